@@ -1,0 +1,40 @@
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Contracts.Generations;
+
+/// <summary>A trained model as the Server uses it: one vector per item and per user; the score is their inner product (eq. 19).</summary>
+public sealed record ModelGeneration
+{
+    /// <summary>Width of the vectors.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>External id of each item.</summary>
+    public required string[] ItemIds { get; init; }
+
+    /// <summary>Row-major, items x <see cref="Dimension"/>.</summary>
+    public required float[] ItemVectors { get; init; }
+
+    /// <summary>Distinct users of each item.</summary>
+    public required int[] Popularity { get; init; }
+
+    /// <summary>Categories of each item.</summary>
+    public required string[][] Categories { get; init; }
+
+    /// <summary>Per item: may it be recommended?</summary>
+    public required bool[] Available { get; init; }
+
+    /// <summary>External id of each user.</summary>
+    public required string[] UserIds { get; init; }
+
+    /// <summary>Row-major, users x <see cref="Dimension"/>.</summary>
+    public required float[] UserVectors { get; init; }
+
+    /// <summary>The snapshot it was trained on.</summary>
+    public required SnapshotInfo Snapshot { get; init; }
+
+    /// <summary>What the trainer measured, e.g. "recall@20".</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>How it was trained.</summary>
+    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+}

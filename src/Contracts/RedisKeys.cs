@@ -1,0 +1,45 @@
+namespace Rearm.Streaming.Contracts;
+
+/// <summary>The names of the Redis keys. Numbers are versions: a version is written whole, then one pointer is set to it.</summary>
+/// <param name="Prefix">What every key begins with; "rearm" unless two installations share a Redis.</param>
+public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
+{
+    /// <summary>The prefix unless another is configured.</summary>
+    public const string DefaultPrefix = "rearm";
+
+    /// <summary>String: the number of the current graph snapshot.</summary>
+    public string CurrentSnapshot => $"{Prefix}:snapshot:current";
+
+    /// <summary>Counter: the newest snapshot number handed out.</summary>
+    public string SnapshotCounter => $"{Prefix}:snapshot:counter";
+
+    /// <summary>String: <see cref="V1.SnapshotManifest"/>.</summary>
+    public string SnapshotManifest(long number) => $"{Prefix}:snapshot:{number}:manifest";
+
+    /// <summary>String: one chunk of the snapshot file.</summary>
+    public string SnapshotChunk(long number, int chunk) => $"{Prefix}:snapshot:{number}:chunk:{chunk}";
+
+    /// <summary>String: the number of the model generation being served.</summary>
+    public string CurrentGeneration => $"{Prefix}:generation:current";
+
+    /// <summary>Counter: the newest generation number handed out.</summary>
+    public string GenerationCounter => $"{Prefix}:generation:counter";
+
+    /// <summary>String: <see cref="V1.GenerationManifest"/>.</summary>
+    public string GenerationManifest(long number) => $"{Prefix}:generation:{number}:manifest";
+
+    /// <summary>String: <see cref="V1.ItemChunk"/>.</summary>
+    public string GenerationItems(long number, int chunk) => $"{Prefix}:generation:{number}:items:{chunk}";
+
+    /// <summary>String: <see cref="V1.UserChunk"/>.</summary>
+    public string GenerationUsers(long number, int chunk) => $"{Prefix}:generation:{number}:users:{chunk}";
+
+    /// <summary>Sorted set: the items the user has touched, scored by last event time (Unix milliseconds). Seen and recent in one.</summary>
+    public string User(string userId) => $"{Prefix}:user:{userId}";
+
+    /// <summary>String: <see cref="V1.PopularItems"/>.</summary>
+    public string Popular => $"{Prefix}:popular";
+
+    /// <summary>Set: items that must not be recommended now (deleted or unavailable), ahead of the next generation.</summary>
+    public string HiddenItems => $"{Prefix}:items:hidden";
+}

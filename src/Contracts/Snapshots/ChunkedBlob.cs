@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Contracts.Snapshots;
+
+/// <summary>Cuts a blob into chunks that a store takes without stalling, and puts them together again, checked.</summary>
+public static class ChunkedBlob
+{
+    /// <summary>Bytes of a chunk: small enough that one Redis command does not hold up the others.</summary>
+    public const int ChunkLength = 1 << 20;
+
+    /// <summary>The manifest of <paramref name="blob"/>.</summary>
+    public static BlobManifest Describe(ReadOnlySpan<byte> blob)
+    {
+        var manifest = new BlobManifest { Length = blob.Length, ChunkLength = ChunkLength };
+        for (var start = 0; start < blob.Length; start += ChunkLength)
+            manifest.ChunkSha256.Add(ByteString.CopyFrom(SHA256.HashData(blob[start..Math.Min(start + ChunkLength, blob.Length)])));
+        return manifest;
+    }
+
+    /// <summary>Chunk <paramref name="index"/> of <paramref name="blob"/>.</summary>
+    public static ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> blob, int index) =>
+        blob[(index * ChunkLength)..Math.Min((index + 1) * ChunkLength, blob.Length)];
+
+    /// <summary>Puts chunk <paramref name="index"/> in its place in <paramref name="blob"/>, having checked it.</summary>
+    /// <exception cref="ContractException">The chunk is missing, or not the one the manifest describes.</exception>
+    public static void Put(BlobManifest manifest, int index, byte[]? chunk, Span<byte> blob)
+    {
+        if (chunk is null)
+            throw new ContractException($"Chunk {index} of {manifest.ChunkSha256.Count} is missing: the version has expired or was never written whole.");
+        var start = (long)index * manifest.ChunkLength;
+        var expected = Math.Min(manifest.ChunkLength, manifest.Length - start);
+        if (chunk.Length != expected || !SHA256.HashData(chunk).AsSpan().SequenceEqual(manifest.ChunkSha256[index].Span))
+            throw new ContractException($"Chunk {index} of {manifest.ChunkSha256.Count} is damaged: {chunk.Length} bytes of {expected}, or its checksum differs.");
+        chunk.CopyTo(blob[(int)start..]);
+    }
+}

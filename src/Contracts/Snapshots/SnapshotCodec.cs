@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Contracts.Snapshots;
+
+/// <summary>
+/// The snapshot file: "RSNP", the header's length (int32), the header (<see cref="SnapshotHeader"/>), then its sections, one behind
+/// the other. All numbers little endian. The header names every section with its type, length and SHA-256.
+/// </summary>
+public static class SnapshotCodec
+{
+    /// <summary>The layout version.</summary>
+    public const uint Version = 1;
+
+    private static ReadOnlySpan<byte> Magic => "RSNP"u8;
+
+    /// <summary>The file's bytes.</summary>
+    public static byte[] Write(GraphSnapshot snapshot)
+    {
+        var header = new SnapshotHeader { Version = Version, Info = snapshot.Info };
+        header.Offsets.Add(snapshot.Offsets);
+        foreach (var (name, value) in snapshot.Settings)
+            header.Settings.Add(name, value);
+
+        var sections = new List<byte[]>();
+        void Add(string name, string type, byte[] bytes)
+        {
+            sections.Add(bytes);
+            header.Sections.Add(new Section { Name = name, Type = type, Length = bytes.Length, Sha256 = ByteString.CopyFrom(SHA256.HashData(bytes)) });
+        }
+        void AddRows(string name, SparseRows rows)
+        {
+            Add($"{name}.pointers", "int32", Bytes<int>(rows.Pointers));
+            Add($"{name}.columns", "int32", Bytes<int>(rows.Columns));
+            Add($"{name}.values", "float32", Bytes<float>(rows.Values));
+        }
+
+        Add("user_ids", "utf8", Strings(snapshot.UserIds));
+        Add("item_ids", "utf8", Strings(snapshot.ItemIds));
+        Add("categories", "utf8", Strings(snapshot.Categories.SelectMany(c => c)));
+        Add("categories.counts", "int32", Bytes<int>(snapshot.Categories.Select(c => c.Length).ToArray()));
+        Add("available", "uint8", Bytes<bool>(snapshot.Available));
+        Add("interactions.pointers", "int32", Bytes<int>(snapshot.Interactions.Pointers));
+        Add("interactions.items", "int32", Bytes<int>(snapshot.Interactions.Items));
+        Add("interactions.times", "int64", Bytes<long>(snapshot.Interactions.Times));
+        Add("interactions.weights", "float32", Bytes<float>(snapshot.Interactions.Weights));
+        AddRows("user_cooccurrence", snapshot.UserCooccurrence);
+        AddRows("item_cooccurrence", snapshot.ItemCooccurrence);
+        for (var m = 0; m < snapshot.Modalities.Count; m++)
+        {
+            var modality = snapshot.Modalities[m];
+            Add($"features.{modality.Name}", "float32", Bytes<float>(modality.Values));
+            Add($"features.{modality.Name}.present", "uint8", Bytes<bool>(modality.Present));
+            AddRows($"user_interest.{modality.Name}", snapshot.UserInterest[m]);
+            AddRows($"item_semantic.{modality.Name}", snapshot.ItemSemantic[m]);
+        }
+
+        var headerBytes = header.ToByteArray();
+        var file = new byte[checked(8 + headerBytes.Length + sections.Sum(s => s.Length))];
+        Magic.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), headerBytes.Length);
+        headerBytes.CopyTo(file.AsSpan(8));
+        var position = 8 + headerBytes.Length;
+        foreach (var section in sections)
+        {
+            section.CopyTo(file.AsSpan(position));
+            position += section.Length;
+        }
+        return file;
+    }
+
+    /// <summary>Reads and verifies a snapshot file.</summary>
+    /// <exception cref="ContractException">Not a snapshot, of an unknown version, truncated, or damaged.</exception>
+    public static GraphSnapshot Read(ReadOnlySpan<byte> file)
+    {
+        var header = ReadHeader(file, out var position);
+        var sections = new Dictionary<string, (int Start, int Length)>();
+        foreach (var section in header.Sections)
+        {
+            if (section.Length < 0 || section.Length > file.Length - position)
+                throw new ContractException($"The snapshot is truncated: section {section.Name} needs {section.Length} bytes, {file.Length - position} are left.");
+            var length = (int)section.Length;
+            if (!SHA256.HashData(file.Slice(position, length)).AsSpan().SequenceEqual(section.Sha256.Span))
+                throw new ContractException($"The snapshot is damaged: section {section.Name} does not match its checksum. Publish a new snapshot.");
+            sections[section.Name] = (position, length);
+            position += length;
+        }
+        var reader = new SectionReader(file, sections);
+
+        var userIds = reader.Strings("user_ids");
+        var itemIds = reader.Strings("item_ids");
+        var modalities = new List<ModalityFeatures>();
+        var interest = new List<SparseRows>();
+        var semantic = new List<SparseRows>();
+        foreach (var section in header.Sections)
+        {
+            if (!section.Name.StartsWith("features.", StringComparison.Ordinal) || section.Name.EndsWith(".present", StringComparison.Ordinal))
+                continue;
+            var name = section.Name["features.".Length..];
+            var values = reader.Array<float>(section.Name);
+            modalities.Add(new(name, itemIds.Length == 0 ? 0 : values.Length / itemIds.Length, values, reader.Array<bool>($"{section.Name}.present")));
+            interest.Add(reader.Rows($"user_interest.{name}"));
+            semantic.Add(reader.Rows($"item_semantic.{name}"));
+        }
+        return new GraphSnapshot
+        {
+            Info = header.Info ?? throw new ContractException("The snapshot's header has no info."),
+            Offsets = header.Offsets,
+            Settings = header.Settings,
+            UserIds = userIds,
+            ItemIds = itemIds,
+            Categories = Split(reader.Strings("categories"), reader.Array<int>("categories.counts")),
+            Available = reader.Array<bool>("available"),
+            Interactions = new(
+                reader.Array<int>("interactions.pointers"), reader.Array<int>("interactions.items"),
+                reader.Array<long>("interactions.times"), reader.Array<float>("interactions.weights")),
+            Modalities = modalities,
+            UserCooccurrence = reader.Rows("user_cooccurrence"),
+            ItemCooccurrence = reader.Rows("item_cooccurrence"),
+            UserInterest = interest,
+            ItemSemantic = semantic,
+        };
+    }
+
+    private static SnapshotHeader ReadHeader(ReadOnlySpan<byte> file, out int end)
+    {
+        if (file.Length < 8 || !file[..4].SequenceEqual(Magic))
+            throw new ContractException($"The {file.Length} bytes are not a snapshot: they do not begin with RSNP.");
+        var length = BinaryPrimitives.ReadInt32LittleEndian(file[4..]);
+        if (length < 0 || length > file.Length - 8)
+            throw new ContractException($"The snapshot is truncated: its header needs {length} bytes, {file.Length - 8} are there.");
+        end = 8 + length;
+        try
+        {
+            var header = SnapshotHeader.Parser.ParseFrom(file.Slice(8, length));
+            ContractException.RequireVersion("snapshot", header.Version, Version);
+            return header;
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ContractException($"The snapshot's header is malformed: {e.Message}", e);
+        }
+    }
+
+    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+
+    private static byte[] Strings(IEnumerable<string> values)
+    {
+        var list = new StringList();
+        list.Values.Add(values);
+        return list.ToByteArray();
+    }
+
+    private static string[][] Split(string[] values, int[] counts)
+    {
+        if (counts.Sum() != values.Length)
+            throw new ContractException($"The snapshot's categories do not fit together: {values.Length} names for {counts.Sum()} places.");
+        var position = 0;
+        return Array.ConvertAll(counts, count => values[position..(position += count)]);
+    }
+
+    private readonly ref struct SectionReader(ReadOnlySpan<byte> file, Dictionary<string, (int Start, int Length)> sections)
+    {
+        private readonly ReadOnlySpan<byte> _file = file;
+
+        private ReadOnlySpan<byte> Section(string name) => sections.TryGetValue(name, out var s)
+            ? _file.Slice(s.Start, s.Length)
+            : throw new ContractException($"The snapshot has no section {name}.");
+
+        public T[] Array<T>(string name) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Section(name)).ToArray();
+
+        public string[] Strings(string name) => [.. StringList.Parser.ParseFrom(Section(name)).Values];
+
+        public SparseRows Rows(string name) => new(Array<int>($"{name}.pointers"), Array<int>($"{name}.columns"), Array<float>($"{name}.values"));
+    }
+}

@@ -1,0 +1,17 @@
+namespace Rearm.Streaming.Contracts.Snapshots;
+
+/// <summary>Names in <see cref="GraphSnapshot.Settings"/>.</summary>
+public static class SnapshotSettings
+{
+    /// <summary>Neighbours per user, in both the co-occurrence and the interest graphs.</summary>
+    public const string UserNeighbors = "user_neighbors";
+
+    /// <summary>Neighbours per item, in both the co-occurrence and the semantic graphs.</summary>
+    public const string ItemNeighbors = "item_neighbors";
+
+    /// <summary>An item with more users than this adds nothing to user-user counts; 0: no limit.</summary>
+    public const string MaxUsersPerItem = "max_users_per_item";
+
+    /// <summary>How raw features were prepared before cosines: "centered-l2" (default) or "none".</summary>
+    public const string Preprocessing = "preprocessing";
+}

@@ -1,0 +1,73 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+
+namespace Rearm.Streaming.Hosting.Kafka;
+
+/// <summary>Makes Kafka clients with the settings the rules of the flow ask for.</summary>
+public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger<KafkaClients> logger)
+{
+    /// <summary>The topics' names.</summary>
+    public KafkaTopics Topics { get; } = new(options.Value.TopicPrefix);
+
+    /// <summary>A producer that waits for all in-sync replicas and writes each record once, however often it has to try.</summary>
+    /// <param name="configure">Changes to the settings.</param>
+    public IProducer<byte[], byte[]> CreateProducer(Action<ProducerConfig>? configure = null)
+    {
+        var config = new ProducerConfig(Common())
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            CompressionType = CompressionType.Gzip,
+            LingerMs = 5,
+        };
+        configure?.Invoke(config);
+        return new ProducerBuilder<byte[], byte[]>(config).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+    }
+
+    /// <summary>
+    /// A consumer that commits nothing by itself and does not hide a gap: an offset that is no longer there is an error.
+    /// </summary>
+    /// <param name="group">The consumer group.</param>
+    /// <param name="configure">Changes to the settings.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null)
+    {
+        var config = new ConsumerConfig(Common())
+        {
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        configure?.Invoke(config);
+        return new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+    }
+
+    /// <summary>An administrative client.</summary>
+    public IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig(Common())).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    private Dictionary<string, string> Common() => new(options.Value.Client) { ["bootstrap.servers"] = options.Value.BootstrapServers };
+
+    private void Report(Error error)
+    {
+        if (error.IsFatal)
+            LogFatal(error.Code, error.Reason);
+        else
+            LogTrouble(error.Code, error.Reason);
+    }
+
+    private void Report(LogMessage message) => LogClient(message.Facility, message.Message);
+
+    [LoggerMessage(101, LogLevel.Critical, "Kafka client failed for good ({Code}): {Reason}")]
+    private partial void LogFatal(ErrorCode code, string reason);
+
+    [LoggerMessage(102, LogLevel.Warning, "Kafka client trouble ({Code}): {Reason}")]
+    private partial void LogTrouble(ErrorCode code, string reason);
+
+    [LoggerMessage(103, LogLevel.Debug, "Kafka client {Facility}: {Message}")]
+    private partial void LogClient(string facility, string message);
+}

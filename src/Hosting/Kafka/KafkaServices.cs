@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Rearm.Streaming.Hosting.Kafka;
+
+/// <summary>Registers what a service needs to use Kafka.</summary>
+public static class KafkaServices
+{
+    /// <summary>Adds <see cref="KafkaOptions"/>, <see cref="KafkaClients"/> and <see cref="TopicSetup"/>.</summary>
+    public static IServiceCollection AddKafka(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<KafkaOptions>(KafkaOptions.Section);
+        services.AddSingleton<KafkaClients>();
+        services.AddSingleton<TopicSetup>();
+        return services;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Hosting.Redis;
+
+/// <summary>The process's one connection to Redis; it comes back by itself when Redis does.</summary>
+public sealed class RedisConnection(IOptions<RedisOptions> options) : IDisposable
+{
+    private readonly Lazy<ConnectionMultiplexer> _connection = new(() => Connect(options.Value));
+
+    /// <summary>The keys' names.</summary>
+    public RedisKeys Keys { get; } = new(options.Value.KeyPrefix);
+
+    /// <summary>The database. Calls throw <see cref="RedisException"/> while Redis can't be reached.</summary>
+    public IDatabase Database => _connection.Value.GetDatabase();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_connection.IsValueCreated)
+            _connection.Value.Dispose();
+    }
+
+    private static ConnectionMultiplexer Connect(RedisOptions options)
+    {
+        var configuration = ConfigurationOptions.Parse(options.Configuration);
+        // A Redis that is not up yet is waited for, not fatal.
+        configuration.AbortOnConnectFail = false;
+        configuration.SyncTimeout = Math.Max(configuration.SyncTimeout, 10_000);
+        return ConnectionMultiplexer.Connect(configuration);
+    }
+}

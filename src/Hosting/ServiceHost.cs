@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Hosting.Health;
+using Rearm.Streaming.Hosting.Reflection;
+
+namespace Rearm.Streaming.Hosting;
+
+/// <summary>What every service does the same way: configuration, endpoints, logging, health, reflection, metrics, a graceful end.</summary>
+public static class ServiceHost
+{
+    /// <summary>
+    /// A builder with the common parts in place. Configuration comes from appsettings.json in the working directory, the environment
+    /// (Kafka__BootstrapServers) and flags (--Kafka:BootstrapServers=...), the later over the earlier, the same names in each.
+    /// </summary>
+    /// <param name="args">The command line's flags.</param>
+    /// <param name="name">The service's name in logs and metrics, e.g. "graph-builder".</param>
+    /// <param name="grpcPort">Default for Endpoints:GrpcPort.</param>
+    /// <param name="httpPort">Default for Endpoints:HttpPort.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string name, int grpcPort, int httpPort)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ApplicationName = name });
+        builder.Logging.ClearProviders().AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.UseUtcTimestamp = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        builder.Services.AddValidatedOptions<EndpointOptions>(EndpointOptions.Section)
+            .PostConfigure(o =>
+            {
+                // A port nobody set is the service's own; 0 is somebody's wish for a free one.
+                if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.GrpcPort)}"] is null)
+                    o.GrpcPort = grpcPort;
+                if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.HttpPort)}"] is null)
+                    o.HttpPort = httpPort;
+            });
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            var endpoints = kestrel.ApplicationServices.GetRequiredService<IOptions<EndpointOptions>>().Value;
+            var address = IPAddress.Parse(endpoints.Address);
+            kestrel.Listen(address, endpoints.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, endpoints.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddGrpc();
+        builder.Services.AddServiceHealth();
+        builder.Services.AddMetricsExport(name);
+        return builder;
+    }
+
+    /// <summary>Maps what every service answers: gRPC health and reflection, /healthz and /readyz.</summary>
+    public static WebApplication MapCommon(this WebApplication app)
+    {
+        app.MapServiceHealth();
+        app.MapServerReflection();
+        return app;
+    }
+
+    /// <summary>Adds options that are read from a section, refuse names they do not know, and are validated at start.</summary>
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class =>
+        services.AddOptions<T>()
+            .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    /// <summary>
+    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or a port that is taken, is told in
+    /// one line on the standard error.
+    /// </summary>
+    /// <returns>The process's exit code: 0, or 2 for a refusal to start.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            await Console.Error.WriteLineAsync($"Refused to start: {e.Message}");
+            await app.DisposeAsync();
+            return 2;
+        }
+        await app.WaitForShutdownAsync(cancellationToken);
+        await app.DisposeAsync();
+        return 0;
+    }
+
+    private static bool IsRefusal(Exception e) =>
+        e is OptionsValidationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }
+        || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
+}
