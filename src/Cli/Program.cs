@@ -1,0 +1,2 @@
+Console.Error.WriteLine("There are no commands yet.");
+return 2;
