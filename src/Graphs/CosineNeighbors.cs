@@ -1,0 +1,136 @@
+using System.Runtime.Intrinsics;
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Graphs;
+
+/// <summary>Cosine k-nearest neighbours (eq. 2), exact: every row against every other.</summary>
+public static class CosineNeighbors
+{
+    private const int Lanes = 8;
+    private const int RowBlock = 64;
+    private const int RowStep = 2;
+    private const int ColumnStep = 4;
+
+    /// <summary>
+    /// The k nearest of each row, the row itself always among them, with the cosines. Every cosine is summed in one order that depends
+    /// neither on the row's place nor on the machine's vector width, so the result is the same bits whatever the order of rows.
+    /// </summary>
+    /// <param name="vectors">Row-major, rows x <paramref name="dimension"/>; need not be scaled.</param>
+    /// <param name="dimension">Width of a vector.</param>
+    /// <param name="present">Per row: does it have a vector? One that has none, or whose vector is zero, has no neighbours and is none.</param>
+    /// <param name="k">Neighbours per row, the row itself included; at least 1.</param>
+    /// <param name="ranks">Of each row, for ties (<see cref="IdOrder"/>).</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static SparseRows TopK(float[] vectors, int dimension, bool[] present, int k, int[] ranks, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ranks.Length, present.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Length, checked(present.Length * dimension), nameof(vectors));
+        var stride = (dimension + Lanes - 1) / Lanes * Lanes;
+        var (nodes, matrix) = Scale(vectors, dimension, present, stride);
+        if (nodes.Length == 0)
+            return SparseRows.Empty(present.Length);
+        k = Math.Min(k, nodes.Length);
+        var buffer = new RowBuffer(present.Length, k);
+        Parallel.For(
+            0, (nodes.Length + RowBlock - 1) / RowBlock, new ParallelOptions { CancellationToken = cancellationToken },
+            // The row itself keeps a place, even among more than k equals.
+            () => new Block(Enumerable.Range(0, RowBlock).Select(_ => new TopRow(k - 1, ranks)).ToArray(), new float[RowBlock]),
+            (block, _, best) =>
+            {
+                ScoreBlock(matrix, stride, nodes, block * RowBlock, best);
+                for (var r = block * RowBlock; r < Math.Min((block + 1) * RowBlock, nodes.Length); r++)
+                {
+                    buffer.Drain(nodes[r], best.Others[r % RowBlock]);
+                    buffer.Insert(nodes[r], nodes[r], best.Itself[r % RowBlock], ranks);
+                }
+                return best;
+            },
+            _ => { });
+        return buffer.Pack();
+    }
+
+    /// <summary>Rows that have a direction, scaled to length 1 and padded with zeros: to whole vectors, and to whole blocks of rows.</summary>
+    private static (int[] Nodes, float[] Matrix) Scale(float[] vectors, int dimension, bool[] present, int stride)
+    {
+        var nodes = Enumerable.Range(0, present.Length).Where(r => present[r] && vectors.AsSpan(r * dimension, dimension).ContainsAnyExcept(0f)).ToArray();
+        var matrix = new float[checked((nodes.Length + RowBlock - 1) / RowBlock * RowBlock * stride)];
+        for (var n = 0; n < nodes.Length; n++)
+        {
+            var row = vectors.AsSpan(nodes[n] * dimension, dimension);
+            var squares = 0.0;
+            foreach (var value in row)
+                squares += (double)value * value;
+            var scale = 1 / Math.Sqrt(squares);
+            for (var d = 0; d < row.Length; d++)
+                matrix[n * stride + d] = (float)(row[d] * scale);
+        }
+        return (nodes, matrix);
+    }
+
+    private static void ScoreBlock(float[] matrix, int stride, int[] nodes, int start, Block best)
+    {
+        // Four columns stay in the first-level cache while the block's rows, in the second-level one, pass by.
+        Span<float> scores = stackalloc float[RowStep * ColumnStep];
+        var rows = Math.Min(RowBlock, nodes.Length - start);
+        for (var column = 0; column < nodes.Length; column += ColumnStep)
+            for (var row = 0; row < rows; row += RowStep)
+            {
+                Score(matrix, stride, start + row, column, scores);
+                for (var r = 0; r < Math.Min(RowStep, rows - row); r++)
+                    for (var c = 0; c < Math.Min(ColumnStep, nodes.Length - column); c++)
+                        if (start + row + r == column + c)
+                            best.Itself[row + r] = scores[r * ColumnStep + c];
+                        else
+                            best.Others[row + r].Offer(nodes[column + c], scores[r * ColumnStep + c]);
+            }
+    }
+
+    /// <summary>Inner products of 2 rows with 4 columns: eight sums in registers, each in the same order as every other.</summary>
+    private static void Score(float[] matrix, int stride, int row, int column, Span<float> scores)
+    {
+        ref var r0 = ref matrix[row * stride];
+        ref var r1 = ref matrix[(row + 1) * stride];
+        ref var c0 = ref matrix[column * stride];
+        ref var c1 = ref matrix[(column + 1) * stride];
+        ref var c2 = ref matrix[(column + 2) * stride];
+        ref var c3 = ref matrix[(column + 3) * stride];
+        Vector256<float> s00 = default, s01 = default, s02 = default, s03 = default;
+        Vector256<float> s10 = default, s11 = default, s12 = default, s13 = default;
+        for (nuint d = 0; d < (nuint)stride; d += Lanes)
+        {
+            var a = Vector256.LoadUnsafe(ref r0, d);
+            var b = Vector256.LoadUnsafe(ref r1, d);
+            var v = Vector256.LoadUnsafe(ref c0, d);
+            s00 = Vector256.FusedMultiplyAdd(a, v, s00);
+            s10 = Vector256.FusedMultiplyAdd(b, v, s10);
+            v = Vector256.LoadUnsafe(ref c1, d);
+            s01 = Vector256.FusedMultiplyAdd(a, v, s01);
+            s11 = Vector256.FusedMultiplyAdd(b, v, s11);
+            v = Vector256.LoadUnsafe(ref c2, d);
+            s02 = Vector256.FusedMultiplyAdd(a, v, s02);
+            s12 = Vector256.FusedMultiplyAdd(b, v, s12);
+            v = Vector256.LoadUnsafe(ref c3, d);
+            s03 = Vector256.FusedMultiplyAdd(a, v, s03);
+            s13 = Vector256.FusedMultiplyAdd(b, v, s13);
+        }
+        scores[0] = Sum(s00);
+        scores[1] = Sum(s01);
+        scores[2] = Sum(s02);
+        scores[3] = Sum(s03);
+        scores[4] = Sum(s10);
+        scores[5] = Sum(s11);
+        scores[6] = Sum(s12);
+        scores[7] = Sum(s13);
+    }
+
+    // Vector256.Sum does not promise an order.
+    private static float Sum(Vector256<float> v)
+    {
+        var s = v.GetLower() + v.GetUpper();
+        s += Vector128.Shuffle(s, Vector128.Create(2, 3, 0, 1));
+        return s.ToScalar() + s.GetElement(1);
+    }
+
+    private sealed record Block(TopRow[] Others, float[] Itself);
+}

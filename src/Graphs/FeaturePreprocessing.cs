@@ -1,0 +1,59 @@
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Graphs;
+
+/// <summary>Prepares raw features, so that cosines tell items apart: raw rows often share most of their direction.</summary>
+public static class FeaturePreprocessing
+{
+    /// <summary>
+    /// The prepared vectors, row-major as the raw ones; zeros where an item has none. The means are taken over the items that have a
+    /// vector, in the order of <paramref name="ranks"/>, so that they are the same bits whatever the order of rows.
+    /// </summary>
+    /// <param name="features">Raw vectors.</param>
+    /// <param name="preprocessing"><see cref="GraphSettings.CenteredL2"/> or <see cref="GraphSettings.None"/>.</param>
+    /// <param name="ranks">Of each item (<see cref="IdOrder"/>).</param>
+    /// <exception cref="ArgumentException">No such preprocessing.</exception>
+    public static float[] Apply(ModalityFeatures features, string preprocessing, int[] ranks) => preprocessing switch
+    {
+        GraphSettings.CenteredL2 => CenterAndScale(features, ranks),
+        GraphSettings.None => features.Values,
+        _ => throw new ArgumentException($"The preprocessing is \"{preprocessing}\"; \"{GraphSettings.CenteredL2}\" or \"{GraphSettings.None}\" is needed.", nameof(preprocessing)),
+    };
+
+    private static float[] CenterAndScale(ModalityFeatures features, int[] ranks)
+    {
+        var means = new double[features.Dimension];
+        var count = 0;
+        foreach (var item in IdOrder.ByRank(ranks))
+        {
+            if (!features.Present[item])
+                continue;
+            count++;
+            var row = features.Row(item);
+            for (var d = 0; d < row.Length; d++)
+                means[d] += row[d];
+        }
+        for (var d = 0; d < means.Length; d++)
+            means[d] /= Math.Max(count, 1);
+
+        var prepared = new float[features.Values.Length];
+        var centred = new double[features.Dimension];
+        for (var item = 0; item < features.Present.Length; item++)
+        {
+            if (!features.Present[item])
+                continue;
+            var row = features.Row(item);
+            var squares = 0.0;
+            for (var d = 0; d < centred.Length; d++)
+            {
+                centred[d] = row[d] - means[d];
+                squares += centred[d] * centred[d];
+            }
+            // A vector equal to the mean has no direction and stays zero.
+            var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
+            for (var d = 0; d < centred.Length; d++)
+                prepared[item * features.Dimension + d] = (float)(centred[d] * scale);
+        }
+        return prepared;
+    }
+}

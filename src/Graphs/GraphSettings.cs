@@ -1,0 +1,55 @@
+using System.Globalization;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Graphs;
+
+/// <summary>How the graphs are cut.</summary>
+public sealed record GraphSettings
+{
+    /// <summary>Columns centred, then rows scaled to length 1.</summary>
+    public const string CenteredL2 = "centered-l2";
+
+    /// <summary>Features as they came.</summary>
+    public const string None = "none";
+
+    /// <summary>Neighbours per user in the co-occurrence and interest graphs, at least 1.</summary>
+    public int UserNeighbors { get; init; } = 40;
+
+    /// <summary>Neighbours per item in the co-occurrence and semantic graphs, at least 1.</summary>
+    public int ItemNeighbors { get; init; } = 10;
+
+    /// <summary>An item with more users than this adds nothing to user-user counts; 0: no limit.</summary>
+    public int MaxUsersPerItem { get; init; }
+
+    /// <summary>What is done to raw features before cosines: <see cref="CenteredL2"/> or <see cref="None"/>.</summary>
+    public string Preprocessing { get; init; } = CenteredL2;
+
+    /// <summary>As they stand in a snapshot; names in <see cref="SnapshotSettings"/>.</summary>
+    public IReadOnlyDictionary<string, string> ToDictionary() => new Dictionary<string, string>
+    {
+        [SnapshotSettings.UserNeighbors] = UserNeighbors.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.ItemNeighbors] = ItemNeighbors.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.MaxUsersPerItem] = MaxUsersPerItem.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.Preprocessing] = Preprocessing,
+    };
+
+    /// <summary>The settings a snapshot was cut with.</summary>
+    /// <exception cref="ContractException">One is missing or malformed.</exception>
+    public static GraphSettings From(IReadOnlyDictionary<string, string> settings)
+    {
+        string Value(string name) => settings.TryGetValue(name, out var value)
+            ? value
+            : throw new ContractException($"The snapshot's settings have no \"{name}\".");
+        int Number(string name) => int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ContractException($"The snapshot's setting \"{name}\" is \"{Value(name)}\"; a whole number is needed.");
+        return new()
+        {
+            UserNeighbors = Number(SnapshotSettings.UserNeighbors),
+            ItemNeighbors = Number(SnapshotSettings.ItemNeighbors),
+            MaxUsersPerItem = Number(SnapshotSettings.MaxUsersPerItem),
+            Preprocessing = Value(SnapshotSettings.Preprocessing),
+        };
+    }
+}

@@ -1,0 +1,97 @@
+using Google.Protobuf.WellKnownTypes;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Graphs;
+
+/// <summary>Makes a snapshot: cuts the graphs that are not given, and hashes the whole.</summary>
+public static class SnapshotAssembler
+{
+    /// <summary>The snapshot, with hash, counts and event time in its info; number and time of publication are the publisher's to set.</summary>
+    /// <param name="content">Ids, items, interactions and features.</param>
+    /// <param name="settings">How to cut the graphs.</param>
+    /// <param name="userCooccurrence">Cut already with the same settings, or null to cut it here.</param>
+    /// <param name="itemCooccurrence">Cut already with the same settings, or null to cut it here.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The content does not fit together.</exception>
+    public static GraphSnapshot Assemble(
+        SnapshotContent content, GraphSettings settings,
+        SparseRows? userCooccurrence = null, SparseRows? itemCooccurrence = null, CancellationToken cancellationToken = default)
+    {
+        Require(content);
+        var userRanks = IdOrder.Ranks(content.UserIds);
+        var itemRanks = IdOrder.Ranks(content.ItemIds);
+        var modalities = content.Modalities.OrderBy(m => m.Name, StringComparer.Ordinal).ToArray();
+        var prepared = modalities.Select(m => FeaturePreprocessing.Apply(m, settings.Preprocessing, itemRanks)).ToArray();
+        var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, userCooccurrence, itemCooccurrence, cancellationToken);
+        var snapshot = new GraphSnapshot
+        {
+            Info = new SnapshotInfo(),
+            Offsets = content.Offsets,
+            Settings = settings.ToDictionary(),
+            UserIds = content.UserIds,
+            ItemIds = content.ItemIds,
+            Categories = content.Categories,
+            Available = content.Available,
+            Interactions = content.Interactions,
+            Modalities = modalities,
+            UserCooccurrence = users,
+            ItemCooccurrence = items,
+            UserInterest = CutInterest(content.Interactions, modalities, prepared, settings, userRanks, itemRanks, cancellationToken),
+            ItemSemantic = [.. modalities.Select((m, i) => CosineNeighbors.TopK(prepared[i], m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
+        };
+        return snapshot with { Info = Describe(snapshot) };
+    }
+
+    internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
+        InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks,
+        SparseRows? ofUsers = null, SparseRows? ofItems = null, CancellationToken cancellationToken = default)
+    {
+        var usersToItems = Adjacency.UsersToItems(interactions);
+        var itemsToUsers = usersToItems.Transpose(items);
+        return (
+            ofUsers ?? Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
+            ofItems ?? Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, 0, cancellationToken));
+    }
+
+    internal static IReadOnlyList<SparseRows> CutInterest(
+        InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, IReadOnlyList<float[]> prepared,
+        GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken) =>
+        [.. modalities.Select((m, i) => CosineNeighbors.TopK(
+            InterestVectors.Mean(interactions, prepared[i], m.Dimension, m.Present, itemRanks, cancellationToken),
+            m.Dimension, InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
+
+    private static SnapshotInfo Describe(GraphSnapshot snapshot)
+    {
+        var times = snapshot.Interactions.Times;
+        return new()
+        {
+            Hash = SnapshotHash.Compute(snapshot),
+            Users = snapshot.Users,
+            Items = snapshot.Items,
+            Interactions = snapshot.Interactions.Count,
+            EventTime = times.Length == 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(times.Max())),
+        };
+    }
+
+    private static void Require(SnapshotContent content)
+    {
+        var items = content.ItemIds.Length;
+        void Same(string name, int found, int expected)
+        {
+            if (found != expected)
+                throw new ArgumentException($"{name} has {found} entries; {expected} are needed.", nameof(content));
+        }
+        Same(nameof(content.Interactions), content.Interactions.Users, content.UserIds.Length);
+        Same(nameof(content.Categories), content.Categories.Length, items);
+        Same(nameof(content.Available), content.Available.Length, items);
+        foreach (var item in content.Interactions.Items)
+            if ((uint)item >= (uint)items)
+                throw new ArgumentException($"An interaction names item {item}; there are {items}.", nameof(content));
+        foreach (var modality in content.Modalities)
+        {
+            Same($"{modality.Name}.{nameof(modality.Present)}", modality.Present.Length, items);
+            Same($"{modality.Name}.{nameof(modality.Values)}", modality.Values.Length, checked(items * modality.Dimension));
+        }
+    }
+}
