@@ -1,0 +1,73 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Graphs.UnitTests;
+
+public class SnapshotAssemblerTests
+{
+    private static readonly GraphSettings Settings = new() { UserNeighbors = 5, ItemNeighbors = 4 };
+
+    [Fact]
+    public void Assemble_AnotherOrderOfArrival_HasTheSameHash() =>
+        Prop.ForAll<int, int>((seed, order) =>
+        {
+            var content = Sample.Content(seed);
+            Assert.Equal(
+                SnapshotAssembler.Assemble(content, Settings).Info.Hash,
+                SnapshotAssembler.Assemble(Sample.Permute(content, order), Settings).Info.Hash);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Assemble_OnePairLess_HasAnotherHash()
+    {
+        var content = Sample.Content(1);
+        var less = content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, Sample.Pairs(content.Interactions).Skip(1)) };
+        Assert.NotEqual(SnapshotAssembler.Assemble(content, Settings).Info.Hash, SnapshotAssembler.Assemble(less, Settings).Info.Hash);
+    }
+
+    [Fact]
+    public void Assemble_Content_DescribesIt()
+    {
+        var content = Sample.Content(1);
+        var snapshot = SnapshotAssembler.Assemble(content, Settings);
+        Assert.Equal(content.UserIds.Length, snapshot.Info.Users);
+        Assert.Equal(content.ItemIds.Length, snapshot.Info.Items);
+        Assert.Equal(content.Interactions.Count, snapshot.Info.Interactions);
+        Assert.Equal(content.Interactions.Times.Max(), snapshot.Info.EventTime.ToDateTimeOffset().ToUnixTimeMilliseconds());
+        Assert.Equal(["image", "text"], snapshot.Modalities.Select(m => m.Name));
+        Assert.Equal(Settings, GraphSettings.From(snapshot.Settings));
+        Assert.Equal(SnapshotHash.Compute(snapshot), SnapshotHash.Compute(SnapshotCodec.Read(SnapshotCodec.Write(snapshot))));
+    }
+
+    [Fact]
+    public void Assemble_Nothing_IsEmpty()
+    {
+        var snapshot = SnapshotAssembler.Assemble(new()
+        {
+            UserIds = [],
+            ItemIds = [],
+            Categories = [],
+            Available = [],
+            Interactions = InteractionPairs.ToMatrix(0, []),
+            Modalities = [],
+        }, Settings);
+        Assert.Null(snapshot.Info.EventTime);
+        Assert.Equal(64, snapshot.Info.Hash.Length);
+    }
+
+    [Fact]
+    public void Assemble_LengthsThatDiffer_NamesThem()
+    {
+        var e = Assert.Throws<ArgumentException>(() => SnapshotAssembler.Assemble(Sample.Content(1) with { Available = [true] }, Settings));
+        Assert.Contains("Available has 1 entries; 17", e.Message);
+    }
+
+    [Fact]
+    public void Assemble_IdTwice_NamesIt()
+    {
+        var content = Sample.Content(1);
+        content.UserIds[2] = content.UserIds[7];
+        Assert.Contains("user-7", Assert.Throws<ArgumentException>(() => SnapshotAssembler.Assemble(content, Settings)).Message);
+    }
+}
