@@ -1,0 +1,4 @@
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Server;
+
+return await ServerHost.Build(args).RunServiceAsync();

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.Server.Generations;
+using Rearm.Streaming.Server.Live;
+using Rearm.Streaming.Server.Services;
+
+namespace Rearm.Streaming.Server;
+
+/// <summary>The Server: answers who should see what, from the current model generation.</summary>
+public static class ServerHost
+{
+    /// <summary>Default port for gRPC.</summary>
+    public const int GrpcPort = 7031;
+
+    /// <summary>Default port for HTTP/1.1.</summary>
+    public const int HttpPort = 7032;
+
+    /// <summary>The service, ready to run.</summary>
+    /// <param name="args">The command line's flags, e.g. --Redis:Configuration=127.0.0.1:6379.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = ServiceHost.CreateBuilder(args, "server", GrpcPort, HttpPort);
+        builder.AddServer();
+        var app = builder.Build();
+        app.MapCommon();
+        app.MapServer();
+        return app;
+    }
+
+    /// <summary>Adds what the Server is made of.</summary>
+    public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<ServerOptions>(ServerOptions.Section);
+        builder.Services.AddRedis();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GenerationStore>();
+        builder.Services.AddSingleton<GenerationFollower>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<GenerationFollower>());
+        builder.Services.AddSingleton<UserHistory>();
+        builder.Services.AddSingleton<Recommendations>();
+        builder.Services.AddSingleton<ServerMetrics>();
+        builder.Services.AddHealthChecks().AddCheck<ServingHealthCheck>("serving");
+        return builder;
+    }
+
+    /// <summary>Maps what the Server answers.</summary>
+    public static WebApplication MapServer(this WebApplication app)
+    {
+        app.MapGrpcService<RecommenderService>();
+        app.MapJson();
+        return app;
+    }
+}
