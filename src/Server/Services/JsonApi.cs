@@ -1,8 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Server.Services;
@@ -45,7 +45,7 @@ internal static class JsonApi
         catch (RpcException e)
         {
             context.Response.StatusCode = HttpStatus(e.StatusCode);
-            json = $$"""{"error":{"code":{{Quoted(Name(e.StatusCode))}},"message":{{Quoted(e.Status.Detail)}}}}""";
+            json = JsonSerializer.Serialize(new { error = new { code = Name(e.StatusCode), message = e.Status.Detail } });
         }
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(json + "\n", context.RequestAborted);
@@ -57,8 +57,6 @@ internal static class JsonApi
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
         return Uri.UnescapeDataString(path.Split('/')[3]);
     }
-
-    private static string Quoted(string text) => System.Text.Json.JsonSerializer.Serialize(text);
 
     private static int HttpStatus(StatusCode code) => code switch
     {
