@@ -13,14 +13,20 @@ fi
 summary() { echo "$1 passed, $2 failed"; [ "$1" -gt 0 ] && [ "$2" = 0 ]; }
 
 eng/setup.sh --tests --quiet || { summary 0 1; exit 1; }
-dotnet build Rearm.Streaming.sln -c Release -v quiet -nologo || { summary 0 1; exit 1; }
+echo "test: building"
+dotnet build Rearm.Streaming.sln -c Release -v quiet -nologo > artifacts/logs/build.log 2>&1 || { cat artifacts/logs/build.log; summary 0 1; exit 1; }
 
+# A test that hangs ends its project's run, which then counts as crashed.
 log=artifacts/logs/test.log
 code=0
-dotnet test Rearm.Streaming.sln -c Release --no-build --tl:off -v quiet -nologo --logger 'console;verbosity=minimal' "$@" 2>&1 | tee "$log" || code=$?
+rm -rf artifacts/test-results
+dotnet test Rearm.Streaming.sln -c Release --no-build --tl:off -v quiet -nologo \
+  --logger 'console;verbosity=minimal' --results-directory artifacts/test-results \
+  --blame-hang-timeout 5min --blame-hang-dump-type none "$@" 2>&1 |
+  tee "$log" | { grep --line-buffered -vE '^(Test run for|A total of 1 test files|No test matches|Data collector|$)' || true; } || code=$?
 
 # Each project ends with "Passed!  - Failed: 0, Passed: 12, ..."; one that crashed says so instead and counts as a failure.
-count() { grep -oE "^(Passed|Failed|Skipped)! +- +Failed: +[0-9]+, Passed: +[0-9]+" "$log" | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }'; }
+count() { grep -oE "^(Passed|Failed|Skipped)! +- +Failed: +[0-9]+, Passed: +[0-9]+" "$log" | grep -oE "$1: +[0-9]+" | awk '{ n += $2 } END { print n + 0 }' || true; }
 passed=$(count Passed)
 failed=$(($(count Failed) + $(grep -c '^The active test run was aborted' "$log" || true)))
 if [ "$failed" = 0 ] && { [ $code != 0 ] || [ "$passed" = 0 ]; }; then
