@@ -1,0 +1,57 @@
+using System.Net;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Server.UnitTests.Fixtures;
+
+namespace Rearm.Streaming.Server.UnitTests.Services;
+
+public class RedisOutageTests
+{
+    [Fact]
+    public async Task Recommend_RedisDown_AnswersFromMemoryAndSaysWhatIsMissing()
+    {
+        using var redis = new RedisServer();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.TouchBeforeTrainingAsync("east", "a");
+        Assert.False((await server.RecommendAsync("east")).HistoryUnknown);
+
+        redis.Stop();
+        var response = await server.RecommendAsync("east");
+        Assert.Equal(["a", "b", "c", "d"], response.Items.Select(i => i.ItemId));
+        Assert.Equal(Source.Personal, response.Source);
+        Assert.True(response.HistoryUnknown);
+        Assert.Contains("Redis does not answer", response.Reason);
+        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        Assert.Equal(1, (await server.StatusAsync()).Generation.Number);
+        using var ready = await server.Http.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
+    [Fact]
+    public async Task Follower_RedisBackEmpty_KeepsServingAndTakesWhatIsPublishedNext()
+    {
+        using var redis = new RedisServer();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        redis.Stop();
+        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        redis.Start();
+        await Until.True(async () => (await server.StatusAsync()).Problem.Contains("names no current generation"), "the empty Redis to be seen");
+        Assert.Equal(1, (await server.RecommendAsync("east")).Generation.Number);
+
+        // An emptied Redis counts from one again; the number alone would not tell this generation from the one in memory.
+        await server.Publisher.PublishAsync(1, TestModel.Of([("other", [1, 0])], ("east", [1, 0])));
+        await Until.True(async () => (await server.RecommendAsync("east")).Items[0].ItemId == "other", "the new generation 1");
+        Assert.Equal("", (await server.StatusAsync()).Problem);
+    }
+
+    [Fact]
+    public async Task Server_RedisNotUpYet_StartsAndWaits()
+    {
+        using var redis = new RedisServer();
+        redis.Stop();
+        await using var server = await TestServer.StartAsync(redis);
+        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        redis.Start();
+        await server.Publisher.PublishAsync(3, TestModel.Compass());
+        await server.ServesAsync(3);
+    }
+}
