@@ -1,0 +1,113 @@
+using System.Net.Mime;
+using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Ingestor.Publishing;
+using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
+
+namespace Rearm.Streaming.Ingestor.Http;
+
+/// <summary>
+/// The HTTP/JSON side: POST /v1/interactions and /v1/items (one object, an array, or NDJSON), DELETE /v1/items/{id} and /v1/users/{id}.
+/// 200: at least one event was accepted, look at the results; 400: none, they all break a rule or the body is not JSON; 503: the broker took none.
+/// </summary>
+internal static class EventEndpoints
+{
+    private const string NdjsonType = "application/x-ndjson";
+
+    // Lines of NDJSON that are handed over together.
+    private const int LinesPerBatch = 1000;
+
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
+
+    public static void MapEventEndpoints(this WebApplication app)
+    {
+        var json = app.Services.GetRequiredService<JsonEvents>();
+        var v1 = app.MapGroup("/v1");
+        v1.MapPost("/interactions", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Interaction, intake, options.Value));
+        v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Item, intake, options.Value));
+        v1.MapDelete("/items/{id}", (string id, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.ItemDeletion(id, event_id), intake, cancellationToken));
+        v1.MapDelete("/users/{id}", (string id, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.UserErasure(id, event_id), intake, cancellationToken));
+    }
+
+    private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<string, Event> parse, EventIntake intake, IngestorOptions options)
+    {
+        var stop = request.HttpContext.RequestAborted;
+        try
+        {
+            var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+            var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
+            if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
+                return Error(StatusCodes.Status415UnsupportedMediaType, $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
+            var response = new IngestResponse();
+            if (isNdjson)
+            {
+                await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
+                    await SendAsync([.. lines.Select(l => ($"line {l.Line}", l.Json))], parse, intake, response, stop);
+            }
+            else
+            {
+                var texts = await EventBody.ReadJsonAsync(request.Body, stop);
+                if (texts.Count > options.MaxBatch)
+                    return Error(StatusCodes.Status413PayloadTooLarge, $"{texts.Count} events in one array; at most {options.MaxBatch}. Send more as {NdjsonType}, one a line.");
+                await SendAsync([.. texts.Select((text, i) => ($"event {i}", text))], parse, intake, response, stop);
+            }
+            return Answer(response);
+        }
+        catch (JsonException e)
+        {
+            return Error(StatusCodes.Status400BadRequest, $"The body is not JSON: {e.Message}");
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Error(e.StatusCode, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
+        }
+    }
+
+    private static async Task<ContentHttpResult> SendAsync(Event @event, EventIntake intake, CancellationToken cancellationToken) =>
+        Answer(await intake.FinishAsync(await intake.BeginAsync([@event], cancellationToken), cancellationToken));
+
+    private static async Task SendAsync(IReadOnlyList<(string Place, string Json)> texts, Func<string, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
+    {
+        var results = new EventResult[texts.Count];
+        var events = new List<Event>(texts.Count);
+        var places = new List<int>(texts.Count);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            try
+            {
+                events.Add(parse(texts[i].Json));
+                places.Add(i);
+            }
+            catch (InvalidProtocolBufferException e)
+            {
+                results[i] = new EventResult { Status = Status.Rejected, Field = texts[i].Place, Reason = $"is not the JSON of such an event: {e.Message}" };
+            }
+        }
+        if (events.Count > 0)
+        {
+            var sent = await intake.FinishAsync(await intake.BeginAsync(events, cancellationToken), cancellationToken);
+            for (var i = 0; i < places.Count; i++)
+                results[places[i]] = sent.Results[i];
+        }
+        response.Results.AddRange(results);
+    }
+
+    private static ContentHttpResult Answer(IngestResponse response)
+    {
+        if (response.Results.Count == 0)
+            return Error(StatusCodes.Status400BadRequest, "There are no events in the body.");
+        var status = response.Results.Any(r => r.Status == Status.Accepted) ? StatusCodes.Status200OK
+            : response.Results.Any(r => r.Status == Status.Failed) ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status400BadRequest;
+        return TypedResults.Content(Formatter.Format(response), MediaTypeNames.Application.Json, statusCode: status);
+    }
+
+    private static ContentHttpResult Error(int status, string message) =>
+        TypedResults.Content(JsonSerializer.Serialize(new Dictionary<string, string> { ["error"] = message }), MediaTypeNames.Application.Json, statusCode: status);
+}

@@ -1,0 +1,46 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Ingestor.Http;
+
+/// <summary>
+/// Events in protobuf's JSON form (snake_case or camelCase names; unknown ones are ignored). What a person at a terminal leaves out is
+/// filled in: a missing time is now, a missing event_id is made up. Only an event_id of the sender's own makes it safe to send again.
+/// </summary>
+internal sealed class JsonEvents(TimeProvider clock)
+{
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    /// <summary>Reads an interaction.</summary>
+    /// <exception cref="InvalidProtocolBufferException">Not JSON, or not that of an interaction.</exception>
+    public Event Interaction(string json)
+    {
+        var interaction = Parser.Parse<Interaction>(json);
+        interaction.EventId = IdOr(interaction.EventId);
+        interaction.Time ??= Now();
+        return new Event { Interaction = interaction };
+    }
+
+    /// <summary>Reads an item.</summary>
+    /// <exception cref="InvalidProtocolBufferException">Not JSON, or not that of an item.</exception>
+    public Event Item(string json)
+    {
+        var item = Parser.Parse<Item>(json);
+        item.EventId = IdOr(item.EventId);
+        item.Time ??= Now();
+        return new Event { Item = item };
+    }
+
+    /// <summary>The deletion of an item, now.</summary>
+    public Event ItemDeletion(string itemId, string? eventId) =>
+        new() { ItemDeletion = new() { EventId = IdOr(eventId), ItemId = itemId, Time = Now() } };
+
+    /// <summary>The erasure of a user, now.</summary>
+    public Event UserErasure(string userId, string? eventId) =>
+        new() { UserErasure = new() { EventId = IdOr(eventId), UserId = userId, Time = Now() } };
+
+    private static string IdOr(string? id) => string.IsNullOrEmpty(id) ? $"http-{Guid.CreateVersion7():N}" : id;
+
+    private Timestamp Now() => Timestamp.FromDateTimeOffset(clock.GetUtcNow());
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Grpc.AspNetCore.Server;
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.Ingestor.Http;
+using Rearm.Streaming.Ingestor.Publishing;
+using Rearm.Streaming.Ingestor.Validation;
+
+namespace Rearm.Streaming.Ingestor;
+
+/// <summary>The Ingestor as a program: takes events over gRPC and HTTP/JSON and answers once Kafka has them.</summary>
+public static class IngestorHost
+{
+    /// <summary>Default for Endpoints:GrpcPort.</summary>
+    public const int DefaultGrpcPort = 7001;
+
+    /// <summary>Default for Endpoints:HttpPort.</summary>
+    public const int DefaultHttpPort = 7002;
+
+    /// <summary>The service, ready to be started.</summary>
+    /// <param name="args">Configuration by flags, e.g. --Kafka:BootstrapServers=127.0.0.1:9092.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = ServiceHost.CreateBuilder(args, "ingestor", DefaultGrpcPort, DefaultHttpPort);
+        builder.AddIngestor();
+        var app = builder.Build();
+        app.MapCommon();
+        app.MapIngestor();
+        return app;
+    }
+
+    internal static void AddIngestor(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<IngestorOptions>(IngestorOptions.Section);
+        services.AddKafka();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<EventValidator>();
+        services.AddSingleton<Topics>();
+        services.AddHostedService(p => p.GetRequiredService<Topics>());
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<EventIntake>();
+        services.AddSingleton<JsonEvents>();
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<IngestorOptions>>((grpc, ingestor) => grpc.MaxReceiveMessageSize = ingestor.Value.MaxRequestBytes);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestorOptions>>((kestrel, ingestor) =>
+            kestrel.Limits.MaxRequestBodySize = ingestor.Value.MaxRequestBytes + IngestorOptions.GrpcFrameBytes);
+    }
+
+    internal static void MapIngestor(this WebApplication app)
+    {
+        app.MapGrpcService<IngestionService>();
+        app.MapEventEndpoints();
+    }
+}

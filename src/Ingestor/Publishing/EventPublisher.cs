@@ -1,0 +1,136 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Hosting.Kafka;
+
+namespace Rearm.Streaming.Ingestor.Publishing;
+
+/// <summary>Gives records to Kafka, a bounded number at a time, and tells a batch what became of each.</summary>
+internal sealed partial class EventPublisher : IDisposable
+{
+    private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly Topics _topics;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<EventPublisher> _logger;
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly SemaphoreSlim _permits;
+
+    public EventPublisher(KafkaClients clients, Topics topics, IOptions<IngestorOptions> options, IHostApplicationLifetime lifetime, ILogger<EventPublisher> logger)
+    {
+        _topics = topics;
+        _lifetime = lifetime;
+        _logger = logger;
+        Timeout = options.Value.ProduceTimeout;
+        _permits = new(options.Value.MaxInFlight);
+        _producer = clients.CreateProducer(c =>
+        {
+            c.MessageTimeoutMs = (int)Timeout.TotalMilliseconds;
+            c.QueueBufferingMaxMessages = options.Value.MaxInFlight;
+            c.QueueBufferingMaxKbytes = options.Value.MaxInFlightKiB;
+            // Of the delivery report only the error is looked at.
+            c.DeliveryReportFields = "none";
+        });
+    }
+
+    /// <summary>How long the broker may take to acknowledge a record.</summary>
+    public TimeSpan Timeout { get; }
+
+    /// <summary>
+    /// Hands one record over, waiting for room until the deadline; the batch gets the result when the broker has answered. Records of one
+    /// caller reach a partition in the order of the calls.
+    /// </summary>
+    /// <param name="batch">Receives the result.</param>
+    /// <param name="index">The event's place in the batch.</param>
+    /// <param name="eventId">The event's id.</param>
+    /// <param name="record">What to write.</param>
+    /// <param name="deadline">When waiting for room ends, in <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting for room; what was handed over stays so.</param>
+    public async ValueTask ProduceAsync(PendingBatch batch, int index, string eventId, EventRecord record, long deadline, CancellationToken cancellationToken)
+    {
+        if (!await TopicsExistAsync(deadline, cancellationToken))
+        {
+            batch.Fail(index, eventId, $"the broker could not be reached within {Timeout.TotalSeconds:0.#} s to set up its topics");
+            return;
+        }
+        if (!await _permits.WaitAsync(Left(deadline), cancellationToken))
+        {
+            batch.Fail(index, eventId, $"the broker was not fast enough: no room within {Timeout.TotalSeconds:0.#} s");
+            return;
+        }
+        while (true)
+        {
+            try
+            {
+                _producer.Produce(record.Topic, new Message<byte[], byte[]> { Key = record.Key, Value = record.Value }, report =>
+                {
+                    _permits.Release();
+                    Settle(batch, index, eventId, report.Error);
+                });
+                return;
+            }
+            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(deadline) > 0)
+            {
+                // Too many bytes on their way: their acknowledgement makes room.
+            }
+            catch (ProduceException<byte[], byte[]> e)
+            {
+                _permits.Release();
+                Settle(batch, index, eventId, e.Error);
+                return;
+            }
+            try
+            {
+                await Task.Delay(QueueFullPause, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                _permits.Release();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Waits for what is on its way.</summary>
+    public void Dispose()
+    {
+        _producer.Flush(Timeout);
+        _producer.Dispose();
+        _permits.Dispose();
+    }
+
+    private async ValueTask<bool> TopicsExistAsync(long deadline, CancellationToken cancellationToken)
+    {
+        if (_topics.Ready.IsCompletedSuccessfully)
+            return true;
+        try
+        {
+            await _topics.Ready.WaitAsync(TimeSpan.FromMilliseconds(Left(deadline)), cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private void Settle(PendingBatch batch, int index, string eventId, Error error)
+    {
+        if (!error.IsError)
+            batch.Accept(index, eventId);
+        else if (error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord)
+            batch.Reject(index, eventId, "event", $"the broker refuses it: {error.Reason}");
+        else
+            batch.Fail(index, eventId, $"the broker did not take it: {error.Reason}");
+        if (error.IsFatal && !_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // An idempotent producer that lost its place can't go on; a new process can.
+            LogFatal(error.Reason);
+            _lifetime.StopApplication();
+        }
+    }
+
+    private static int Left(long deadline) => (int)Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+
+    [LoggerMessage(202, LogLevel.Critical, "The Kafka producer can't go on, stopping: {Reason}")]
+    private partial void LogFatal(string reason);
+}

@@ -1,0 +1,24 @@
+using Rearm.Streaming.Contracts.Events;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Ingestor.Validation;
+
+/// <summary>Says which rule an event breaks, if any.</summary>
+internal sealed class EventValidator(TimeProvider clock)
+{
+    private readonly FeatureDimensions _dimensions = new();
+
+    /// <summary>The first rule broken, or null.</summary>
+    public Violation? Check(Event @event)
+    {
+        var now = clock.GetUtcNow();
+        return @event.EventCase switch
+        {
+            Event.EventOneofCase.Interaction => EventRules.Check(@event.Interaction, now),
+            Event.EventOneofCase.Item => EventRules.Check(@event.Item, now) ?? _dimensions.Check(@event.Item),
+            Event.EventOneofCase.ItemDeletion => EventRules.Check(@event.ItemDeletion, now),
+            Event.EventOneofCase.UserErasure => EventRules.Check(@event.UserErasure, now),
+            _ => new("event", "is empty; an interaction, item, item_deletion or user_erasure is needed"),
+        };
+    }
+}
