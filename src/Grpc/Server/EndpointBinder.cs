@@ -73,7 +73,8 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder builder, Gr
     private void Map(IMethod method, MethodInfo info, RequestDelegate handle)
     {
         _services.Add(method.ServiceName);
-        var endpoint = builder.MapMethods(method.FullName, [HttpMethods.Post], handle);
+        // For every HTTP method: the handler itself refuses all but POST, so that they do not fall through to UnknownMethods.
+        var endpoint = builder.Map(method.FullName, handle);
         endpoint.Add(e =>
         {
             e.DisplayName = $"gRPC - {method.FullName}";

@@ -2,6 +2,8 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -15,6 +17,12 @@ internal static class Protocol
         {
             context.Response.Headers.Upgrade = "h2";
             Refuse(context.Response, StatusCodes.Status426UpgradeRequired, $"Request protocol '{context.Request.Protocol}' is not supported: gRPC needs HTTP/2.");
+            return true;
+        }
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Post;
+            Refuse(context.Response, StatusCodes.Status405MethodNotAllowed, $"HTTP method '{context.Request.Method}' is not supported: gRPC needs POST.");
             return true;
         }
         if (!ContentType.IsGrpc(context.Request.ContentType))
@@ -44,12 +52,12 @@ internal static class Protocol
         foreach (var entry in metadata)
         {
             if (!MetadataHeaders.IsReserved(entry.Key))
-                headers.Append(entry.Key, entry.WireValue);
+                headers[entry.Key] = StringValues.Concat(headers[entry.Key], entry.WireValue);
         }
     }
 
     private static IHeaderDictionary Trailers(HttpResponse response) => response.HasStarted
-        ? response.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseTrailersFeature>()?.Trailers
+        ? response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers
             ?? throw new InvalidOperationException("The server does not support trailers.")
         : response.Headers;
 
