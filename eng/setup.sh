@@ -118,9 +118,10 @@ if [ -n "$build_librdkafka" ]; then
 else
   [ -n "$quiet" ] || say "librdkafka is there"
 fi
-# These two compare times themselves and do nothing when they are up to date.
+compgen -G "artifacts/native/*/*.so" > /dev/null || say "building the native libraries"
+# These compare times themselves and do nothing when they are up to date.
 for build in src/Torch/native/build.sh src/Trainer/Kernels/build.sh; do
-  [ ! -e "$build" ] || { step "$(basename "$(dirname "${build%/*}")")'s native library" "$build" & running+=($!); }
+  [ ! -e "$build" ] || { step "native library of $(basename "$(dirname "${build%/*}")")" "$build" & running+=($!); }
 done
 if [ -n "$tests" ]; then
   for package in tests/*/node/package.json; do
