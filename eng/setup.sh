@@ -111,6 +111,10 @@ fi
 
 # --- Native libraries and the tests' clients, side by side -------------------------------------------------------------
 
+npm_install() {
+  npm --prefix "$1" install --no-audit --no-fund --no-package-lock && touch "$1/node_modules/.package-lock.json"
+}
+
 running=()
 if [ -n "$build_librdkafka" ]; then
   say "building librdkafka (no package source has it)"
@@ -127,7 +131,7 @@ if [ -n "$tests" ]; then
   for package in tests/*/node/package.json; do
     folder=$(dirname "$package")
     [ -e "$package" ] && [ ! "$folder/node_modules/.package-lock.json" -nt "$package" ] || continue
-    step "npm packages of $(basename "${folder%/node}")" npm --prefix "$folder" install --no-audit --no-fund & running+=($!)
+    step "npm packages of $(basename "${folder%/node}")" npm_install "$folder" & running+=($!)
   done
 fi
 
