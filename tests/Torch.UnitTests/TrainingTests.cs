@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using static Rearm.Streaming.Torch.UnitTests.Numbers;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Torch.UnitTests;

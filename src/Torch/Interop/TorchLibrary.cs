@@ -33,9 +33,9 @@ internal static class TorchLibrary
             places.Add(Path.Combine(baseDirectory, FileName));
         for (var folder = new DirectoryInfo(baseDirectory); folder is not null; folder = folder.Parent)
         {
-            var artifacts = folder.Name == "artifacts" ? folder.FullName : Path.Combine(folder.FullName, "artifacts");
-            if (Directory.Exists(Path.Combine(artifacts, "native")))
-                places.Add(Path.Combine(artifacts, "native", build, FileName));
+            var native = Path.Combine(folder.FullName, "artifacts", "native");
+            if (Directory.Exists(native))
+                places.Add(Path.Combine(native, build, FileName));
         }
         return places;
     }
@@ -68,6 +68,8 @@ internal static class TorchLibrary
     private static string RealPath(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Directory.Exists(full))
+            return full;
         var real = Path.GetPathRoot(full)!;
         foreach (var part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {

@@ -13,7 +13,9 @@ public static partial class torch
         /// <summary>x as probabilities along a dimension.</summary>
         public Tensor softmax(long dim, ScalarType? dtype = null) => Aten.Call("softmax.int", this, dim, dtype);
         /// <summary>The logarithm of softmax.</summary>
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.Call("log_softmax.int", this, dim, dtype);
+        internal Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.Call("log_softmax.int", this, dim, dtype);
+        /// <summary>log(1 / (1 + e^-x)), without underflow.</summary>
+        public Tensor log_sigmoid() => Aten.Call("log_sigmoid", this);
         /// <summary>x where positive, else a learnt slope times x.</summary>
         public Tensor prelu(Tensor target) => Aten.Call("prelu", this, target);
         /// <summary>x where positive, else a slope times x.</summary>
@@ -40,7 +42,7 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Aten.Call("linear", input, weights, bias);
 
             /// <summary>The rows of weights (entries x width) that x names: (...) of int64 to (..., width).</summary>
-            public static Tensor embedding(
+            internal static Tensor embedding(
                 Tensor x, Tensor weight, long? padding_idx = null, double? max_norm = null, double? norm_type = null,
                 bool scale_grad_by_freq = false, bool sparse = false)
                 => max_norm is null
@@ -80,9 +82,9 @@ public static partial class torch
             /// <summary>1 / (1 + e^-x).</summary>
             public static Tensor sigmoid(Tensor input) => input.sigmoid();
             /// <summary>log(1 / (1 + e^-x)), without underflow.</summary>
-            public static Tensor logsigmoid(Tensor input) => Aten.Call("log_sigmoid", input);
+            public static Tensor logsigmoid(Tensor x) => x.log_sigmoid();
             /// <summary>log(1 + e^(beta x)) / beta, or x where beta x is above the threshold.</summary>
-            public static Tensor softplus(Tensor input, double beta = 1.0, double threshold = 20.0) => Aten.Call("softplus", input, beta, threshold);
+            public static Tensor softplus(Tensor x, double beta = 1.0, double threshold = 20.0) => Aten.Call("softplus", x, beta, threshold);
             /// <summary>The hyperbolic tangent.</summary>
             public static Tensor tanh(Tensor input) => input.tanh();
             /// <summary>x as probabilities along a dimension.</summary>

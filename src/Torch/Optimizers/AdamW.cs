@@ -36,8 +36,14 @@ namespace TorchSharp
                 Require(weight_decay >= 0, "weight_decay", weight_decay);
                 _defaults = new Options
                 {
-                    LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
-                    amsgrad = amsgrad, maximize = maximize,
+                    LearningRate = lr,
+                    InitialLearningRate = lr,
+                    beta1 = beta1,
+                    beta2 = beta2,
+                    eps = eps,
+                    weight_decay = weight_decay,
+                    amsgrad = amsgrad,
+                    maximize = maximize,
                 };
                 foreach (var group in parameters)
                     add_param_group(group);
@@ -202,7 +208,12 @@ namespace TorchSharp
                     double weight_decay = 0, bool amsgrad = false, bool maximize = false)
                     : base(parameters, new Options
                     {
-                        LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad,
+                        LearningRate = lr,
+                        beta1 = beta1,
+                        beta2 = beta2,
+                        eps = eps,
+                        weight_decay = weight_decay,
+                        amsgrad = amsgrad,
                         maximize = maximize,
                     })
                 {

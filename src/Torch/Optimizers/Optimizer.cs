@@ -19,11 +19,11 @@ namespace TorchSharp
                 /// <summary>The parameters of all groups.</summary>
                 public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(g => g.Parameters);
 
-                /// <summary>Removes, or zeroes, the gradients of all parameters.</summary>
-                public virtual void zero_grad(bool set_to_none = true)
+                /// <summary>Removes the gradients of all parameters.</summary>
+                public virtual void zero_grad()
                 {
                     foreach (var parameter in parameters())
-                        nn.Module.Clear(parameter, set_to_none);
+                        nn.Module.Clear(parameter, set_to_none: true);
                 }
 
                 /// <summary>Changes the parameters once. A closure computes loss and gradients first, and its loss is returned.</summary>

@@ -28,6 +28,14 @@ public sealed class Scalar : IDisposable
     /// <summary>A truth value.</summary>
     public static implicit operator Scalar(bool value) => new(ScalarKind.Boolean, value ? 1 : 0, value ? 1 : 0);
 
+    /// <summary>The type of tensor it is an element of.</summary>
+    public torch.ScalarType Type => Kind switch
+    {
+        ScalarKind.Integer => torch.ScalarType.Int64,
+        ScalarKind.Boolean => torch.ScalarType.Bool,
+        _ => torch.ScalarType.Float64,
+    };
+
     /// <summary>Nothing to release here; TorchSharp's holds native memory.</summary>
     public void Dispose() { }
 }
@@ -35,6 +43,16 @@ public sealed class Scalar : IDisposable
 /// <summary>Conversions of a <see cref="Scalar"/> to .NET numbers.</summary>
 public static class ScalarExtensionMethods
 {
+    /// <summary>An integer.</summary>
+    public static Scalar ToScalar(this int value) => value;
+    /// <summary>An integer.</summary>
+    public static Scalar ToScalar(this long value) => value;
+    /// <summary>A real number.</summary>
+    public static Scalar ToScalar(this float value) => value;
+    /// <summary>A real number.</summary>
+    public static Scalar ToScalar(this double value) => value;
+    /// <summary>A truth value.</summary>
+    public static Scalar ToScalar(this bool value) => value;
     /// <summary>As single precision.</summary>
     public static float ToSingle(this Scalar value) => (float)value.Real;
     /// <summary>As double precision.</summary>

@@ -53,6 +53,8 @@ public static partial class torch
 
     public partial class Tensor
     {
+        /// <summary>-x of each element.</summary>
+        public Tensor negative() => neg();
         /// <summary>this + target.</summary>
         public Tensor add(Tensor target) => Aten.Call("add.Tensor", this, target);
         /// <summary>this + alpha target.</summary>

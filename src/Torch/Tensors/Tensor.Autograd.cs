@@ -53,6 +53,8 @@ public static partial class torch
 
         /// <summary>The same data without its history.</summary>
         public Tensor detach() => Aten.Call("detach", this);
+        /// <summary>Forgets its history, in place.</summary>
+        public Tensor detach_() => Aten.CallInPlace("detach_", this);
     }
 
     /// <summary>Automatic differentiation.</summary>
@@ -99,6 +101,10 @@ public static partial class torch
             return Array.ConvertAll(results, h => h == 0 ? null! : new Tensor(h));
         }
 
+        /// <summary>Adds the gradients of one tensor to the leaves it depends on.</summary>
+        public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false)
+            => backward([tensor], grad_tensors, retain_graph, create_graph);
+
         private static nint[] HandlesOf(IList<Tensor> tensors)
         {
             var handles = new nint[tensors.Count];
@@ -126,7 +132,7 @@ public static partial class torch
 }
 
 /// <summary>Turns gradients on or off on this thread until it is disposed.</summary>
-public sealed class AutoGradMode : IDisposable
+internal sealed class AutoGradMode : IDisposable
 {
     private readonly bool _before = IsEnabled;
 
@@ -141,7 +147,7 @@ public sealed class AutoGradMode : IDisposable
 }
 
 /// <summary>Inference mode on this thread until it is disposed; see <see cref="torch.inference_mode"/>.</summary>
-public sealed class InferenceMode : IDisposable
+internal sealed class InferenceMode : IDisposable
 {
     private nint _guard;
 

@@ -52,8 +52,8 @@ public static partial class torch
         /// <summary>Makes this tensor share the memory of another.</summary>
         public Tensor set_(Tensor source) => Aten.CallInPlace("set_.source_Tensor", this, source);
         /// <summary>Fills with normal random numbers.</summary>
-        public Tensor normal_(double mean = 0.0, double stddev = 1.0, Generator? generator = null)
-            => Aten.CallInPlace("normal_", this, mean, stddev);
+        public Tensor normal_(double mean = 0.0, double std = 1.0, Generator? generator = null)
+            => Aten.CallInPlace("normal_", this, mean, std);
         /// <summary>Fills with uniform random numbers in [from, to).</summary>
         public Tensor uniform_(double from, double to, Generator? generator = null) => Aten.CallInPlace("uniform_", this, from, to);
         /// <summary>Fills with 1 with probability p, else 0.</summary>

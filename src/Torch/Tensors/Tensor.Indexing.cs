@@ -93,19 +93,26 @@ public static partial class torch
         /// <summary>Writes value, which is broadcast, to the elements that the tensors of indices or masks name.</summary>
         public Tensor index_put_(Tensor value, params Tensor[] indices) => Aten.CallInPlace("index_put_", this, Arg.Indices(indices), value);
 
+        /// <summary>Writes a number to the elements that the indices name.</summary>
+        public Tensor index_put_(Scalar value, params TensorIndex[] indices)
+        {
+            using var number = full([], value, dtype, device).DetachFromDisposeScope();
+            return index_put_(number, indices);
+        }
+
         /// <summary>The slices named by index (1-D, int32 or int64) along a dimension.</summary>
         public Tensor index_select(long dim, Tensor index) => Aten.Call("index_select", this, dim, index);
         /// <summary>Along a dimension the elements that index names, in index's shape.</summary>
         public Tensor gather(long dim, Tensor index) => Aten.Call("gather", this, dim, index);
         /// <summary>A copy with alpha source added to the slices that index names.</summary>
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.Call("index_add", this, dim, index, source, alpha);
+        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) => Aten.Call("index_add", this, dim, Int64(index), source, alpha);
         /// <summary>Adds alpha source in place to the slices that index names; repeated ones add up.</summary>
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha)
-            => Aten.CallInPlace("index_add_", this, dim, index, source, alpha);
+            => Aten.CallInPlace("index_add_", this, dim, Int64(index), source, alpha);
         /// <summary>A copy with the slices of source at the places that index names.</summary>
-        public Tensor index_copy(long dim, Tensor index, Tensor source) => Aten.Call("index_copy", this, dim, index, source);
+        public Tensor index_copy(long dim, Tensor index, Tensor source) => Aten.Call("index_copy", this, dim, Int64(index), source);
         /// <summary>Copies the slices of source in place to where index names.</summary>
-        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.CallInPlace("index_copy_", this, dim, index, source);
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.CallInPlace("index_copy_", this, dim, Int64(index), source);
         /// <summary>A copy with the elements of src at the places that index names along a dimension.</summary>
         public Tensor scatter(long dim, Tensor index, Tensor src) => Aten.Call("scatter.src", this, dim, index, src);
         /// <summary>Copies the elements of src in place to where index names along a dimension.</summary>
@@ -126,6 +133,9 @@ public static partial class torch
         public Tensor nonzero() => Aten.Call("nonzero", this);
         /// <summary>The elements at these places in row-major order.</summary>
         public Tensor take(Tensor index) => Aten.Call("take", this, index);
+
+        private static Tensor Int64(Tensor index)
+            => index.dtype == ScalarType.Int64 ? index : throw new ArgumentException("Element type of 'index' must be 'Int64'");
 
         private void Write(Tensor value, params long[] indices) => index_put_(value, Array.ConvertAll(indices, i => (TensorIndex)i));
 
@@ -169,8 +179,6 @@ public static partial class torch
                         tensors.Add(index.tensor);
                         dimension += index.tensor!.dtype == ScalarType.Bool ? index.tensor.ndim : 1;
                         break;
-                    default:
-                        throw new NotSupportedException("A bool is no index here: use a mask or TensorIndex.None.");
                 }
             }
             return (view, tensors.Count == 0 ? null : [.. tensors], !ReferenceEquals(view, this));

@@ -74,6 +74,10 @@ public static partial class torch
         /// <summary>The sum over some dimensions.</summary>
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null)
             => Aten.Call("sum.dim_IntList", this, dim.ToArray(), keepdim, type);
+        /// <summary>The sum over some dimensions.</summary>
+        public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) => Aten.Call("sum.dim_IntList", this, dim, keepdim, type);
+        /// <summary>The sum over two dimensions.</summary>
+        public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1], keepdim, type);
         /// <summary>The sum over one dimension.</summary>
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null)
             => Aten.Call("sum.dim_IntList", this, new[] { dim }, keepdim, type);
@@ -85,11 +89,17 @@ public static partial class torch
             => Aten.Call("mean.dim", this, dimensions, keepdim, type);
         /// <summary>The variance of all elements; unbiased divides by one less than their number.</summary>
         public Tensor var(bool unbiased = true) => Aten.Call("var", this, unbiased);
+        /// <summary>The variance over some dimensions.</summary>
+        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+            => As(Aten.Call("var.dim", this, dimensions, unbiased, keepdim), type);
         /// <summary>The variance along a dimension.</summary>
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
             => As(Aten.Call("var.dim", this, new[] { dim }, unbiased, keepdim), type);
         /// <summary>The standard deviation of all elements; unbiased divides by one less than their number.</summary>
         public Tensor std(bool unbiased = true) => Aten.Call("std", this, unbiased);
+        /// <summary>The standard deviation over some dimensions.</summary>
+        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+            => As(Aten.Call("std.dim", this, dimensions, unbiased, keepdim), type);
         /// <summary>The standard deviation along a dimension.</summary>
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
             => As(Aten.Call("std.dim", this, new[] { dim }, unbiased, keepdim), type);
@@ -99,8 +109,8 @@ public static partial class torch
         /// <summary>The p-norm of all elements.</summary>
         public Tensor norm(float p = 2.0f) => Aten.Call("norm.Scalar", this, (double)p);
         /// <summary>The p-norm along a dimension.</summary>
-        public Tensor norm(int dimension, bool keepdim = false, float p = 2.0f)
-            => Aten.Call("norm.ScalarOpt_dim", this, (double)p, new long[] { dimension }, keepdim);
+        public Tensor norm(int dim, bool keepdim = false, float p = 2.0f)
+            => Aten.Call("norm.ScalarOpt_dim", this, (double)p, new long[] { dim }, keepdim);
 
         /// <summary>The largest element.</summary>
         public Tensor max() => Aten.Call("max", this);
@@ -162,8 +172,8 @@ public static partial class torch
         /// <summary>Whether all pairs are closer than atol + rtol |target|.</summary>
         public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false)
             => Aten.CallScalar("allclose", this, target, rtol, atol, equal_nan).ToBoolean();
-        /// <summary>Whether shape and all elements are equal.</summary>
-        public bool equal(Tensor target) => Aten.CallScalar("equal", this, target).ToBoolean();
+        /// <summary>Whether each element is equal to its counterpart; see Equals for all of them.</summary>
+        public Tensor equal(Tensor target) => eq(target);
 
         private static Tensor? KeepIf(bool wanted, Tensor tensor)
         {

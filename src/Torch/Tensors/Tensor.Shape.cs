@@ -73,7 +73,8 @@ public static partial class torch
         /// <summary>Copies along each dimension.</summary>
         public Tensor repeat(params long[] sizes) => Aten.Call("repeat", this, sizes);
         /// <summary>Each element repeated in turn.</summary>
-        public Tensor repeat_interleave(long repeats, long? dim = null) => Aten.Call("repeat_interleave.self_int", this, repeats, dim);
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null)
+            => Aten.Call("repeat_interleave.self_int", this, repeats, dim, output_size);
         /// <summary>The elements in row-major order without gaps; itself if they are already.</summary>
         public Tensor contiguous() => Aten.Call("contiguous", this);
         /// <summary>A copy; gradients flow through it.</summary>
@@ -81,13 +82,13 @@ public static partial class torch
         /// <summary>In reverse order along some dimensions.</summary>
         public Tensor flip(params long[] dims) => Aten.Call("flip", this, dims);
         /// <summary>Pieces of one size along a dimension; the last may be smaller.</summary>
-        public Tensor[] split(long split_size, long dim = 0) => Aten.CallList("split.Tensor", this, split_size, dim);
+        public Tensor[] split(long size, long dim = 0) => Aten.CallList("split.Tensor", this, size, dim);
         /// <summary>Pieces of the given sizes along a dimension.</summary>
-        public Tensor[] split(long[] split_size, long dim = 0) => Aten.CallList("split_with_sizes", this, split_size, dim);
+        public Tensor[] split(long[] sizes, long dim = 0) => Aten.CallList("split_with_sizes", this, sizes, dim);
         /// <summary>At most so many pieces along a dimension.</summary>
         public Tensor[] chunk(long chunks, long dim = 0) => Aten.CallList("chunk", this, chunks, dim);
         /// <summary>The slices along a dimension, without it.</summary>
-        public Tensor[] unbind(int dim = 0) => Aten.CallList("unbind.int", this, (long)dim);
+        public Tensor[] unbind(long dimension = 0L) => Aten.CallList("unbind.int", this, dimension);
         /// <summary>A window of a size along a dimension; the same memory.</summary>
         public Tensor narrow(long dim, long start, long length) => Aten.Call("narrow", this, dim, start, length);
         /// <summary>Every step-th from start up to, without, finish; the same memory.</summary>

@@ -118,7 +118,11 @@ public static partial class torch
         }
 
         /// <summary>Whether shape and all elements are equal.</summary>
-        public override bool Equals(object? obj) => obj is Tensor other && (ReferenceEquals(this, other) || equal(other));
+        public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
+
+        /// <summary>Whether shape and all elements are equal.</summary>
+        public bool Equals(Tensor target)
+            => target is not null && (ReferenceEquals(this, target) || Aten.CallScalar("equal", this, target).ToBoolean());
 
         /// <summary>By identity.</summary>
         public override int GetHashCode() => base.GetHashCode();

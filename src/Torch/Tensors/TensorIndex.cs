@@ -5,7 +5,7 @@ public static partial class torch
     /// <summary>An index of one dimension: a number, a slice, a tensor of indices or a mask, everything, or a new dimension.</summary>
     public readonly struct TensorIndex
     {
-        internal enum Kind { All, Single, Slice, Tensor, Ellipsis, NewDimension, Bool }
+        internal enum Kind { All, Single, Slice, Tensor, Ellipsis, NewDimension }
 
         internal readonly Kind kind;
         internal readonly long? start;
@@ -22,8 +22,6 @@ public static partial class torch
         public static TensorIndex Ellipsis => new(Kind.Ellipsis);
         /// <summary>A new dimension of size 1.</summary>
         public static TensorIndex None => new(Kind.NewDimension);
-        /// <summary>A new dimension of size 1.</summary>
-        public static TensorIndex Null => new(Kind.NewDimension);
 
         /// <summary>From start up to, without, stop; negative counts from the end.</summary>
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null)
@@ -33,17 +31,11 @@ public static partial class torch
         public static TensorIndex Single(long? index) => new(Kind.Single, index);
         /// <summary>Indices (int64) or a mask (bool).</summary>
         public static TensorIndex Tensor(Tensor tensor) => new(Kind.Tensor, tensor: tensor);
-        /// <summary>A new dimension of size 1 (true) or 0 (false).</summary>
-        public static TensorIndex Bool(bool value) => new(Kind.Bool, value ? 1 : 0);
 
         /// <summary>One index.</summary>
         public static implicit operator TensorIndex(long value) => Single(value);
-        /// <summary>Indices or a mask.</summary>
-        public static implicit operator TensorIndex(Tensor value) => Tensor(value);
         /// <summary>A slice.</summary>
-        public static implicit operator TensorIndex((long? start, long? stop) range) => Slice(range.start, range.stop);
-        /// <summary>A slice with a step.</summary>
-        public static implicit operator TensorIndex((long? start, long? stop, long? step) range) => Slice(range.start, range.stop, range.step);
+        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range.start, range.end);
         /// <summary>One index, from either end.</summary>
         public static implicit operator TensorIndex(Index value) => Single(value.IsFromEnd ? -value.Value : value.Value);
 

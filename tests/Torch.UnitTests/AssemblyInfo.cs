@@ -1,0 +1,2 @@
+// Tests count the live tensors of the process and set its seed: one at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
