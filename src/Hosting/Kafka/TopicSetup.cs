@@ -8,7 +8,7 @@ namespace Rearm.Streaming.Hosting.Kafka;
 /// <summary>Sees to it that the topics exist before a service uses them.</summary>
 public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<TopicSetup> logger)
 {
-    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Creates the topics that are missing and waits until the broker shows them all; tries until it can.</summary>
@@ -29,7 +29,7 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
                         found[topic] = partitions;
                 if (found.Count == wanted.Length)
                     return found;
-                await CreateAsync(admin, wanted.Where(t => !found.ContainsKey(t)));
+                await CreateAsync(admin, [.. wanted.Where(t => !found.ContainsKey(t))], cancellationToken);
             }
             catch (KafkaException e)
             {
@@ -45,12 +45,13 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
     /// <exception cref="KafkaException">The broker can't be reached.</exception>
     public static async Task<int> PartitionsAsync(IAdminClient admin, string topic, CancellationToken cancellationToken)
     {
-        // The client's metadata call blocks; it has no asynchronous form.
-        var metadata = await Task.Run(() => admin.GetMetadata(topic, MetadataTimeout), cancellationToken);
+        // The client's metadata call blocks; it has no asynchronous form. Asking for all topics, not for this one: a broker that creates
+        // topics by itself would create it, with its own number of partitions and without compaction.
+        var metadata = await Task.Run(() => admin.GetMetadata(MetadataTimeout), cancellationToken);
         return metadata.Topics.SingleOrDefault(t => t.Topic == topic) is { } found && found.Error.Code == ErrorCode.NoError ? found.Partitions.Count : 0;
     }
 
-    private async Task CreateAsync(IAdminClient admin, IEnumerable<string> topics)
+    private async Task CreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
     {
         var specifications = topics.Select(topic => new TopicSpecification
         {
@@ -70,6 +71,8 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
         {
             // librdkafka's embedded cluster can't create topics on request; asking for their metadata creates them.
+            foreach (var topic in topics)
+                await Task.Run(() => admin.GetMetadata(topic, MetadataTimeout), cancellationToken);
         }
     }
 
