@@ -1,4 +1,8 @@
 using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Tests.Echo;
 
 namespace Rearm.Streaming.GrpcTests;
@@ -76,6 +80,38 @@ public class CallTests
         await using var server = await EchoServer.StartAsync();
         var replies = await Task.WhenAll(Enumerable.Range(0, 300).Select(async i => (await server.Client.UnaryAsync(new EchoRequest { Text = $"{i}" })).Text));
         Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), replies);
+    }
+
+    [Fact]
+    public async Task ClientStream_ServerAnswersEarly_ResponseArrivesAndWritesAreRefused()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var call = server.Client.ClientStream();
+        await call.RequestStream.WriteAsync(new EchoRequest { Text = "a", Action = "enough" });
+        Assert.Equal("a", (await call).Text);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(new EchoRequest()));
+    }
+
+    [Fact]
+    public async Task TestServer_AllKinds_Work()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton<ServerEvents>();
+        builder.Services.AddGrpc();
+        await using var app = builder.Build();
+        app.MapGrpcService<EchoService>();
+        await app.StartAsync();
+        using var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = app.GetTestServer().CreateHandler() });
+        var client = new Echo.EchoClient(channel);
+        Assert.Equal("hi", (await client.UnaryAsync(new EchoRequest { Text = "hi" })).Text);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new EchoRequest { Action = "fail", Count = 5, Text = "no" }));
+        Assert.Equal(new Status(StatusCode.NotFound, "no"), error.Status);
+        using var call = client.Duplex();
+        await call.RequestStream.WriteAsync(new EchoRequest { Text = "a" });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(default));
     }
 
     [Fact]

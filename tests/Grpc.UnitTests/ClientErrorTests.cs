@@ -41,6 +41,15 @@ public class ClientErrorTests
             return Task.CompletedTask;
         })).Status);
 
+    [Fact]
+    public async Task Ok_WithoutTheOneMessage_Internal() =>
+        Assert.Equal(StatusCode.Internal, (await FailAsync(context =>
+        {
+            context.Response.ContentType = "application/grpc";
+            context.Response.Headers["grpc-status"] = "0";
+            return Task.CompletedTask;
+        })).StatusCode);
+
     [Theory]
     [InlineData("text/html")]
     [InlineData(null)]

@@ -66,6 +66,8 @@ public sealed class EchoService(ServerEvents events) : Echo.EchoBase
             await foreach (var request in requestStream.ReadAllAsync())
             {
                 text += request.Text;
+                if (request.Action == "enough")
+                    break;
                 await ActAsync(request, context);
             }
         }

@@ -63,8 +63,6 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
 
     public void Start(HttpContent content)
     {
-        // Nobody has to look at the headers of a call that failed.
-        _ = _headers.Task.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         if (_deadline - DateTime.UtcNow is { } left)
         {
             if (left <= TimeSpan.Zero)
@@ -128,7 +126,7 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
     {
         try
         {
-            using var request = RequestHeaders.NewRequest(_channel.Address, Method.FullName, _host, _options.Headers, Compression, _deadline - DateTime.UtcNow);
+            var request = RequestHeaders.NewRequest(_channel.Address, Method.FullName, _host, _options.Headers, Compression, _deadline - DateTime.UtcNow);
             content.Headers.TryAddWithoutValidation("Content-Type", ContentType.Grpc);
             request.Content = content;
             var response = await _channel.SendAsync(request, _cts.Token).ConfigureAwait(false);
@@ -175,10 +173,10 @@ internal sealed class GrpcCall<TRequest, TResponse> : IDisposable
         if (Interlocked.CompareExchange(ref _outcome, outcome, null) is not null)
             return;
         Release();
-        if (status.StatusCode != StatusCode.OK)
-            _headers.TrySetException(Exception(outcome));
-        else
+        if (status.StatusCode == StatusCode.OK)
             _headers.TrySetResult(trailers);
+        else if (_headers.TrySetException(Exception(outcome)))
+            _ = _headers.Task.Exception; // Nobody has to look at the headers of a call that failed.
     }
 
     // Ends whatever of the call is still going on; disposing an unfinished response resets the stream.

@@ -28,7 +28,7 @@ internal sealed class HttpCallInvoker(GrpcChannel channel) : CallInvoker
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options);
-        var content = new StreamingContent();
+        var content = new StreamingContent(call.Ended);
         call.Start(content);
         var response = call.ReadSingleAsync();
         return new(new ClientStreamWriter<TRequest, TResponse>(call, content, response), response, call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
@@ -37,7 +37,7 @@ internal sealed class HttpCallInvoker(GrpcChannel channel) : CallInvoker
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         var call = new GrpcCall<TRequest, TResponse>(channel, method, host, options);
-        var content = new StreamingContent();
+        var content = new StreamingContent(call.Ended);
         call.Start(content);
         return new(new ClientStreamWriter<TRequest, TResponse>(call, content, response: null), new ClientStreamReader<TRequest, TResponse>(call),
             call.HeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);

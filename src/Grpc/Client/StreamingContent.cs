@@ -3,7 +3,8 @@ using System.Net;
 namespace Grpc.Net.Client;
 
 /// <summary>The request body of a call that streams requests: hands out the stream and stays open until it is completed.</summary>
-internal sealed class StreamingContent : HttpContent
+/// <param name="ended">Cancelled when the call has ended: then the body is given up, not completed.</param>
+internal sealed class StreamingContent(CancellationToken ended) : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +21,8 @@ internal sealed class StreamingContent : HttpContent
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         if (!_stream.TrySetResult(stream))
             throw new InvalidOperationException("A stream of requests cannot be sent a second time.");
-        await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
+        await _completed.Task.WaitAsync(linked.Token).ConfigureAwait(false);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, default);

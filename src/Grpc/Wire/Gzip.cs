@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using Grpc.Core;
 
 namespace Grpc.Wire;
@@ -22,8 +23,7 @@ internal static class Gzip
     /// <summary>Decompresses no more than <paramref name="maxSize"/> bytes: a small message may unpack to an enormous one.</summary>
     public static void Decompress(in ReadOnlySequence<byte> compressed, PooledBufferWriter destination, int? maxSize)
     {
-        var input = new MemoryStream(compressed.ToArray(), writable: false);
-        using var gzip = new GZipStream(input, CompressionMode.Decompress);
+        using var gzip = new GZipStream(PipeReader.Create(compressed).AsStream(), CompressionMode.Decompress);
         try
         {
             while (true)

@@ -72,7 +72,8 @@ internal sealed class MessageWriter(int? maxSize, CompressionLevel level = Compr
     private void WriteWhole(ReadOnlySpan<byte> payload)
     {
         CheckSize(payload.Length);
-        if (_compress)
+        // An empty message stays as it is: GZipStream writes nothing for it, which other implementations refuse.
+        if (_compress && !payload.IsEmpty)
         {
             using var compressed = new PooledBufferWriter();
             Gzip.Compress(payload, compressed, level);
