@@ -25,7 +25,7 @@ public static class ServiceHost
     /// <param name="httpPort">Default for Endpoints:HttpPort.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args, string name, int grpcPort, int httpPort)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ApplicationName = name });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args] });
         builder.Logging.ClearProviders().AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -19,7 +19,12 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IDisposabl
     public void Dispose()
     {
         if (_connection.IsValueCreated)
+        {
+            // Every command is awaited by who sent it, so none is left to complete. Waiting all the same would be for the answer to QUIT,
+            // which the client misses when Redis hangs up first, and then sits out its whole timeout.
+            _connection.Value.Close(allowCommandsToComplete: false);
             _connection.Value.Dispose();
+        }
     }
 
     private static ConnectionMultiplexer Connect(RedisOptions options)
