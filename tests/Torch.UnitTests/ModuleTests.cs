@@ -42,18 +42,6 @@ public class ModuleTests
     }
 
     [Fact]
-    public void Module_MadeInAScope_OutlivesItUntilDisposed()
-    {
-        var before = Tensor.TotalCount;
-        Block block;
-        using (NewDisposeScope())
-            block = new Block();
-        Assert.All(block.parameters(), p => Assert.False(p.IsInvalid));
-        block.Dispose();
-        Assert.Equal(before, Tensor.TotalCount);
-    }
-
-    [Fact]
     public void Dropout_InEvaluation_DoesNothing()
     {
         using var scope = NewDisposeScope();

@@ -50,12 +50,25 @@ internal static class TorchLibrary
                 + (candidates.Count == 0 ? ". " : $" (looked for {string.Join(", ", candidates)}). ") + Advice);
         try
         {
-            return NativeLibrary.Load(path);
+            var library = NativeLibrary.Load(path);
+            UseAllProcessors(library);
+            return library;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new DllNotFoundException($"{path} was found but could not be loaded: {e.Message} {Advice}", e);
         }
+    }
+
+    /// <summary>Debian's libtorch begins with one thread whatever the machine; OMP_NUM_THREADS still has the last word.</summary>
+    private static unsafe void UseAllProcessors(nint library)
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { Length: > 0 })
+            return;
+        var get = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, nameof(Native.rearm_get_num_threads));
+        var set = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, nameof(Native.rearm_set_num_threads));
+        if (get() == 1)
+            set(Environment.ProcessorCount);
     }
 
     /// <summary>The folder that build.sh gives the shim of one libtorch, from that libtorch's real path.</summary>
