@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using FsCheck;
+using FsCheck.Fluent;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -184,6 +186,21 @@ public sealed class ProtocolTests : IAsyncLifetime
     {
         var response = await _raw.PostAsync(Unary, RawClient.Frame(new EchoRequest { Action = "metadata" }), r => r.Headers.TryAddWithoutValidation("x-echo-bin", "!!!"));
         Assert.Equal("13", response.GrpcStatus);
+    }
+
+    [Fact]
+    public void Body_AnyBytes_AlwaysGetsAStatus()
+    {
+        Prop.ForAll<byte[], NonEmptyArray<byte>>((head, tail) =>
+        {
+            // Bytes after a plausible header reach further than bytes alone.
+            foreach (var body in (byte[][])[head, RawClient.Frame(tail.Get), [.. RawClient.Frame(head), .. tail.Get]])
+            {
+                var response = _raw.PostAsync(Unary, body).GetAwaiter().GetResult();
+                Assert.Contains(response.GrpcStatus, (string?[])["0", "8", "13"]);
+            }
+        }).QuickCheckThrowOnFailure();
+        Assert.Empty(_server.Events.Log);
     }
 
     [Fact]
