@@ -46,7 +46,7 @@ command -v dotnet > /dev/null || { say "the .NET 10 SDK is missing: https://dot.
 librdkafka_is_there() {
   compgen -G "artifacts/feed/librdkafka.redist.*.nupkg" > /dev/null ||
     compgen -G "${NUGET_PACKAGES:-$HOME/.nuget/packages}/librdkafka.redist/*/librdkafka.redist.nuspec" > /dev/null ||
-    dotnet restore src/Hosting/Hosting.csproj -v quiet > "$logs/restore.log" 2>&1 ||
+    dotnet restore src/Hosting/Hosting.csproj --disable-build-servers -v quiet > "$logs/restore.log" 2>&1 ||
     ! grep -q 'librdkafka\.redist' "$logs/restore.log"
 }
 build_librdkafka=

@@ -24,7 +24,7 @@ trap 'rm -rf "$work"' EXIT
   strip --strip-unneeded -o librdkafka.so src/librdkafka.so.1
 )
 
-dotnet pack eng/librdkafka/librdkafka.redist.csproj -v quiet -nologo \
+dotnet pack eng/librdkafka/librdkafka.redist.csproj --disable-build-servers -v quiet -nologo \
   -p:Version="$version" -p:NativeLibrary="$work/librdkafka.so" -p:NativeRid="$rid" -o "$work/feed"
 mkdir -p artifacts/feed
 mv "$work/feed/librdkafka.redist.$version.nupkg" artifacts/feed/
