@@ -1,0 +1,53 @@
+using Confluent.Kafka;
+
+namespace Rearm.Streaming.GraphBuilder.Consuming;
+
+/// <summary>What a partition's log holds: [Low, High).</summary>
+internal readonly record struct LogRange(long Low, long High);
+
+/// <summary>Decides where to begin reading: where the checkpoint ends, provided that the log still holds what comes next.</summary>
+internal static class StartingOffsets
+{
+    /// <summary>The next record to read of each partition.</summary>
+    /// <param name="checkpoint">Next offsets that the state reflects; empty before the first checkpoint.</param>
+    /// <param name="logs">What each partition holds.</param>
+    /// <param name="acceptGap">Go on from what is left instead of refusing.</param>
+    /// <param name="troubles">What is missing, one sentence for each partition.</param>
+    /// <exception cref="KafkaGapException">Records are missing, and that is not accepted.</exception>
+    public static Dictionary<TopicPartition, long> Decide(
+        IReadOnlyDictionary<TopicPartition, long> checkpoint, IReadOnlyDictionary<TopicPartition, LogRange> logs, bool acceptGap, out List<string> troubles)
+    {
+        var starts = new Dictionary<TopicPartition, long>();
+        troubles = [];
+        foreach (var (partition, log) in logs)
+        {
+            if (!checkpoint.TryGetValue(partition, out var next))
+                next = log.Low;
+            else if (next < log.Low)
+            {
+                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the log begins at {log.Low}; {log.Low - next} records are gone.");
+                next = log.Low;
+            }
+            else if (next > log.High)
+            {
+                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the log ends at {log.High}; the topic was created anew, or the broker lost records.");
+                next = log.Low;
+            }
+            starts[partition] = next;
+        }
+        foreach (var (partition, next) in checkpoint)
+            if (!logs.ContainsKey(partition))
+                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the topic has no such partition; it was created anew.");
+        if (troubles.Count > 0 && !acceptGap)
+            throw new KafkaGapException(troubles);
+        return starts;
+    }
+
+    private static string Name(TopicPartition partition) => $"{partition.Topic}[{partition.Partition.Value}]";
+}
+
+/// <summary>Kafka no longer holds the records that come next.</summary>
+internal sealed class KafkaGapException(IReadOnlyList<string> troubles) : Exception(
+    $"Kafka does not hold what follows the checkpoint. {string.Join(" ", troubles)} "
+    + $"Check that this is the right broker. To go on with what is left, start once with {GraphBuilderOptions.Section}:{nameof(GraphBuilderOptions.AcceptGap)}=true; "
+    + $"to build everything again from Kafka alone, move the folder {GraphBuilderOptions.Section}:{nameof(GraphBuilderOptions.CheckpointDirectory)} away.");

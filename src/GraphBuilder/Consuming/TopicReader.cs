@@ -1,0 +1,87 @@
+using Confluent.Kafka;
+using Rearm.Streaming.Hosting.Kafka;
+
+namespace Rearm.Streaming.GraphBuilder.Consuming;
+
+/// <summary>
+/// Reads all partitions of the two topics. Partitions are assigned, not subscribed to: there is one owner, it never loses them, and it
+/// alone knows where to begin. The group's committed offsets are for monitoring and follow the checkpoint.
+/// </summary>
+internal sealed class TopicReader : IDisposable
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly Dictionary<TopicPartition, long> _read = [];
+
+    public TopicReader(KafkaClients clients) => _consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.graph-builder", config =>
+    {
+        // Offsets stored by Commit go out in the background, so a slow broker does not hold up reading.
+        config.EnableAutoCommit = true;
+        config.FetchWaitMaxMs = 100;
+        config.QueuedMaxMessagesKbytes = 32 * 1024;
+    });
+
+    /// <summary>For each assigned partition the record after the last one that has been dealt with.</summary>
+    public Dictionary<TopicPartition, long> Next { get; private set; } = [];
+
+    /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    public Dictionary<TopicPartition, LogRange> Logs(IEnumerable<TopicPartition> partitions) => partitions.ToDictionary(p => p, p =>
+    {
+        var range = _consumer.QueryWatermarkOffsets(p, BrokerTimeout);
+        return new LogRange(range.Low.Value, range.High.Value);
+    });
+
+    /// <summary>Begins to read there.</summary>
+    public void Assign(Dictionary<TopicPartition, long> starts)
+    {
+        Next = starts;
+        _consumer.Assign(starts.Select(s => new TopicPartitionOffset(s.Key, s.Value)));
+    }
+
+    /// <summary>Reads until there are <paramref name="max"/> records or <paramref name="wait"/> is over. Blocks.</summary>
+    /// <exception cref="KafkaException">A record can't be read; among others because the log no longer holds it.</exception>
+    public void Read(List<ConsumeResult<byte[], byte[]>> batch, int max, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        batch.Clear();
+        var deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
+        while (batch.Count < max && !cancellationToken.IsCancellationRequested)
+        {
+            var left = deadline - Environment.TickCount64;
+            // Once something has come, take what else is here, but wait for no more.
+            var result = _consumer.Consume(TimeSpan.FromMilliseconds(batch.Count > 0 ? 0 : Math.Max(0, left)));
+            if (result is null)
+            {
+                if (batch.Count > 0 || left <= 0)
+                    return;
+                continue;
+            }
+            // The end of a partition may lie behind records of the broker's own, which nobody sees.
+            _read[result.TopicPartition] = result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1;
+            if (!result.IsPartitionEOF)
+                batch.Add(result);
+        }
+    }
+
+    /// <summary>The batch read last has been dealt with, for good.</summary>
+    public void Advance()
+    {
+        foreach (var (partition, next) in _read)
+            Next[partition] = next;
+        _read.Clear();
+    }
+
+    /// <summary>Has the broker note, some time soon, how far the checkpoint reaches.</summary>
+    public void Commit(IReadOnlyDictionary<TopicPartition, long> offsets)
+    {
+        foreach (var (partition, next) in offsets)
+            _consumer.StoreOffset(new TopicPartitionOffset(partition, next));
+    }
+
+    public void Dispose()
+    {
+        _consumer.Close();
+        _consumer.Dispose();
+    }
+}

@@ -1,0 +1,19 @@
+using Rearm.Streaming.Hosting;
+
+namespace Rearm.Streaming.GraphBuilder;
+
+/// <summary>The GraphBuilder as a service of its own.</summary>
+public static class GraphBuilderHost
+{
+    /// <summary>The service, configured and not yet started.</summary>
+    /// <param name="args">Flags, e.g. --Kafka:BootstrapServers=localhost:9092.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = ServiceHost.CreateBuilder(args, "graph-builder", 7011, 7012);
+        builder.AddGraphBuilder();
+        var app = builder.Build();
+        app.MapCommon();
+        app.MapGraphBuilder();
+        return app;
+    }
+}

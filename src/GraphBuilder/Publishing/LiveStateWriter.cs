@@ -1,0 +1,129 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.Hosting.Redis;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.GraphBuilder.Publishing;
+
+/// <summary>
+/// Keeps in Redis what must act on the very next request: each user's seen items with their times, items that must not be shown, and the
+/// popular ones. Everything written is the state as it is, so writing it again changes nothing.
+/// </summary>
+internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuilderOptions> options)
+{
+    private const int CommandsInFlight = 4096;
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    private byte[] _popular = [];
+    private long _popularVersion = -1;
+
+    /// <summary>Writes what has changed and forgets that it has. Returns when Redis has it.</summary>
+    /// <exception cref="RedisException">Redis can't be reached; the changes are still there.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer; the changes are still there.</exception>
+    public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        var changes = state.Changes;
+        if (changes.IsEmpty)
+            return;
+        var commands = new List<Task>();
+        foreach (var (user, time) in changes.Erasures)
+            await SendAsync(commands, redis.Database.SortedSetRemoveRangeByScoreAsync(redis.Keys.User(user), double.NegativeInfinity, time), cancellationToken);
+        foreach (var pairs in changes.Pairs.Distinct().GroupBy(p => p.User))
+            if (state.UserIds[pairs.Key] is not null)
+                await WriteUserAsync(commands, state, pairs.Key, pairs.Select(p => p.Item), cancellationToken);
+        foreach (var item in changes.Items)
+            await SendAsync(commands, HideAsync(state, item), cancellationToken);
+        await AnswersAsync(commands, cancellationToken);
+        changes.Clear();
+    }
+
+    /// <summary>Writes all there is, for a Redis that has lost it.</summary>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        var commands = new List<Task>();
+        for (var user = 0; user < state.UserIds.Count; user++)
+            if (state.UserIds[user] is not null && state.Edges.ItemsOf[user].Count > 0)
+                await WriteUserAsync(commands, state, user, state.Edges.ItemsOf[user].Span.ToArray(), cancellationToken);
+        for (var item = 0; item < state.ItemIds.Count; item++)
+            if (state.Item(item).Hidden)
+                await SendAsync(commands, HideAsync(state, item), cancellationToken);
+        await AnswersAsync(commands, cancellationToken);
+    }
+
+    /// <summary>Has Redis no live state, though there should be some?</summary>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    public async Task<bool> IsMissingAsync(GraphState state, CancellationToken cancellationToken) =>
+        state.ActivePairs > 0 && !await redis.Database.KeyExistsAsync(redis.Keys.Popular).WaitAsync(AnswerTimeout, cancellationToken);
+
+    /// <summary>Writes the popular items if they have changed.</summary>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    public async Task WritePopularAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        if (state.Version == _popularVersion)
+            return;
+        var popular = PopularItemsOf(state, options.Value.PopularItems).ToByteArray();
+        if (!popular.AsSpan().SequenceEqual(_popular))
+            await redis.Database.StringSetAsync(redis.Keys.Popular, popular).WaitAsync(AnswerTimeout, cancellationToken);
+        _popular = popular;
+        _popularVersion = state.Version;
+    }
+
+    /// <summary>The available items with most distinct users; equal ones in the order of ties.</summary>
+    internal static PopularItems PopularItemsOf(GraphState state, int most)
+    {
+        var weakestFirst = Comparer<int>.Create((a, b) =>
+            state.Edges.UsersOf[a].Count != state.Edges.UsersOf[b].Count
+                ? state.Edges.UsersOf[a].Count.CompareTo(state.Edges.UsersOf[b].Count)
+                : state.ItemIds.Precedes(b, a) ? -1 : 1);
+        var best = new PriorityQueue<int, int>(weakestFirst);
+        for (var item = 0; item < state.ItemIds.Count; item++)
+            if (state.Edges.UsersOf[item].Count > 0 && !state.Item(item).Hidden)
+                if (best.Count < most)
+                    best.Enqueue(item, item);
+                else
+                    best.EnqueueDequeue(item, item);
+        var popular = new PopularItems { Version = 1 };
+        var items = new int[best.Count];
+        for (var place = items.Length - 1; place >= 0; place--)
+            items[place] = best.Dequeue();
+        popular.ItemIds.Add(items.Select(i => state.ItemIds[i]));
+        popular.Users.Add(items.Select(i => state.Edges.UsersOf[i].Count));
+        return popular;
+    }
+
+    private async Task WriteUserAsync(List<Task> commands, GraphState state, int user, IEnumerable<int> items, CancellationToken cancellationToken)
+    {
+        var key = redis.Keys.User(state.UserIds[user]!);
+        var seen = state.Edges.ItemsOf[user];
+        var entries = items
+            .Select(item => (Item: item, Place: seen.IndexOf(item)))
+            .Where(e => e.Place >= 0)
+            .Select(e => new SortedSetEntry(state.ItemIds[e.Item], state.Edges.TouchesOf(user)[e.Place].Time))
+            .ToArray();
+        if (entries.Length == 0)
+            return;
+        await SendAsync(commands, redis.Database.SortedSetAddAsync(key, entries), cancellationToken);
+        if (seen.Count > options.Value.MaxSeenPerUser)
+            await SendAsync(commands, redis.Database.SortedSetRemoveRangeByRankAsync(key, 0, -options.Value.MaxSeenPerUser - 1), cancellationToken);
+    }
+
+    private Task HideAsync(GraphState state, int item) => state.Item(item).Hidden
+        ? redis.Database.SetAddAsync(redis.Keys.HiddenItems, state.ItemIds[item])
+        : redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, state.ItemIds[item]);
+
+    private static async Task SendAsync(List<Task> commands, Task command, CancellationToken cancellationToken)
+    {
+        commands.Add(command);
+        if (commands.Count == CommandsInFlight)
+            await AnswersAsync(commands, cancellationToken);
+    }
+
+    private static async Task AnswersAsync(List<Task> commands, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(commands).WaitAsync(AnswerTimeout, cancellationToken);
+        commands.Clear();
+    }
+}

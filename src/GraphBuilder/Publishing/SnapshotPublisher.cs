@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Hosting.Redis;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.GraphBuilder.Publishing;
+
+/// <summary>
+/// Puts a snapshot into Redis under a new number, reads it back, and only then makes it current by setting one key. What is cut off on
+/// the way expires by itself; old snapshots expire once enough newer ones are there.
+/// </summary>
+internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBuilderOptions> options)
+{
+    /// <summary>The layout of the manifest.</summary>
+    public const uint ManifestVersion = 1;
+
+    // Longer than it takes to write any snapshot, or to finish reading an old one.
+    private static readonly TimeSpan Leftover = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
+
+    // Numbers whose publication was cut off have no manifest; so many of them in a row are stepped over.
+    private const int Gaps = 16;
+
+    /// <summary>The current snapshot, or null before the first.</summary>
+    /// <exception cref="RedisException">Redis can't be reached.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
+    public async Task<SnapshotInfo?> CurrentAsync(CancellationToken cancellationToken)
+    {
+        var number = await Answer(redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot), cancellationToken);
+        return number.IsNull ? null : (await ManifestAsync((long)number, cancellationToken))?.Info;
+    }
+
+    /// <summary>Publishes, unless the current snapshot has the same content and is whole.</summary>
+    /// <returns>The info of what is current now.</returns>
+    /// <exception cref="ContractException">What was read back is not what was written.</exception>
+    /// <inheritdoc cref="CurrentAsync" path="/exception"/>
+    public async Task<SnapshotInfo> PublishAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (await CurrentAsync(cancellationToken) is { } current && current.Hash == snapshot.Info.Hash)
+            return current;
+        var number = await Answer(redis.Database.StringIncrementAsync(redis.Keys.SnapshotCounter), cancellationToken);
+        var info = snapshot.Info.Clone();
+        info.Number = number;
+        info.PublishedAt = Timestamp.FromDateTime(DateTime.UtcNow);
+        var blob = SnapshotCodec.Write(snapshot with { Info = info });
+        var manifest = new SnapshotManifest { Version = ManifestVersion, Info = info, Blob = ChunkedBlob.Describe(blob) };
+
+        for (var chunk = 0; chunk < manifest.Blob.ChunkSha256.Count; chunk++)
+            await Answer(redis.Database.StringSetAsync(redis.Keys.SnapshotChunk(number, chunk), ChunkedBlob.Chunk(blob, chunk).ToArray(), Leftover), cancellationToken);
+        await Answer(redis.Database.StringSetAsync(redis.Keys.SnapshotManifest(number), manifest.ToByteArray(), Leftover), cancellationToken);
+
+        await VerifyAsync(number, manifest, cancellationToken);
+        foreach (var key in KeysOf(number, manifest))
+            if (!await Answer(redis.Database.KeyPersistAsync(key), cancellationToken))
+                throw new ContractException($"Key {key} of snapshot {number} vanished while it was published: Redis may be out of memory and evicting keys.");
+        await Answer(redis.Database.StringSetAsync(redis.Keys.CurrentSnapshot, number), cancellationToken);
+        await ExpireOldAsync(number, cancellationToken);
+        return info;
+    }
+
+    private async Task VerifyAsync(long number, SnapshotManifest written, CancellationToken cancellationToken)
+    {
+        var manifest = await ManifestAsync(number, cancellationToken);
+        if (manifest is null || !manifest.Equals(written))
+            throw new ContractException($"The manifest of snapshot {number} is not what was written.");
+        var blob = new byte[manifest.Blob.Length];
+        for (var chunk = 0; chunk < manifest.Blob.ChunkSha256.Count; chunk++)
+            ChunkedBlob.Put(manifest.Blob, chunk, await Answer(redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk)), cancellationToken), blob);
+    }
+
+    private async Task ExpireOldAsync(long newest, CancellationToken cancellationToken)
+    {
+        var kept = 1;
+        for (long number = newest - 1, gaps = 0; number > 0 && gaps < Gaps; number--)
+        {
+            if (await ManifestAsync(number, cancellationToken) is not { } manifest)
+                gaps++;
+            else if (kept < options.Value.KeepSnapshots)
+                kept++;
+            else
+                foreach (var key in KeysOf(number, manifest))
+                    // Those that are about to expire already need no second turn.
+                    if (await Answer(redis.Database.KeyTimeToLiveAsync(key), cancellationToken) is null)
+                        await Answer(redis.Database.KeyExpireAsync(key, Leftover), cancellationToken);
+        }
+    }
+
+    private IEnumerable<string> KeysOf(long number, SnapshotManifest manifest) =>
+        Enumerable.Range(0, manifest.Blob.ChunkSha256.Count).Select(c => redis.Keys.SnapshotChunk(number, c)).Append(redis.Keys.SnapshotManifest(number));
+
+    private async Task<SnapshotManifest?> ManifestAsync(long number, CancellationToken cancellationToken)
+    {
+        byte[]? bytes = await Answer(redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)), cancellationToken);
+        if (bytes is null)
+            return null;
+        try
+        {
+            var manifest = SnapshotManifest.Parser.ParseFrom(bytes);
+            ContractException.RequireVersion("snapshot manifest", manifest.Version, ManifestVersion);
+            return manifest;
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ContractException($"The manifest of snapshot {number} is malformed: {e.Message}", e);
+        }
+    }
+
+    private static Task<T> Answer<T>(Task<T> command, CancellationToken cancellationToken) => command.WaitAsync(AnswerTimeout, cancellationToken);
+}

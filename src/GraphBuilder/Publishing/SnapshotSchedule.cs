@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.GraphBuilder.Services;
+
+namespace Rearm.Streaming.GraphBuilder.Publishing;
+
+/// <summary>Publishes a snapshot when somebody asks, when so many interactions are new, or when it is time and something is new.</summary>
+internal sealed partial class SnapshotSchedule(
+    SnapshotPublisher publisher, GraphStatusBoard board, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
+
+    private readonly Stopwatch _sinceAttempt = new();
+    private TimeSpan _pause;
+    private long _publishedVersion = -1;
+    private long _publishedInteractions;
+
+    /// <summary>The newest snapshot; null before the first.</summary>
+    public SnapshotInfo? Newest { get; private set; }
+
+    /// <summary>The state's newest event time.</summary>
+    public static Google.Protobuf.WellKnownTypes.Timestamp? TimeOf(GraphState state) =>
+        state.EventTime < 0 ? null : Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(state.EventTime));
+
+    /// <summary>Finds the snapshot that a process before this one published.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        Newest = await publisher.CurrentAsync(cancellationToken);
+        _sinceAttempt.Restart();
+    }
+
+    /// <summary>Publishes if it is due.</summary>
+    /// <param name="state">What to publish.</param>
+    /// <param name="interactions">Interactions taken in since the start.</param>
+    /// <param name="next">Offsets that the state reflects.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>True if a snapshot has become current.</returns>
+    public async Task<bool> PublishIfDueAsync(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
+    {
+        var requests = board.TakeRequests();
+        if (requests.Count == 0 && !IsDue(state, interactions))
+            return false;
+        _sinceAttempt.Restart();
+        _pause = TimeSpan.Zero;
+        try
+        {
+            var before = Newest?.Number;
+            Newest = await PublishAsync(state, next, cancellationToken);
+            (_publishedVersion, _publishedInteractions) = (state.Version, interactions);
+            foreach (var request in requests)
+                request.TrySetResult(Newest);
+            return Newest.Number != before;
+        }
+        catch (Exception e) when (e is NothingToPublishException or ContractException || Persistence.IsPassing(e))
+        {
+            if (e is not NothingToPublishException)
+                LogFailed(e.Message);
+            _pause = PauseAfterFailure;
+            foreach (var request in requests)
+                request.TrySetException(e);
+            return false;
+        }
+        catch (Exception e)
+        {
+            foreach (var request in requests)
+                request.TrySetException(e);
+            throw;
+        }
+    }
+
+    private bool IsDue(GraphState state, long interactions)
+    {
+        if (state.ActivePairs == 0 || state.Version == _publishedVersion || _sinceAttempt.Elapsed < _pause)
+            return false;
+        var every = options.Value.SnapshotEveryInteractions;
+        var interval = options.Value.SnapshotInterval;
+        return (every > 0 && interactions - _publishedInteractions >= every) || (interval > TimeSpan.Zero && _sinceAttempt.Elapsed >= interval);
+    }
+
+    private async Task<SnapshotInfo> PublishAsync(GraphState state, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
+    {
+        if (state.ActivePairs == 0)
+            throw new NothingToPublishException();
+        if (state.Version == _publishedVersion && Newest is not null && (await publisher.CurrentAsync(cancellationToken))?.Hash == Newest.Hash)
+            return Newest;
+        var offsets = next
+            .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
+            .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)
+            .ToArray();
+        var watch = Stopwatch.StartNew();
+        // Cutting takes seconds of all cores.
+        var snapshot = await Task.Run(() => SnapshotCutter.Cut(state, options.Value.GraphSettings, offsets, cancellationToken), cancellationToken);
+        snapshot.Info.EventTime = TimeOf(state);
+        var cut = watch.Elapsed;
+        var info = await publisher.PublishAsync(snapshot, cancellationToken);
+        GraphBuilderMetrics.Snapshots.Add(1);
+        GraphBuilderMetrics.SnapshotSeconds.Record(watch.Elapsed.TotalSeconds);
+        LogPublished(info.Number, info.Users, info.Items, info.Interactions, cut.TotalSeconds, (watch.Elapsed - cut).TotalSeconds, info.Hash);
+        return info;
+    }
+
+    [LoggerMessage(231, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
+    private partial void LogPublished(long number, long users, long items, long interactions, double cutSeconds, double publishSeconds, string hash);
+
+    [LoggerMessage(232, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; it is tried again")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,96 @@
+using Google.Protobuf;
+using Rearm.Streaming.Contracts.Generations;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Contracts.UnitTests.Generations;
+
+public class GenerationCodecTests
+{
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 2)]
+    [InlineData(GenerationCodec.RowsPerChunk, GenerationCodec.RowsPerChunk + 1)]
+    public void Read_WhatWasWritten_IsTheSame(int items, int users)
+    {
+        var written = Samples.Generation(items, users);
+        var (manifest, itemChunks, userChunks) = Write(written);
+        var readItems = itemChunks.Select((bytes, c) => GenerationCodec.ReadItems(manifest, c, bytes)).ToArray();
+        var readUsers = userChunks.Select((bytes, c) => GenerationCodec.ReadUsers(manifest, c, bytes)).ToArray();
+        Assert.Equal(written.ItemIds, readItems.SelectMany(c => c.ItemIds));
+        Assert.Equal(written.Popularity, readItems.SelectMany(c => c.Popularity));
+        Assert.Equal(written.Available, readItems.SelectMany(c => c.Available));
+        Assert.Equal(written.Categories, readItems.SelectMany(c => c.Categories).Select(c => c.Values.ToArray()));
+        Assert.Equal(written.ItemVectors, readItems.SelectMany(c => Floats(c.Vectors)));
+        Assert.Equal(written.UserIds, readUsers.SelectMany(c => c.UserIds));
+        Assert.Equal(written.UserVectors, readUsers.SelectMany(c => Floats(c.Vectors)));
+        Assert.Equal(0.09, manifest.Metrics["recall@20"]);
+        Assert.Equal("0.001", manifest.Settings["learning_rate"]);
+        Assert.Equal(written.Snapshot, manifest.Snapshot);
+    }
+
+    [Fact]
+    public void ReadItems_MissingChunk_SaysSo() =>
+        Assert.Contains("item chunk 0 of generation 5 is missing", Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(Write(Samples.Generation()).Manifest, 0, null)).Message);
+
+    [Fact]
+    public void ReadChunks_AnyBitFlippedOrCutOff_AreRefused()
+    {
+        var (manifest, items, users) = Write(Samples.Generation());
+        for (var i = 0; i < items[0].Length; i++)
+            Assert.Contains("damaged", Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(manifest, 0, Flip(items[0], i))).Message);
+        for (var i = 0; i < users[0].Length; i++)
+            Assert.Contains("damaged", Assert.Throws<ContractException>(() => GenerationCodec.ReadUsers(manifest, 0, Flip(users[0], i))).Message);
+        Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(manifest, 0, items[0][..^1]));
+    }
+
+    [Fact]
+    public void ReadManifest_UnknownVersion_NamesIt()
+    {
+        var manifest = Write(Samples.Generation()).Manifest;
+        manifest.Version = 2;
+        Assert.Contains("layout version 2", Assert.Throws<ContractException>(() => GenerationCodec.ReadManifest(manifest.ToByteArray())).Message);
+    }
+
+    [Fact]
+    public void ReadManifest_NumbersThatDoNotAddUp_IsRefused()
+    {
+        var manifest = Write(Samples.Generation()).Manifest;
+        manifest.Items++;
+        Assert.Contains("does not add up", Assert.Throws<ContractException>(() => GenerationCodec.ReadManifest(manifest.ToByteArray())).Message);
+    }
+
+    [Fact]
+    public void ReadManifest_Garbage_IsRefused() =>
+        Assert.Throws<ContractException>(() => GenerationCodec.ReadManifest([0xff, 0xff, 0xff]));
+
+    [Fact]
+    public void ReadManifest_UnknownField_IsIgnored() =>
+        Assert.Equal(3, GenerationCodec.ReadManifest([.. Write(Samples.Generation()).Manifest.ToByteArray(), 0xf8, 0x07, 0x01]).Items);
+
+    private static (GenerationManifest Manifest, byte[][] Items, byte[][] Users) Write(ModelGeneration generation)
+    {
+        var manifest = GenerationCodec.Describe(generation);
+        manifest.Number = 5;
+        var (items, users) = (new List<byte[]>(), new List<byte[]>());
+        foreach (var (info, bytes) in GenerationCodec.ItemChunks(generation))
+        {
+            manifest.ItemChunks.Add(info);
+            items.Add(bytes);
+        }
+        foreach (var (info, bytes) in GenerationCodec.UserChunks(generation))
+        {
+            manifest.UserChunks.Add(info);
+            users.Add(bytes);
+        }
+        return (GenerationCodec.ReadManifest(manifest.ToByteArray()), [.. items], [.. users]);
+    }
+
+    private static byte[] Flip(byte[] bytes, int index)
+    {
+        var flipped = bytes.ToArray();
+        flipped[index] ^= 4;
+        return flipped;
+    }
+
+    private static float[] Floats(ByteString bytes) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray();
+}
