@@ -17,8 +17,8 @@ namespace Rearm.Streaming.Cli.Embedded;
 /// partition, drops older ones silently, and offers no way to change that: give a topic partitions enough for what it must hold.</item>
 /// <item>The AdminClient's CreateTopics is refused (Local_UnsupportedFeature): use <see cref="CreateTopic"/>. A topic that a producer asks for is
 /// created with 4 partitions; a consumer creates none unless allow.auto.create.topics says so.</item>
-/// <item>A fetch that finds nothing sleeps for the whole of fetch.wait.max.ms, even if a message arrives meanwhile, and one that finds
-/// something brings one batch per partition: consumers want a short fetch.wait.max.ms, producers a linger.</item>
+/// <item>A fetch that finds nothing sleeps for the whole of fetch.wait.max.ms (500 by default), even if a message arrives meanwhile, and one
+/// that finds something brings one batch per partition: consumers want a fetch.wait.max.ms of 50 or less, producers a linger.</item>
 /// <item>A group that members join or leave waits for session.timeout.ms - 1 s before it assigns anew; assign partitions instead.</item>
 /// <item>No compaction, no retention by time, no offsets by timestamp, no filtering of aborted transactions, no fixed port.</item>
 /// </list>

@@ -24,7 +24,10 @@ public class ChildProcessTests
     [Fact]
     public async Task StopAsync_ProgramThatIgnoresSigterm_IsKilled()
     {
-        await using var child = await ChildProcess.StartAsync("sh", ["-c", "trap '' TERM; while :; do sleep 1; done"]);
+        await using var child = await ChildProcess.StartAsync("sh", ["-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"]);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (child.Output != "deaf")
+            await Task.Delay(10, deadline.Token);
 
         Assert.Equal(128 + 9, await child.StopAsync(TimeSpan.FromMilliseconds(200)));
     }

@@ -52,7 +52,9 @@ public sealed class TestBroker : IAsyncDisposable
                 return new TestBroker(kind, kafka.BootstrapServers, kafka);
 #if CONTAINERS
             case Container:
+#pragma warning disable CS0618 // Newer versions want the image in the constructor, older ones know only this.
                 var container = new Testcontainers.Kafka.KafkaBuilder().WithImage("apache/kafka:4.1.1").Build();
+#pragma warning restore CS0618
                 await container.StartAsync();
                 return new TestBroker(kind, container.GetBootstrapAddress(), container);
 #endif
