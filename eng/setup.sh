@@ -71,6 +71,7 @@ if [ -n "$tests" ]; then
   file python3-grpcio /usr/lib/python3/dist-packages/grpc/__init__.py
   file python3-protobuf /usr/lib/python3/dist-packages/google/protobuf/__init__.py
   tool protobuf-compiler protoc
+  file libprotobuf-dev /usr/include/google/protobuf/timestamp.proto
   tool protobuf-compiler-grpc grpc_python_plugin
   [ -z "${REARM_TEST_KAFKA_HOME:-}" ] || tool default-jre-headless "${JAVA_HOME:+$JAVA_HOME/bin/}java"
 fi

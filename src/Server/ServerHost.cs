@@ -47,6 +47,8 @@ public static class ServerHost
     /// <summary>Maps what the Server answers.</summary>
     public static WebApplication MapServer(this WebApplication app)
     {
+        // The gauges are there from the start, not from the first request.
+        app.Services.GetRequiredService<ServerMetrics>();
         app.MapGrpcService<RecommenderService>();
         app.MapJson();
         return app;

@@ -51,22 +51,26 @@ public class InnerProductSearchTests
     public void Find_NothingAllowed_FindsNothing() => Assert.Equal(0, InnerProductSearch.Find([1f], [1f, 2f], [0], [], new ScoredRow[5]));
 
     [Fact]
-    public void Find_Warm_AllocatesNothing()
+    public void FindAndBlend_Warm_AllocateNothing()
     {
-        var model = new Random(2);
+        var random = new Random(2);
         const int Items = 5000, Width = 192;
-        var matrix = Numbers(Items * Width, model.NextSingle);
-        var query = Numbers(Width, model.NextSingle);
+        var matrix = Numbers(Items * Width, random.NextSingle);
+        var query = Numbers(Width, random.NextSingle);
         var allowed = new ulong[ItemSet.WordsFor(Items)];
         var set = new ItemSet(allowed);
         for (var row = 0; row < Items; row++)
             set.Add(row);
         var best = new ScoredRow[100];
         InnerProductSearch.Find(query, matrix, allowed, [], best);
+        UserInterest.Blend(matrix.AsSpan(0, Width), matrix, [1, 2, 3], 0.3f, query);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++)
+        {
+            UserInterest.Blend(matrix.AsSpan(0, Width), matrix, [1, 2, 3], 0.3f, query);
             InnerProductSearch.Find(query, matrix, allowed, [], best);
+        }
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

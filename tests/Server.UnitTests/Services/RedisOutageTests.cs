@@ -27,6 +27,17 @@ public class RedisOutageTests
     }
 
     [Fact]
+    public async Task Recommend_RedisHangs_DoesNotWaitBeyondTheTimeout()
+    {
+        using var redis = new RedisServer();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.050");
+        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
+        var response = await server.RecommendAsync("east");
+        Assert.True(response.HistoryUnknown);
+        Assert.Equal(4, response.Items.Count);
+    }
+
+    [Fact]
     public async Task Follower_RedisBackEmpty_KeepsServingAndTakesWhatIsPublishedNext()
     {
         using var redis = new RedisServer();
