@@ -9,6 +9,7 @@ namespace Rearm.Streaming.Hosting.Kafka;
 public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<TopicSetup> logger)
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CreateTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Creates the topics that are missing and waits until the broker shows them all; tries until it can.</summary>
@@ -62,7 +63,7 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
         });
         try
         {
-            await admin.CreateTopicsAsync(specifications);
+            await admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = CreateTimeout });
         }
         catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {

@@ -84,7 +84,7 @@ internal static class EventEndpoints
                 events.Add(parse(texts[i].Json));
                 places.Add(i);
             }
-            catch (InvalidProtocolBufferException e)
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
             {
                 results[i] = new EventResult { Status = Status.Rejected, Field = texts[i].Place, Reason = $"is not the JSON of such an event: {e.Message}" };
             }

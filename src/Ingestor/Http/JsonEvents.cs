@@ -13,7 +13,8 @@ internal sealed class JsonEvents(TimeProvider clock)
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Reads an interaction.</summary>
-    /// <exception cref="InvalidProtocolBufferException">Not JSON, or not that of an interaction.</exception>
+    /// <exception cref="InvalidJsonException">Not JSON.</exception>
+    /// <exception cref="InvalidProtocolBufferException">Not the JSON of an interaction.</exception>
     public Event Interaction(string json)
     {
         var interaction = Parser.Parse<Interaction>(json);
@@ -23,7 +24,8 @@ internal sealed class JsonEvents(TimeProvider clock)
     }
 
     /// <summary>Reads an item.</summary>
-    /// <exception cref="InvalidProtocolBufferException">Not JSON, or not that of an item.</exception>
+    /// <exception cref="InvalidJsonException">Not JSON.</exception>
+    /// <exception cref="InvalidProtocolBufferException">Not the JSON of an item.</exception>
     public Event Item(string json)
     {
         var item = Parser.Parse<Item>(json);

@@ -1,0 +1,192 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using FsCheck;
+using FsCheck.Fluent;
+using Rearm.Streaming.Ingestor.UnitTests.Running;
+
+namespace Rearm.Streaming.Ingestor.UnitTests.Http;
+
+public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockBroker>
+{
+    private const string Json = "application/json";
+    private const string Ndjson = "application/x-ndjson";
+    private const string Click = """{"event_id":"e1","user_id":"ann","item_id":"x","type":"click","time":"2026-01-02T03:04:05Z"}""";
+    private static readonly TestClock Clock = new(TestEvents.Time);
+
+    [Fact]
+    public async Task PostInteractions_OneObject_IsAccepted()
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Json, Click);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var result = Assert.Single(answer.GetProperty("results").EnumerateArray());
+        Assert.Equal(("e1", "ACCEPTED"), (result.GetProperty("event_id").GetString(), result.GetProperty("status").GetString()));
+        var (key, written) = Assert.Single(broker.Interactions(ingestor.Prefix));
+        Assert.Equal("ann", key);
+        Assert.Equal(TestEvents.Interaction().Interaction, written.Interaction);
+    }
+
+    [Fact]
+    public async Task PostInteractions_CamelCaseUnknownAndMissingFields_AreTakenKindly()
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", "application/json; charset=utf-8", """{"userId":"ann","itemId":"x","type":"view","weight":2.5,"colour":"red"}""");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var written = Assert.Single(broker.Interactions(ingestor.Prefix)).Event.Interaction;
+        Assert.Equal((2.5f, Timestamp.FromDateTimeOffset(TestEvents.Time)), (written.Weight, written.Time));
+        Assert.Equal(written.EventId, answer.GetProperty("results")[0].GetProperty("event_id").GetString());
+        Assert.NotEmpty(written.EventId);
+    }
+
+    [Fact]
+    public async Task PostItems_Array_IsAcceptedWithFeatures()
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/items", Json, """[{"item_id":"x","features":{"image":{"values":[1,2.5]}},"categories":["shoes"],"available":false},{"item_id":"y"}]""");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(2, answer.GetProperty("results").GetArrayLength());
+        var items = broker.Items(ingestor.Prefix).ToDictionary(r => r.Key, r => r.Event.Item);
+        Assert.Equal([1f, 2.5f], items["x"].Features["image"].Values);
+        Assert.False(items["x"].Available);
+        Assert.Contains("y", items.Keys);
+    }
+
+    [Fact]
+    public async Task PostInteractions_Ndjson_HasAResultPerLineAndNamesTheBadOne()
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Ndjson, $"{Click}\r\n\n{{\"user_id\":\n{Click.Replace("ann", "bob")}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var results = answer.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(["ACCEPTED", "REJECTED", "ACCEPTED"], results.Select(r => r.GetProperty("status").GetString()));
+        Assert.Equal("line 3", results[1].GetProperty("field").GetString());
+        Assert.Equal(2, broker.Interactions(ingestor.Prefix).Count);
+    }
+
+    [Fact]
+    public async Task PostInteractions_LongNdjson_IsAcceptedWhole()
+    {
+        await using var ingestor = await StartAsync();
+        var body = string.Concat(Enumerable.Range(0, 2500).Select(i => Click.Replace("\"e1\"", $"\"e{i}\"").Replace("ann", $"u{i % 50}") + "\n"));
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Ndjson, body);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(Enumerable.Range(0, 2500).Select(i => $"e{i}"), answer.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("event_id").GetString()));
+        Assert.Equal(2500, broker.Interactions(ingestor.Prefix).Count);
+    }
+
+    [Theory]
+    [InlineData(Json, """{"user_id":"","item_id":"x","type":"click"}""", "user_id")]
+    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","weight":"heavy"}""", "event 0")]
+    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","time":5}""", "event 0")]
+    [InlineData(Json, "[7]", "event 0")]
+    [InlineData(Json, "[null]", "event 0")]
+    [InlineData(Json, "\"text\"", "event 0")]
+    [InlineData(Ndjson, "not json", "line 1")]
+    public async Task PostInteractions_AllRejected_IsABadRequestWithTheField(string type, string body, string field)
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", type, body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(field, answer.GetProperty("results")[0].GetProperty("field").GetString());
+        Assert.NotEmpty(answer.GetProperty("results")[0].GetProperty("reason").GetString()!);
+    }
+
+    [Theory]
+    [InlineData(Json, "{\"user_id\":", HttpStatusCode.BadRequest, "not JSON")]
+    [InlineData(Json, "", HttpStatusCode.BadRequest, "not JSON")]
+    [InlineData(Json, "[]", HttpStatusCode.BadRequest, "no events")]
+    [InlineData(Ndjson, "\n\n", HttpStatusCode.BadRequest, "no events")]
+    [InlineData("text/plain", Click, HttpStatusCode.UnsupportedMediaType, "text/plain")]
+    [InlineData("application/x-www-form-urlencoded", Click, HttpStatusCode.UnsupportedMediaType, Json)]
+    [InlineData(Json, "[{},{},{},{}]", HttpStatusCode.RequestEntityTooLarge, "at most 3")]
+    public async Task PostInteractions_BodyOfNoUse_SaysWhy(string type, string body, HttpStatusCode expected, string reason)
+    {
+        await using var ingestor = await StartAsync("--Ingestor:MaxBatch=3");
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", type, body);
+
+        Assert.Equal(expected, status);
+        Assert.Contains(reason, answer.GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData(Json)]
+    [InlineData(Ndjson)]
+    public async Task PostInteractions_BodyTooLarge_IsRefused(string type)
+    {
+        await using var ingestor = await StartAsync("--Ingestor:MaxRequestBytes=2000");
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", type, new string(' ', 4000));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.Contains("2000", answer.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task PostInteractions_AnyBody_IsAnsweredWithoutAServerError()
+    {
+        await using var ingestor = await StartAsync();
+        var pieces = Gen.Elements("{", "}", "[", "]", ",", ":", "null", "\"user_id\"", "\"time\"", "\"weight\"", "\"attributes\"", "1e999", "-1", "\"\\ud800\"", "\u0000", "é", "\n", "true", "NaN", "\"2026-13-01T00:00:00Z\"");
+
+        Prop.ForAll(Arb.From(Gen.ListOf(pieces)), parts =>
+        {
+            foreach (var type in new[] { Json, Ndjson })
+            {
+                var (status, _) = PostAsync(ingestor, "/v1/interactions", type, string.Concat(parts)).GetAwaiter().GetResult();
+                Assert.Contains(status, new[] { HttpStatusCode.OK, HttpStatusCode.BadRequest });
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public async Task Delete_ItemAndUser_BecomeDeletionAndErasure()
+    {
+        await using var ingestor = await StartAsync();
+
+        using var item = await ingestor.Http.DeleteAsync("/v1/items/a%20b?event_id=d1");
+        using var user = await ingestor.Http.DeleteAsync("/v1/users/ann");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (item.StatusCode, user.StatusCode));
+        var deletion = Assert.Single(broker.Items(ingestor.Prefix)).Event.ItemDeletion;
+        Assert.Equal(("d1", "a b", Timestamp.FromDateTimeOffset(TestEvents.Time)), (deletion.EventId, deletion.ItemId, deletion.Time));
+        Assert.Equal("ann", Assert.Single(broker.Interactions(ingestor.Prefix)).Event.UserErasure.UserId);
+    }
+
+    [Fact]
+    public async Task PostInteractions_BrokerDown_IsServiceUnavailable()
+    {
+        await using var ingestor = await RunningIngestor.StartAsync(broker: null, Clock, "--Ingestor:ProduceTimeout=00:00:01");
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Json, Click);
+        using var ready = await ingestor.Http.GetAsync("/readyz");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("FAILED", answer.GetProperty("results")[0].GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("kafka", await ready.Content.ReadAsStringAsync());
+    }
+
+    private Task<RunningIngestor> StartAsync(params string[] flags) => RunningIngestor.StartAsync(broker, Clock, flags);
+
+    private static async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(RunningIngestor ingestor, string path, string type, string body)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("content-type", type);
+        using var response = await ingestor.Http.PostAsync(path, content);
+        return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+}

@@ -1,0 +1,62 @@
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Hosting;
+
+namespace Rearm.Streaming.Ingestor.UnitTests.Running;
+
+/// <summary>An Ingestor on free ports, with topics of its own.</summary>
+internal sealed class RunningIngestor : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
+
+    private RunningIngestor(WebApplication app, string prefix)
+    {
+        _app = app;
+        Prefix = prefix;
+        Endpoints = ServiceEndpoints.Of(app);
+        _channel = GrpcChannel.ForAddress(Endpoints.Grpc, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        Client = new(_channel);
+        Http = new() { BaseAddress = Endpoints.Http };
+    }
+
+    public string Prefix { get; }
+
+    public ServiceEndpoints Endpoints { get; }
+
+    public Ingestion.IngestionClient Client { get; }
+
+    public HttpClient Http { get; }
+
+    /// <param name="broker">Its Kafka; null for an address where there is none.</param>
+    /// <param name="clock">What it takes for now.</param>
+    /// <param name="flags">Further configuration.</param>
+    public static async Task<RunningIngestor> StartAsync(MockBroker? broker, TimeProvider clock, params string[] flags)
+    {
+        var prefix = $"t{Guid.NewGuid():N}";
+        broker?.CreateTopics(prefix);
+        var builder = ServiceHost.CreateBuilder(
+            ["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Kafka:BootstrapServers={broker?.BootstrapServers ?? "127.0.0.1:1"}", $"--Kafka:TopicPrefix={prefix}", .. flags],
+            "ingestor", IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(clock);
+        builder.AddIngestor();
+        var app = builder.Build();
+        app.MapCommon();
+        app.MapIngestor();
+        await app.StartAsync();
+        return new(app, prefix);
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _channel.Dispose();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Rearm.Streaming.Ingestor.UnitTests.Running;
+
+/// <summary>A clock that stands.</summary>
+internal sealed class TestClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
