@@ -9,8 +9,8 @@ public static partial class torch
         /// <summary>Whether gradients with respect to this tensor, or through it, are wanted.</summary>
         public bool requires_grad
         {
-            get => Native.rearm_requires_grad(Handle) != 0;
-            set => Native.Check(Native.rearm_set_requires_grad(Handle, value ? 1 : 0));
+            get => Alive(Native.rearm_requires_grad(Handle)) != 0;
+            set => Native.Check(Alive(Native.rearm_set_requires_grad(Handle, value ? 1 : 0)));
         }
 
         /// <summary>Sets <see cref="requires_grad"/>; returns the tensor.</summary>
@@ -24,10 +24,10 @@ public static partial class torch
         }
 
         /// <summary>Whether the tensor was made by the user rather than by an operator that records gradients.</summary>
-        public bool is_leaf => Native.rearm_is_leaf(Handle) != 0;
+        public bool is_leaf => Alive(Native.rearm_is_leaf(Handle)) != 0;
 
         /// <summary>Keeps the gradient of a tensor that is no leaf.</summary>
-        public void retain_grad() => Native.Check(Native.rearm_retain_grad(Handle));
+        public void retain_grad() => Native.Check(Alive(Native.rearm_retain_grad(Handle)));
 
         /// <summary>
         /// The gradient gathered so far, or null. Each read makes a new handle to it, in the current scope; setting null clears it.
@@ -36,12 +36,16 @@ public static partial class torch
         {
             get
             {
-                var gradient = Native.rearm_grad(Handle);
+                var gradient = Alive(Native.rearm_grad(Handle));
                 if (gradient != 0)
                     return new Tensor(gradient);
                 return System.Runtime.InteropServices.Marshal.ReadByte(Native.rearm_error()) == 0 ? null : throw Native.Error(nameof(grad));
             }
-            set => Native.Check(Native.rearm_set_grad(Handle, value is null ? 0 : value.Handle));
+            set
+            {
+                Native.Check(Alive(Native.rearm_set_grad(Handle, value is null ? 0 : value.Handle)));
+                GC.KeepAlive(value);
+            }
         }
 
         /// <summary>Adds the gradient of this number to the leaves it depends on, and forgets how it was computed.</summary>

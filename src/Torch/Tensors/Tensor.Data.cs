@@ -44,7 +44,7 @@ public static partial class torch
                 throw new ArgumentException($"item needs one element, the tensor has {numel()}.");
             ValidateType(typeof(T));
             if (device_type == DeviceType.CPU)
-                return *(T*)Native.rearm_data(Handle);
+                return Alive(*(T*)Native.rearm_data(Handle));
             using var here = new Tensor(Aten.Call("to.device", this, CPU, dtype).MoveHandle(), register: false);
             return *(T*)Native.rearm_data(here.Handle);
         }

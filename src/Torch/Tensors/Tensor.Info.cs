@@ -10,7 +10,7 @@ public static partial class torch
     public unsafe partial class Tensor
     {
         /// <summary>The number of dimensions.</summary>
-        public long dim() => Native.rearm_dim(Handle);
+        public long dim() => Alive(Native.rearm_dim(Handle));
         /// <summary>The number of dimensions.</summary>
         public long ndim => dim();
         /// <summary>The number of dimensions.</summary>
@@ -19,7 +19,7 @@ public static partial class torch
         /// <summary>The number of elements.</summary>
         public long numel()
         {
-            var count = Native.rearm_numel(Handle);
+            var count = Alive(Native.rearm_numel(Handle));
             return count >= 0 ? count : throw Native.Error(nameof(numel));
         }
 
@@ -31,7 +31,7 @@ public static partial class torch
         public long element_size() => SizeOf(dtype);
 
         /// <summary>The type of the elements.</summary>
-        public ScalarType dtype => (ScalarType)Native.rearm_dtype(Handle);
+        public ScalarType dtype => (ScalarType)Alive(Native.rearm_dtype(Handle));
         /// <summary>Whether the elements are integers or truth values.</summary>
         public bool is_integral() => torch.is_integral(dtype);
         /// <summary>Whether the elements are real floating point numbers.</summary>
@@ -44,7 +44,7 @@ public static partial class torch
             {
                 var sizes = new long[dim()];
                 fixed (long* p = sizes)
-                    Native.Check(Native.rearm_shape(Handle, p, null));
+                    Native.Check(Alive(Native.rearm_shape(Handle, p, null)));
                 return sizes;
             }
         }
@@ -69,7 +69,7 @@ public static partial class torch
             var sizes = new long[dim()];
             var strides = new long[sizes.Length];
             fixed (long* p = sizes, s = strides)
-                Native.Check(Native.rearm_shape(Handle, p, s));
+                Native.Check(Alive(Native.rearm_shape(Handle, p, s)));
             return strides;
         }
 
@@ -77,20 +77,20 @@ public static partial class torch
         public long stride(int dim) => stride()[dim < 0 ? dim + (int)ndim : dim];
 
         /// <summary>Whether the elements lie in row-major order without gaps.</summary>
-        public bool is_contiguous() => Native.rearm_is_contiguous(Handle) != 0;
+        public bool is_contiguous() => Alive(Native.rearm_is_contiguous(Handle)) != 0;
 
         /// <summary>Where the tensor lives.</summary>
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
         /// <summary>The kind of device the tensor lives on.</summary>
-        public DeviceType device_type => (DeviceType)Native.rearm_device_type(Handle);
+        public DeviceType device_type => (DeviceType)Alive(Native.rearm_device_type(Handle));
         /// <summary>Which device of its kind; -1 on the CPU.</summary>
-        public int device_index => Native.rearm_device_index(Handle);
+        public int device_index => Alive(Native.rearm_device_index(Handle));
         /// <summary>Whether the tensor lives on a GPU.</summary>
         public bool is_cuda => device_type == DeviceType.CUDA;
         /// <summary>Whether the tensor lives in main memory.</summary>
         public bool is_cpu() => device_type == DeviceType.CPU;
 
-        internal Layout layout => (Layout)Native.rearm_layout(Handle);
+        internal Layout layout => (Layout)Alive(Native.rearm_layout(Handle));
         /// <summary>Whether the tensor is sparse, stored as coordinates and values.</summary>
         public bool is_sparse => layout == Layout.SparseCoo;
 

@@ -64,7 +64,7 @@ public static partial class torch
         }
 
         /// <summary>Another reference to the same native tensor, to be disposed on its own.</summary>
-        public Tensor alias() => new(Native.rearm_alias(Handle));
+        public Tensor alias() => new(Alive(Native.rearm_alias(Handle)));
 
         /// <summary>Hands the tensor to the scope around its own; with none it is the caller's to dispose.</summary>
         public Tensor MoveToOuterDisposeScope()
@@ -106,6 +106,13 @@ public static partial class torch
                 throw new InvalidOperationException("Tensor invalid -- empty handle.");
             Interlocked.Decrement(ref totalCount);
             return moved;
+        }
+
+        /// <summary>Keeps the collector from freeing the tensor while native code reads it.</summary>
+        private T Alive<T>(T result)
+        {
+            GC.KeepAlive(this);
+            return result;
         }
 
         private void Release()

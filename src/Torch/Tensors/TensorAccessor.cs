@@ -32,8 +32,17 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     /// <exception cref="IndexOutOfRangeException">There is no such element.</exception>
     public T this[params long[] indices]
     {
-        get => _data[OffsetOf(indices)];
-        set => _data[OffsetOf(indices)] = value;
+        get
+        {
+            var value = _data[OffsetOf(indices)];
+            GC.KeepAlive(_tensor);
+            return value;
+        }
+        set
+        {
+            _data[OffsetOf(indices)] = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
     /// <summary>A copy of the elements in row-major order.</summary>
@@ -88,7 +97,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     /// <summary>Nothing to release: the tensor owns the memory.</summary>
     public void Dispose() { }
 
-    private T At(long index) => _data[OffsetOf(index)];
+    private T At(long index)
+    {
+        var value = _data[OffsetOf(index)];
+        GC.KeepAlive(_tensor);
+        return value;
+    }
 
     private long OffsetOf(long[] indices)
     {

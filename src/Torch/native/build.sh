@@ -49,7 +49,8 @@ if nm -D --defined-only "$lib/libc10.so" 2>/dev/null | grep -q '_ZN3c105ErrorC[1
 libraries="-ltorch -ltorch_cpu -lc10"
 if [ -f "$lib/libtorch_cuda.so" ]; then libraries="$libraries -ltorch_cuda -lc10_cuda"; fi
 
-work=$(mktemp -d)
+# Beside the target, so that the move into place is atomic.
+work=$(mktemp -d "$(dirname "$out")/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 objects=
 pids=
