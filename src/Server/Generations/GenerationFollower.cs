@@ -15,7 +15,6 @@ internal sealed partial class GenerationFollower(GenerationStore store, IOptions
     private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(1);
 
     private volatile ServingState _current = ServingState.Nothing;
-    private byte[]? _loadedManifest;
     private Refusal? _refused;
 
     /// <summary>What is being served. Take it once per answer.</summary>
@@ -52,6 +51,10 @@ internal sealed partial class GenerationFollower(GenerationStore store, IOptions
                 ? before
                 : ServingState.Of(generation, popular, hidden, problem);
         }
+        catch (RedisServerException e)
+        {
+            after = before with { Problem = $"Redis answers with an error: {e.Message}" };
+        }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
             // The exception's own words differ from poll to poll; readiness tells them.
@@ -74,7 +77,7 @@ internal sealed partial class GenerationFollower(GenerationStore store, IOptions
 
         // The manifest tells generations apart, not the number: a Redis that was emptied counts from one again.
         var manifest = await store.ReadManifestAsync(number, cancellationToken);
-        if (manifest is not null && Same(manifest, _loadedManifest))
+        if (serving is not null && Same(manifest, serving.ManifestBytes))
             return (serving, "");
         if (_refused is { } refused && refused.Number == number && Same(manifest, refused.Manifest) && time.GetElapsedTime(refused.At) < RetryRefusedAfter)
             return (serving, refused.Problem);
@@ -82,7 +85,7 @@ internal sealed partial class GenerationFollower(GenerationStore store, IOptions
         {
             var start = Stopwatch.GetTimestamp();
             var loaded = await store.LoadAsync(number, manifest, cancellationToken);
-            (_loadedManifest, _refused) = (manifest, null);
+            _refused = null;
             LogServing(number, loaded.Manifest.Items, loaded.Manifest.Users, loaded.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return (loaded, "");
         }

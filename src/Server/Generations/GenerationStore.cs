@@ -49,7 +49,7 @@ internal sealed class GenerationStore(RedisConnection redis)
         var users = new List<UserChunk>();
         for (var i = 0; i < manifest.UserChunks.Count; i++)
             users.Add(GenerationCodec.ReadUsers(manifest, i, await ReadBytesAsync(Keys.GenerationUsers(number, i), cancellationToken)));
-        return new LoadedGeneration(manifest, items, users);
+        return new LoadedGeneration(manifest, manifestBytes, items, users);
     }
 
     private async Task<byte[]?> ReadBytesAsync(string key, CancellationToken cancellationToken) =>

@@ -18,11 +18,12 @@ internal sealed class LoadedGeneration
 
     /// <summary>Takes in chunks that <see cref="Contracts.Generations.GenerationCodec"/> has verified.</summary>
     /// <exception cref="ContractException">The chunks can't be answered from: numbers that are not finite, an id twice, no origin, too many items.</exception>
-    public LoadedGeneration(GenerationManifest manifest, IReadOnlyList<ItemChunk> items, IReadOnlyList<UserChunk> users)
+    public LoadedGeneration(GenerationManifest manifest, byte[] manifestBytes, IReadOnlyList<ItemChunk> items, IReadOnlyList<UserChunk> users)
     {
         if (manifest.Snapshot?.EventTime is null || manifest.PublishedAt is null)
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
+        ManifestBytes = manifestBytes;
         EventTime = manifest.Snapshot.EventTime.ToDateTimeOffset().ToUnixTimeMilliseconds();
 
         var places = items.SelectMany((chunk, c) => chunk.ItemIds.Select((id, row) => (Id: id, Hash: StableHash.Of(id), Chunk: c, Row: row))).ToArray();
@@ -73,6 +74,9 @@ internal sealed class LoadedGeneration
 
     /// <summary>What the publisher said about it.</summary>
     public GenerationManifest Manifest { get; }
+
+    /// <summary>The manifest as it was stored: what tells this generation from another.</summary>
+    public byte[] ManifestBytes { get; }
 
     /// <summary>Width of the vectors.</summary>
     public int Dimension => Manifest.Dimension;
