@@ -1,0 +1,38 @@
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Trainer.Adjacency;
+
+/// <summary>The k nodes with most training interactions, and their share of the k nodes' interactions; ties by <see cref="StableHash"/>.</summary>
+internal sealed record MostActive(int[] Nodes, float[] Shares)
+{
+    internal static MostActive Of(int[] degrees, IReadOnlyList<string> ids, int k)
+    {
+        var nodes = Enumerable.Range(0, degrees.Length)
+            .Where(n => degrees[n] > 0)
+            .OrderByDescending(n => degrees[n])
+            .ThenBy(n => StableHash.Of(ids[n]))
+            .Take(k)
+            .ToArray();
+        var total = nodes.Sum(n => (double)degrees[n]);
+        return new(nodes, Array.ConvertAll(nodes, n => (float)(degrees[n] / total)));
+    }
+
+    /// <summary>Users of each item.</summary>
+    internal static int[] ItemDegrees(InteractionMatrix interactions, int items)
+    {
+        var degrees = new int[items];
+        foreach (var item in interactions.Items)
+            degrees[item]++;
+        return degrees;
+    }
+
+    /// <summary>Items of each user.</summary>
+    internal static int[] UserDegrees(InteractionMatrix interactions)
+    {
+        var degrees = new int[interactions.Users];
+        for (var user = 0; user < degrees.Length; user++)
+            degrees[user] = interactions.Pointers[user + 1] - interactions.Pointers[user];
+        return degrees;
+    }
+}

@@ -1,0 +1,58 @@
+namespace Rearm.Streaming.Trainer.Model;
+
+/// <summary>Hyper-parameters by data set: the paper's for the three Amazon sets, ours (chosen on validation) for tiktok.</summary>
+public static class RearmPresets
+{
+    /// <summary>The names <see cref="Get"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["baby", "sports", "clothing", "tiktok"];
+
+    /// <summary>The preset of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static RearmHyperParameters Get(string name) => name switch
+    {
+        "baby" => Baby,
+        "sports" => Sports,
+        "clothing" => Clothing,
+        "tiktok" => TikTok,
+        _ => throw new ArgumentException($"There is no preset \"{name}\"; choose one of {string.Join(", ", Names)}.", nameof(name)),
+    };
+
+    private static RearmHyperParameters Baby { get; } = new();
+
+    private static RearmHyperParameters Sports { get; } = new()
+    {
+        Layers = 5,
+        WeightDecay = 5e-2,
+        Rank = 7,
+        SelfDropout = 1,
+        CrossDropout = 0.2,
+        UserFirstModalityWeight = 0,
+        ItemFirstModalityWeight = 0.2,
+        UserCooccurrenceWeight = 0.9,
+        ItemCooccurrenceWeight = 0.2,
+        UserNeighbors = 25,
+        ItemNeighbors = 5,
+        ItemGraphLayers = 2,
+        UserGraphLayers = 2,
+        Temperature = 1.5,
+        ContrastWeight = 1e-3,
+        OrthogonalityWeight = 5e-4,
+    };
+
+    private static RearmHyperParameters Clothing { get; } = new()
+    {
+        WeightDecay = 1e-5,
+        SelfDropout = 0.4,
+        CrossDropout = 0.1,
+        UserFirstModalityWeight = 0.1,
+        ItemFirstModalityWeight = 0.1,
+        UserCooccurrenceWeight = 0.7,
+        ItemCooccurrenceWeight = 0.1,
+        UserNeighbors = 45,
+        Temperature = 0.03,
+        ContrastWeight = 1e-6,
+        OrthogonalityWeight = 1e-5,
+    };
+
+    private static RearmHyperParameters TikTok { get; } = Baby with { LearningRate = 1e-3 };
+}
