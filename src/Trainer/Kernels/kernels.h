@@ -15,8 +15,8 @@
 #define REARM_API extern "C" __attribute__((visibility("default")))
 
 // The build's baseline is plain x86-64; the loops that matter are compiled once more for what the machine may have.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define REARM_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
+#if defined(__x86_64__) && !defined(__clang__) && __GNUC__ >= 12
+#define REARM_WIDEST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define REARM_WIDEST
 #endif

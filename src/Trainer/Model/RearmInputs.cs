@@ -1,3 +1,8 @@
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Trainer.Adjacency;
+using static TorchSharp.torch;
+
 namespace Rearm.Streaming.Trainer.Model;
 
 /// <summary>The constant side of the model, on its device: graphs and features of one snapshot.</summary>
@@ -17,6 +22,33 @@ internal sealed class RearmInputs : IDisposable
 
     /// <summary>The normalised bipartite graph over users and then items (eq. 10).</summary>
     internal required SparseOperator InteractionGraph { get; init; }
+
+    /// <exception cref="ArgumentException">A modality is not in the snapshot.</exception>
+    internal static RearmInputs From(GraphSnapshot snapshot, RearmHyperParameters parameters, IReadOnlyList<string>? modalities, ScalarType dtype, Device device)
+    {
+        var chosen = ModalityChoice.Resolve(snapshot.Modalities, modalities);
+        var (users, items) = (snapshot.Users, snapshot.Items);
+        SparseOperator Operator(SparseRows rows, int columns) => new(rows, columns, dtype, device);
+
+        return new()
+        {
+            Users = users,
+            Items = items,
+            Modalities = [.. chosen.Select(m => Modality(snapshot, snapshot.Modalities[m], dtype, device))],
+            UserGraph = parameters.Without.HasFlag(Ablations.UserGraph) ? null : Operator(HomogeneousGraphs.Users(snapshot, chosen, parameters), users),
+            ItemGraph = parameters.Without.HasFlag(Ablations.ItemGraph) ? null : Operator(HomogeneousGraphs.Items(snapshot, chosen, parameters), items),
+            InteractionGraph = Operator(InteractionWeights.Bipartite(snapshot.Interactions, items), users + items),
+        };
+    }
+
+    private static ModalInput Modality(GraphSnapshot snapshot, ModalityFeatures features, ScalarType dtype, Device device)
+    {
+        var prepared = FeaturePreprocessing.Apply(features, GraphSettings.From(snapshot.Settings).Preprocessing, IdOrder.Ranks(snapshot.ItemIds));
+        return new(
+            features.Name,
+            tensor(prepared, [snapshot.Items, features.Dimension], dtype: dtype, device: device).DetachFromDisposeScope(),
+            new SparseOperator(InteractionWeights.Mean(snapshot.Interactions, features.Present), snapshot.Items, dtype, device));
+    }
 
     public void Dispose()
     {
