@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Trainer.Adjacency;
@@ -20,8 +19,19 @@ internal static class CooccurrenceWeights
                 rows.Add(columns[..kept], counts.RowValues(row)[..kept]);
             else
                 rows.Add(mostActive.Nodes, mostActive.Shares);
-            TensorPrimitives.SoftMax(rows.LastValues, rows.LastValues);
+            SoftMax(rows.LastValues);
         }
         return rows.Build();
+    }
+
+    private static void SoftMax(Span<float> values)
+    {
+        // Both counts and shares fall along a row, so the first is the greatest.
+        var top = values.IsEmpty ? 0 : values[0];
+        var sum = 0.0;
+        foreach (var value in values)
+            sum += Math.Exp(value - top);
+        for (var e = values.Length - 1; e >= 0; e--)
+            values[e] = (float)(Math.Exp(values[e] - top) / sum);
     }
 }

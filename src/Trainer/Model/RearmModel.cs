@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Trainer.Model;
 
 /// <summary>
 /// REARM (S. Ma et al., ACM MM 2025): a forward pass over all users and items. The stages are one file each; this one puts them in
-/// the paper's order.
+/// the paper's order. Without any modality what remains is the ids over the graphs.
 /// </summary>
 internal sealed class RearmModel : nn.Module
 {
@@ -31,7 +31,7 @@ internal sealed class RearmModel : nn.Module
             register_module(ParameterNames.Projection(modality.Name), projection);
         Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device);
         register_module("attention", Attention);
-        if (!parameters.Without.HasFlag(Ablations.Meta))
+        if (Projections.Count > 0 && !parameters.Without.HasFlag(Ablations.Meta))
         {
             UserMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
             ItemMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
@@ -49,14 +49,14 @@ internal sealed class RearmModel : nn.Module
     internal MetaNetwork? ItemMeta { get; }
 
     /// <summary>The width of a representation: one d per modality, and one for what they share.</summary>
-    internal int Width => _parameters.Dimension * (Projections.Count + (UserMeta is null ? 0 : 1));
+    internal int Width => _parameters.Dimension * Math.Max(1, Projections.Count + (UserMeta is null ? 0 : 1));
 
     internal RearmOutput Forward(RearmInputs inputs)
     {
         var users = HomogeneousUsers(inputs);
         var items = HomogeneousItems(inputs);
         var (id, modal) = Heterogeneous(inputs, users, items);
-        return new([.. Split(modal)], Represent(inputs, id, modal));
+        return new(Projections.Count == 0 ? [] : Split(modal), Represent(inputs, id, modal));
     }
 
     /// <summary>Eq. 3-4 for users: id | modality | ..., users x (1 + modalities) d.</summary>
@@ -84,6 +84,8 @@ internal sealed class RearmModel : nn.Module
     /// <summary>Eq. 13-19: PReLU(v) + E | PReLU(t) + E | PReLU(shared) + E.</summary>
     internal Tensor Represent(RearmInputs inputs, Tensor id, Tensor modal)
     {
+        if (Projections.Count == 0)
+            return id;
         var parts = Split(modal).Select(part => _activation.forward(part) + id).ToList();
         if (UserMeta is not null)
             parts.Add(_activation.forward(Shared(inputs, id, modal)) + id);

@@ -41,6 +41,6 @@ internal sealed class SparseOperator : IDisposable
                 (indices[0, e], indices[1, e]) = (row, matrix.Columns[e]);
         using var scope = NewDisposeScope();
         return sparse_coo_tensor(tensor(indices), tensor(matrix.Values).to(dtype), [matrix.Rows, columns])
-            .to(device).coalesce().DetachFromDisposeScope();
+            .to(device).DetachFromDisposeScope();
     }
 }

@@ -13,7 +13,7 @@ internal static class ContrastLoss
         return ModalPairs.Mean(unit, (a, b) =>
         {
             var scores = a.mm(b.t()) / temperature;
-            return (scores.logsumexp(1) - scores.diagonal()).mean();
+            return (scores.logsumexp(1) - (a * b).sum(1) / temperature).mean();
         });
     }
 }
