@@ -1,1 +1,4 @@
-return 0;
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Trainer;
+
+return await TrainerHost.Build(args).RunServiceAsync();

@@ -9,6 +9,8 @@ namespace Rearm.Streaming.Trainer.Training;
 /// <param name="Items">Row-major, items x width.</param>
 internal sealed record NodeVectors(int Width, float[] Users, float[] Items)
 {
+    internal bool AreFinite => Users.All(float.IsFinite) && Items.All(float.IsFinite);
+
     /// <summary>A forward pass without dropout and gradients.</summary>
     internal static NodeVectors Compute(RearmModel model, RearmInputs inputs)
     {

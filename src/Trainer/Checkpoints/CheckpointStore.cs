@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+
+namespace Rearm.Streaming.Trainer.Checkpoints;
+
+/// <summary>The one checkpoint file, replaced as a whole: a kill leaves the old one or the new one.</summary>
+internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, ILogger<CheckpointStore> logger)
+{
+    private string FilePath => Path.Combine(options.Value.CheckpointDirectory, "model.ckpt");
+
+    internal void Save(ModelCheckpoint checkpoint)
+    {
+        Directory.CreateDirectory(options.Value.CheckpointDirectory);
+        var partial = FilePath + ".partial";
+        using (var file = new FileStream(partial, FileMode.Create))
+        {
+            file.Write(CheckpointCodec.Write(checkpoint));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(partial, FilePath, overwrite: true);
+    }
+
+    /// <summary>The last run's parameters; null where there are none, or they can't be used, which is logged.</summary>
+    internal ModelCheckpoint? TryLoad()
+    {
+        if (!File.Exists(FilePath))
+            return null;
+        try
+        {
+            return CheckpointCodec.Read(File.ReadAllBytes(FilePath));
+        }
+        catch (Exception e) when (e is ContractException or IOException or UnauthorizedAccessException)
+        {
+            LogUnusable(FilePath, e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(4201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts afresh: {Reason}")]
+    private partial void LogUnusable(string path, string reason);
+}

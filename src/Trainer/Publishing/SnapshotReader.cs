@@ -1,0 +1,75 @@
+using Google.Protobuf;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Hosting.Redis;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Trainer.Publishing;
+
+/// <summary>Reads the current graph snapshot from Redis, verified.</summary>
+internal sealed class SnapshotReader(RedisConnection redis)
+{
+    private const int Attempts = 5;
+    private const int ChunksInFlight = 8;
+
+    /// <summary>The current snapshot's number; null before the first.</summary>
+    internal async Task<long?> CurrentNumberAsync() =>
+        await redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot) is { IsNull: false } number ? (long)number : null;
+
+    /// <summary>The current snapshot's head; null before the first, or if it was replaced just now.</summary>
+    /// <exception cref="ContractException">Its manifest can't be read.</exception>
+    internal async Task<SnapshotInfo?> CurrentInfoAsync() =>
+        await CurrentNumberAsync() is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)) is { IsNull: false } bytes
+            ? ReadManifest(bytes!).Info
+            : null;
+
+    /// <summary>The current snapshot. One that expires while it is read has a newer one behind it, which is then read.</summary>
+    /// <exception cref="ContractException">There is none, or it is damaged.</exception>
+    internal async Task<GraphSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var number = await CurrentNumberAsync() ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?");
+            try
+            {
+                return await ReadAsync(number, cancellationToken);
+            }
+            catch (ContractException) when (attempt < Attempts && await CurrentNumberAsync() != number)
+            {
+            }
+        }
+    }
+
+    private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
+    {
+        byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number));
+        var manifest = ReadManifest(head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
+        var blob = new byte[checked((int)manifest.Blob.Length)];
+        var count = manifest.Blob.ChunkSha256.Count;
+        for (var start = 0; start < count; start += ChunksInFlight)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunks = await Task.WhenAll(Enumerable.Range(start, Math.Min(ChunksInFlight, count - start))
+                .Select(chunk => redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk))));
+            for (var i = 0; i < chunks.Length; i++)
+                ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
+        }
+        // The file was written before its number was known.
+        return SnapshotCodec.Read(blob) with { Info = manifest.Info };
+    }
+
+    private static SnapshotManifest ReadManifest(byte[] bytes)
+    {
+        try
+        {
+            var manifest = SnapshotManifest.Parser.ParseFrom(bytes);
+            ContractException.RequireVersion("snapshot manifest", manifest.Version, SnapshotCodec.Version);
+            return manifest;
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ContractException($"The {bytes.Length} bytes are not a snapshot manifest: {e.Message}", e);
+        }
+    }
+}

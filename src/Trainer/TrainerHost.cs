@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.Trainer.Checkpoints;
+using Rearm.Streaming.Trainer.Publishing;
+using Rearm.Streaming.Trainer.Worker;
+
+namespace Rearm.Streaming.Trainer;
+
+/// <summary>The Trainer: trains REARM on the newest graph snapshot and publishes model generations.</summary>
+public static class TrainerHost
+{
+    /// <summary>Default port for gRPC.</summary>
+    public const int GrpcPort = 7021;
+
+    /// <summary>Default port for HTTP/1.1.</summary>
+    public const int HttpPort = 7022;
+
+    /// <summary>The service, ready to run.</summary>
+    /// <param name="args">The command line's flags, e.g. --Trainer:Device=cpu.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = ServiceHost.CreateBuilder(args, "trainer", GrpcPort, HttpPort);
+        builder.AddTrainer();
+        var app = builder.Build();
+        app.MapCommon();
+        app.MapTrainer();
+        return app;
+    }
+
+    /// <summary>Adds what the Trainer is made of.</summary>
+    public static WebApplicationBuilder AddTrainer(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<TrainerOptions>(TrainerOptions.Section);
+        builder.Services.AddRedis();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<SnapshotReader>();
+        builder.Services.AddSingleton<GenerationPublisher>();
+        builder.Services.AddSingleton<CheckpointStore>();
+        builder.Services.AddSingleton<GenerationTraining>();
+        builder.Services.AddSingleton<TrainerState>();
+        builder.Services.AddSingleton<TrainerMetrics>();
+        builder.Services.AddHostedService<TorchCheck>();
+        builder.Services.AddHostedService<TrainingWorker>();
+        return builder;
+    }
+
+    /// <summary>Maps what the Trainer answers.</summary>
+    public static WebApplication MapTrainer(this WebApplication app)
+    {
+        app.MapGrpcService<TrainingService>();
+        return app;
+    }
+}

@@ -1,0 +1,27 @@
+using Grpc.Core;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Trainer.Publishing;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Trainer.Worker;
+
+/// <summary>rearm.v1.Training: "train now", and what the worker is doing.</summary>
+internal sealed class TrainingService(TrainerState state, SnapshotReader snapshots) : Contracts.V1.Training.TrainingBase
+{
+    public override async Task<TrainingStatus> Train(TrainRequest request, ServerCallContext context)
+    {
+        try
+        {
+            if (await snapshots.CurrentNumberAsync() is null)
+                throw new RpcException(new Status(StatusCode.FailedPrecondition, "No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot)."));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"Redis does not answer: {e.Message}"));
+        }
+        state.Request();
+        return state.Status;
+    }
+
+    public override Task<TrainingStatus> GetStatus(GetTrainingStatusRequest request, ServerCallContext context) => Task.FromResult(state.Status);
+}

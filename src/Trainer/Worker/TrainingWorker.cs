@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Trainer.Publishing;
+using Rearm.Streaming.Trainer.Training;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Trainer.Worker;
+
+/// <summary>
+/// The worker's loop: watch for snapshots, train when one is due or somebody asked, publish. A run that fails is reported and leaves
+/// the served generation as it is; the next trigger tries again.
+/// </summary>
+internal sealed partial class TrainingWorker(
+    SnapshotReader snapshots, GenerationTraining training, GenerationPublisher publisher, TrainerState state, TrainerMetrics metrics,
+    IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingWorker> logger) : BackgroundService
+{
+    private readonly TrainingTrigger _trigger = new(options.Value, time);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.PollInterval, time);
+        try
+        {
+            do
+                await LookAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopped();
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var requested = state.Requested;
+            if (await snapshots.CurrentInfoAsync() is not { } info)
+            {
+                if (requested)
+                    state.Waiting("Waiting for the first snapshot.");
+            }
+            else if (requested || _trigger.IsDue(info))
+            {
+                await RunAsync(await snapshots.ReadAsync(cancellationToken), cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ContractException)
+        {
+            state.Failed(e.Message);
+            LogFailed(e.Message);
+        }
+    }
+
+    private async Task RunAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        state.Training(snapshot.Info, options.Value.Parameters().MaxEpochs);
+        LogTraining(snapshot.Info.Number, snapshot.Users, snapshot.Items, snapshot.Info.Interactions);
+        try
+        {
+            var generation = await training.RunAsync(snapshot, new EpochReport(this), cancellationToken);
+            state.Publishing();
+            var number = await publisher.PublishAsync(generation, cancellationToken);
+            state.Published(number, snapshot.Info.Hash, generation.Metrics);
+            metrics.Published(generation.Metrics);
+            LogPublished(number, snapshot.Info.Number, generation.Metrics.GetValueOrDefault("recall@20"));
+        }
+        catch (Exception e) when (e is TrainingException or RedisException or TimeoutException or ContractException or IOException or ArgumentException or System.Runtime.InteropServices.ExternalException)
+        {
+            metrics.Failed();
+            state.Failed(e.Message);
+            LogFailed(e.Message);
+        }
+        _trigger.Finished(snapshot.Info);
+    }
+
+    private void Report(TrainingProgress progress)
+    {
+        state.Epoch(progress);
+        metrics.Epoch(progress);
+        LogEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, progress.Recall, progress.Seconds);
+    }
+
+    // Progress<T> would post to the thread pool, out of order.
+    private sealed class EpochReport(TrainingWorker worker) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => worker.Report(value);
+    }
+
+    [LoggerMessage(4001, LogLevel.Information, "Training on snapshot {Snapshot}: {Users} users, {Items} items, {Interactions} interactions")]
+    private partial void LogTraining(long snapshot, int users, int items, long interactions);
+
+    [LoggerMessage(4002, LogLevel.Information, "Epoch {Epoch} of at most {MaxEpochs}: loss {Loss:0.0000}, recall@20 {Recall:0.0000}, {Seconds:0.0} s")]
+    private partial void LogEpoch(int epoch, int maxEpochs, double loss, double recall, double seconds);
+
+    [LoggerMessage(4003, LogLevel.Information, "Generation {Generation} published, from snapshot {Snapshot}: recall@20 {Recall:0.0000}")]
+    private partial void LogPublished(long generation, long snapshot, double recall);
+
+    [LoggerMessage(4004, LogLevel.Error, "The run failed, the served generation stays: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(4005, LogLevel.Information, "Stopped")]
+    private partial void LogStopped();
+}
