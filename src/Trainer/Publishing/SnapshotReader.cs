@@ -35,8 +35,10 @@ internal sealed class SnapshotReader(RedisConnection redis)
             {
                 return await ReadAsync(number, cancellationToken);
             }
-            catch (ContractException) when (attempt < Attempts && await CurrentNumberAsync() != number)
+            catch (ContractException) when (attempt < Attempts)
             {
+                if (await CurrentNumberAsync() == number)
+                    throw;
             }
         }
     }
