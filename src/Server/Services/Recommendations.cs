@@ -108,7 +108,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
                 Interest.Session => (Source.Personal, $"The model does not know this user yet: ranked by the {recent.Length} newest items touched."),
                 _ when !user.IsEmpty => (Source.Popular, "The model has learned nothing about this user yet."),
                 _ when history.Length > 0 => (Source.Popular, "The model knows neither this user nor the items touched yet."),
-                _ => (Source.Popular, "The model does not know this user yet, and nothing was touched since."),
+                _ => (Source.Popular, "The model does not know this user yet."),
             };
             var found = interest == Interest.None
                 ? PopularSearch.Find(generation, allowed.Words, best)
@@ -141,7 +141,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
     private static RecommendResponse RankPopular(ServingState state, RecommendRequest request, Touch[] history)
     {
         if (state.Popular is not { ItemIds.Count: > 0 } popular)
-            throw new RpcException(new Status(StatusCode.Unavailable, state.Problem.Length == 0 ? NothingYet : $"{NothingYet} {state.Problem}"));
+            throw new RpcException(new Status(StatusCode.Unavailable, state.Problem.Length == 0 ? NothingYet : $"There is nothing to recommend from yet. {state.Problem}"));
         if (request.Categories.Count > 0)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "No generation has been published yet, so that the items' categories are not known. Ask without categories, or later."));
         var left = new HashSet<string>(request.ExcludedItemIds);

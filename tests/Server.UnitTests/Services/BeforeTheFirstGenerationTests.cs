@@ -11,6 +11,7 @@ public class BeforeTheFirstGenerationTests(RedisServer redis) : IClassFixture<Re
     public async Task Recommend_NoEvents_IsUnavailableAndSaysWhy()
     {
         await using var server = await TestServer.StartAsync(redis);
+        await Until.True(async () => (await server.StatusAsync()).Problem == "", "the first look at Redis");
         var e = await TestServer.FailsAsync(server.RecommendAsync("u"));
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
         Assert.Contains("No generation has been published and no event has been read yet", e.Status.Detail);

@@ -19,7 +19,7 @@ public class RedisOutageTests
         Assert.Equal(["a", "b", "c", "d"], response.Items.Select(i => i.ItemId));
         Assert.Equal(Source.Personal, response.Source);
         Assert.True(response.HistoryUnknown);
-        Assert.Contains("Redis does not answer", response.Reason);
+        Assert.Equal("Redis does not answer: what the user touched is not known, so that items seen may be among these.", response.Reason);
         Assert.Contains("Redis does not answer", await server.ProblemAsync());
         Assert.Equal(1, (await server.StatusAsync()).Generation.Number);
         using var ready = await server.Http.GetAsync("/readyz");
@@ -61,6 +61,9 @@ public class RedisOutageTests
         redis.Stop();
         await using var server = await TestServer.StartAsync(redis);
         Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        var e = await TestServer.FailsAsync(server.RecommendAsync("u"));
+        Assert.Equal(Grpc.Core.StatusCode.Unavailable, e.StatusCode);
+        Assert.Contains("Redis does not answer", e.Status.Detail);
         redis.Start();
         await server.Publisher.PublishAsync(3, TestModel.Compass());
         await server.ServesAsync(3);
