@@ -78,7 +78,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
-        var code = (ErrorCode)CreateTopic(cluster, name, partitions, 1);
+        var code = (ErrorCode)NewTopic(cluster, name, partitions, 1);
         if (code != ErrorCode.NoError)
             throw new KafkaException(new Error(code, $"Topic {name} was not created: {code}."));
     }
@@ -120,7 +120,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
     private static partial void SetController(nint cluster, int broker);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int CreateTopic(nint cluster, string name, int partitions, int replicas);
+    private static partial int NewTopic(nint cluster, string name, int partitions, int replicas);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
     private static partial void DestroyCluster(nint cluster);
