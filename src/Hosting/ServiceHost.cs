@@ -45,7 +45,8 @@ public static class ServiceHost
             });
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
-            var endpoints = kestrel.ApplicationServices.GetRequiredService<IOptions<EndpointOptions>>().Value;
+            if (kestrel.ApplicationServices.ValidOptions<EndpointOptions>() is not { } endpoints)
+                return;
             var address = IPAddress.Parse(endpoints.Address);
             kestrel.Listen(address, endpoints.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(address, endpoints.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
@@ -72,6 +73,22 @@ public static class ServiceHost
             .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+
+    /// <summary>
+    /// Options for wiring that happens while the application is put together; null if they are invalid, which is no place to say so: the
+    /// start refuses them by name.
+    /// </summary>
+    public static T? ValidOptions<T>(this IServiceProvider services) where T : class
+    {
+        try
+        {
+            return services.GetRequiredService<IOptions<T>>().Value;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or a port that is taken, is told in

@@ -1,7 +1,6 @@
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Grpc.AspNetCore.Server;
 using Rearm.Streaming.Hosting;
 using Rearm.Streaming.Hosting.Kafka;
 using Rearm.Streaming.Ingestor.Http;
@@ -43,9 +42,16 @@ public static class IngestorHost
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<JsonEvents>();
-        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<IngestorOptions>>((grpc, ingestor) => grpc.MaxReceiveMessageSize = ingestor.Value.MaxRequestBytes);
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestorOptions>>((kestrel, ingestor) =>
-            kestrel.Limits.MaxRequestBodySize = ingestor.Value.MaxRequestBytes + IngestorOptions.GrpcFrameBytes);
+        services.AddOptions<GrpcServiceOptions>().Configure<IServiceProvider>((grpc, p) =>
+        {
+            if (p.ValidOptions<IngestorOptions>() is { } options)
+                grpc.MaxReceiveMessageSize = options.MaxRequestBytes;
+        });
+        services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, p) =>
+        {
+            if (p.ValidOptions<IngestorOptions>() is { } options)
+                kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes + IngestorOptions.GrpcFrameBytes;
+        });
     }
 
     internal static void MapIngestor(this WebApplication app)

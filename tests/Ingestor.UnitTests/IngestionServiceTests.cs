@@ -188,4 +188,17 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         await stopping.WaitAsync(Patience);
     }
+
+    [Theory]
+    [InlineData("--Ingestor:MaxBatch=20000", "MaxBatch")]
+    [InlineData("--Ingestor:ProduceTimeout=00:00:00", "ProduceTimeout")]
+    [InlineData("--Ingestor:MaxInflite=7", "MaxInflite")]
+    public async Task Start_BadOption_IsRefusedByName(string flag, string name)
+    {
+        await using var app = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", "--Kafka:BootstrapServers=127.0.0.1:1", flag]);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+
+        Assert.Contains(name, error.Message);
+    }
 }

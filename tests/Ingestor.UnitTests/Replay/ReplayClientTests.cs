@@ -52,6 +52,16 @@ public sealed class ReplayClientTests(MockBroker broker) : IClassFixture<MockBro
     }
 
     [Fact]
+    public async Task ReplayAsync_MoreThanOneRequestMayHold_IsSentWhole()
+    {
+        await using var ingestor = await RunningIngestor.StartAsync(broker, TimeProvider.System, "--Ingestor:MaxRequestBytes=4194304");
+        using var sender = new EventSender(ingestor.Endpoints.Grpc);
+        var large = Shop with { ItemCount = 400, Features = [new ModalityFeatures("image", 8192, new float[400 * 8192], [.. Enumerable.Repeat(true, 400)])] };
+
+        Assert.Equal(400, (await new ReplayClient(sender).ReplayAsync(large)).Items.Accepted);
+    }
+
+    [Fact]
     public void Events_MadeTwice_AreTheSame()
     {
         static List<Event> Make() => [.. DatasetEvents.Items(Shop), .. DatasetEvents.Interactions(Shop, Split.Train), .. DatasetEvents.Interactions(Shop, Split.Test)];
