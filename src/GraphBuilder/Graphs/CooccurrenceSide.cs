@@ -6,7 +6,8 @@ namespace Rearm.Streaming.GraphBuilder.Graphs;
 /// <summary>
 /// Co-occurrence of one side (users by common items, or items by common users), kept exactly as edges come. Counts only grow while edges
 /// are added, so a row's strongest can change only by the pair that grew. Whatever makes counts fall marks rows, which are counted anew
-/// when they are next asked for.
+/// when they are next asked for. So is a row that has changed so much that counting it anew is cheaper than following: a backlog is
+/// read at the price of one count, a trickle at the price of its pairs.
 /// </summary>
 /// <param name="rows">Per node of this side the nodes of the other, ascending.</param>
 /// <param name="columns">The other way round.</param>
@@ -17,9 +18,16 @@ namespace Rearm.Streaming.GraphBuilder.Graphs;
 internal sealed class CooccurrenceSide(
     List<SortedInts> rows, List<SortedInts> columns, IdTable ids, int k, Func<int, bool> rowCounts, Func<int, bool> columnCounts)
 {
+    // Comparisons that a row may cost before its own size matters.
+    private const int Patience = 256;
+
     private readonly List<TopCounts> _tops = [];
     private readonly List<bool> _marked = [];
     private readonly List<int> _touched = [];
+
+    // What following has cost each row since it was counted, and what counting it would cost: its columns' lengths together.
+    private readonly List<int> _spent = [];
+    private readonly List<int> _size = [];
     private int[] _counts = [];
 
     /// <summary>The strongest neighbours of <paramref name="row"/>.</summary>
@@ -37,9 +45,15 @@ internal sealed class CooccurrenceSide(
         EnsureRow(row);
         if (!rowCounts(row) || !columnCounts(column))
             return;
+        _size[row] += columns[column].Count;
         foreach (var other in columns[column].Span)
             if (other != row && rowCounts(other))
-                Grow(row, other);
+            {
+                EnsureRow(other);
+                _size[other]++;
+                if (!_marked[row] || !_marked[other])
+                    Grow(row, other);
+            }
     }
 
     public void Mark(int row)
@@ -71,11 +85,11 @@ internal sealed class CooccurrenceSide(
 
     private void Grow(int a, int b)
     {
-        EnsureRow(b);
         var (topA, topB) = (_marked[a] ? null : _tops[a], _marked[b] ? null : _tops[b]);
         var count = topA?.CountOf(b) ?? 0;
         if (count == 0)
             count = topB?.CountOf(a) ?? 0;
+        var cost = 4;
         if (count > 0)
             count++;
         else
@@ -85,9 +99,18 @@ internal sealed class CooccurrenceSide(
             if (topA?.MayTake(most) != true && topB?.MayTake(most) != true)
                 return;
             count = Common(rows[a].Span, rows[b].Span);
+            cost += most * 2;
         }
         topA?.Raise(b, count);
         topB?.Raise(a, count);
+        Spend(a, cost);
+        Spend(b, cost);
+    }
+
+    private void Spend(int row, int cost)
+    {
+        if ((_spent[row] += cost) > Patience + _size[row])
+            _marked[row] = true;
     }
 
     private int Common(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
@@ -125,6 +148,7 @@ internal sealed class CooccurrenceSide(
     private void Recount(int row)
     {
         _marked[row] = false;
+        (_spent[row], _size[row]) = (0, 0);
         _tops[row].Clear();
         if (!rowCounts(row))
             return;
@@ -132,9 +156,12 @@ internal sealed class CooccurrenceSide(
             _counts = new int[rows.Count + rows.Count / 2];
         foreach (var column in rows[row].Span)
             if (columnCounts(column))
+            {
+                _size[row] += columns[column].Count;
                 foreach (var other in columns[column].Span)
                     if (_counts[other]++ == 0)
                         _touched.Add(other);
+            }
         foreach (var other in _touched)
         {
             if (other != row && rowCounts(other) && _tops[row].MayTake(_counts[other]))
@@ -150,6 +177,8 @@ internal sealed class CooccurrenceSide(
         {
             _tops.Add(new(k, ids));
             _marked.Add(false);
+            _spent.Add(0);
+            _size.Add(0);
         }
     }
 }
