@@ -6,7 +6,7 @@ using Rearm.Streaming.GraphBuilder;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Rearm.Streaming.IntegrationTests.GraphBuilding;
+namespace Rearm.Streaming.IntegrationTests.Graphs;
 
 /// <summary>The GraphBuilder as a process of its own, configured by environment alone.</summary>
 internal sealed class GraphBuilderProcess : IAsyncDisposable

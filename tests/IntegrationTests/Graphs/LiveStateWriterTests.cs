@@ -8,7 +8,7 @@ using Rearm.Streaming.Hosting.Redis;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using StackExchange.Redis;
 
-namespace Rearm.Streaming.IntegrationTests.GraphBuilding;
+namespace Rearm.Streaming.IntegrationTests.Graphs;
 
 public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposable
 {

@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 
-namespace Rearm.Streaming.IntegrationTests.GraphBuilding;
+namespace Rearm.Streaming.IntegrationTests.Graphs;
 
 /// <summary>Killed anywhere, fed anything twice: the same graphs bit for bit.</summary>
 public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>, IDisposable

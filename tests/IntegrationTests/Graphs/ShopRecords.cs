@@ -7,7 +7,7 @@ using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
 using Rearm.Streaming.Graphs;
 
-namespace Rearm.Streaming.IntegrationTests.GraphBuilding;
+namespace Rearm.Streaming.IntegrationTests.Graphs;
 
 /// <summary>A random shop's records: interactions, items, deletions, erasures, tombstones; and the hash of the snapshot they must give.</summary>
 internal static class ShopRecords
