@@ -75,7 +75,7 @@ internal sealed partial class GraphWorker(
             .SelectMany(topic => Enumerable.Range(0, partitions[topic]).Select(p => new TopicPartition(topic, p)))
             .ToArray();
         Dictionary<TopicPartition, LogRange> logs = [];
-        await persistence.UntilDoneAsync("nothing yet (asking the broker what it holds)", async token => logs = await Task.Run(() => reader.Logs(all), token), cancellationToken);
+        await persistence.UntilDoneAsync("ask the broker what it holds", async token => logs = await Task.Run(() => reader.Logs(all), token), cancellationToken);
         var starts = StartingOffsets.Decide(checkpoint.Offsets, logs, options.Value.AcceptGap, out var troubles);
         foreach (var trouble in troubles)
             LogGap(trouble);
@@ -83,11 +83,9 @@ internal sealed partial class GraphWorker(
         board.Logs = () => reader.Logs(all);
         LogReading(all.Length, starts.Sum(s => Math.Max(0, logs[s.Key].High - s.Value)));
 
-        await persistence.UntilDoneAsync("the live state", async token =>
+        await persistence.UntilDoneAsync("write the live state", async token =>
         {
-            if (await live.IsMissingAsync(_state, token))
-                await live.WriteAllAsync(_state, token);
-            await live.WritePopularAsync(_state, token);
+            await RefreshAsync(token);
             await snapshots.ResumeAsync(token);
         }, cancellationToken);
         Tell(reader);
@@ -100,13 +98,13 @@ internal sealed partial class GraphWorker(
         {
             await Task.Run(() => Read(reader, stoppingToken), CancellationToken.None);
             Apply();
-            await persistence.UntilDoneAsync("dead letters", token => deadLetters.WriteAsync(_refused, token), drained);
-            await persistence.UntilDoneAsync("the live state", token => live.WriteAsync(_state, token), drained);
+            await persistence.UntilDoneAsync("write dead letters", token => deadLetters.WriteAsync(_refused, token), drained);
+            await persistence.UntilDoneAsync("write the live state", token => live.WriteAsync(_state, token), drained);
             _deadLetters += _refused.Count;
             reader.Advance();
             if (_sincePopular.Elapsed >= PopularInterval)
             {
-                await persistence.UntilDoneAsync("the popular items", token => live.WritePopularAsync(_state, token), drained);
+                await persistence.UntilDoneAsync("write the popular items", RefreshAsync, drained);
                 _sincePopular.Restart();
             }
             Tell(reader);
@@ -120,6 +118,18 @@ internal sealed partial class GraphWorker(
         }
         Checkpoint(reader);
         LogStopped(_state.ActivePairs);
+    }
+
+    /// <summary>Keeps the popular items current, and gives a Redis that came back empty everything again.</summary>
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (await live.IsMissingAsync(_state, cancellationToken))
+        {
+            LogRewriting(_state.ActiveUsers);
+            await live.WriteAllAsync(_state, cancellationToken);
+            snapshots.Forget();
+        }
+        await live.WritePopularAsync(_state, cancellationToken);
     }
 
     private void Read(TopicReader reader, CancellationToken cancellationToken)
@@ -201,6 +211,9 @@ internal sealed partial class GraphWorker(
 
     [LoggerMessage(227, LogLevel.Warning, "Stopped before what was read could be written; it is read again after the last checkpoint")]
     private partial void LogCutOff();
+
+    [LoggerMessage(229, LogLevel.Warning, "Redis has no live state; writing that of {Users} users")]
+    private partial void LogRewriting(int users);
 
     [LoggerMessage(228, LogLevel.Critical, "The graph builder can't go on: {Reason}")]
     private partial void LogFailed(string reason);

@@ -9,10 +9,12 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 /// </summary>
 internal sealed class TopicReader : IDisposable
 {
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly Dictionary<TopicPartition, long> _read = [];
+    private readonly Lock _asking = new();
+    private volatile bool _disposed;
 
     public TopicReader(KafkaClients clients) => _consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.graph-builder", config =>
     {
@@ -27,11 +29,18 @@ internal sealed class TopicReader : IDisposable
 
     /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public Dictionary<TopicPartition, LogRange> Logs(IEnumerable<TopicPartition> partitions) => partitions.ToDictionary(p => p, p =>
+    /// <exception cref="ObjectDisposedException">The reader is closed.</exception>
+    public Dictionary<TopicPartition, LogRange> Logs(IEnumerable<TopicPartition> partitions)
     {
-        var range = _consumer.QueryWatermarkOffsets(p, BrokerTimeout);
-        return new LogRange(range.Low.Value, range.High.Value);
-    });
+        // Callers ask from threads of their own; the client must not be closed under them.
+        lock (_asking)
+            return partitions.ToDictionary(p => p, p =>
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                var range = _consumer.QueryWatermarkOffsets(p, BrokerTimeout);
+                return new LogRange(range.Low.Value, range.High.Value);
+            });
+    }
 
     /// <summary>Begins to read there.</summary>
     public void Assign(Dictionary<TopicPartition, long> starts)
@@ -81,7 +90,11 @@ internal sealed class TopicReader : IDisposable
 
     public void Dispose()
     {
-        _consumer.Close();
-        _consumer.Dispose();
+        _disposed = true;
+        lock (_asking)
+        {
+            _consumer.Close();
+            _consumer.Dispose();
+        }
     }
 }

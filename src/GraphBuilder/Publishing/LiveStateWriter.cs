@@ -43,6 +43,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
     {
+        (_popular, _popularVersion) = ([], -1);
         var commands = new List<Task>();
         for (var user = 0; user < state.UserIds.Count; user++)
             if (state.UserIds[user] is not null && state.Edges.ItemsOf[user].Count > 0)

@@ -11,7 +11,7 @@ internal sealed partial class Persistence(GraphStatusBoard board, ILogger<Persis
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs <paramref name="write"/> until it succeeds.</summary>
-    /// <param name="what">What is written, for the log.</param>
+    /// <param name="what">What is done, for the log, e.g. "write dead letters".</param>
     /// <param name="write">May be run again after it has failed half-way.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task UntilDoneAsync(string what, Func<CancellationToken, Task> write, CancellationToken cancellationToken)
@@ -36,6 +36,6 @@ internal sealed partial class Persistence(GraphStatusBoard board, ILogger<Persis
     /// <summary>May the same attempt succeed later?</summary>
     public static bool IsPassing(Exception e) => e is RedisException or TimeoutException or KafkaException { Error.IsFatal: false };
 
-    [LoggerMessage(211, LogLevel.Warning, "Could not write {What}: {Reason} Reading stops until it can be; next attempt in {Seconds} s")]
+    [LoggerMessage(211, LogLevel.Warning, "Could not {What}: {Reason} Nothing more is read until that is done; next attempt in {Seconds} s")]
     private partial void LogRetry(string what, string reason, double seconds);
 }

@@ -34,14 +34,27 @@ internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBui
         return number.IsNull ? null : (await ManifestAsync((long)number, cancellationToken))?.Info;
     }
 
+    /// <summary>The current snapshot if it has this content and nothing of it is missing, else null.</summary>
+    /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
+    public async Task<SnapshotInfo?> CurrentAsync(string hash, CancellationToken cancellationToken)
+    {
+        var current = await CurrentAsync(cancellationToken);
+        if (current?.Hash != hash || await ManifestAsync(current.Number, cancellationToken) is not { } manifest)
+            return null;
+        foreach (var key in KeysOf(current.Number, manifest))
+            if (!await Answer(redis.Database.KeyExistsAsync(key), cancellationToken))
+                return null;
+        return current;
+    }
+
     /// <summary>Publishes, unless the current snapshot has the same content and is whole.</summary>
     /// <returns>The info of what is current now.</returns>
     /// <exception cref="ContractException">What was read back is not what was written.</exception>
-    /// <inheritdoc cref="CurrentAsync" path="/exception"/>
+    /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
     public async Task<SnapshotInfo> PublishAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (await CurrentAsync(cancellationToken) is { } current && current.Hash == snapshot.Info.Hash)
-            return current;
+        if (await CurrentAsync(snapshot.Info.Hash, cancellationToken) is { } same)
+            return same;
         var number = await Answer(redis.Database.StringIncrementAsync(redis.Keys.SnapshotCounter), cancellationToken);
         var info = snapshot.Info.Clone();
         info.Number = number;

@@ -34,6 +34,9 @@ internal sealed partial class SnapshotSchedule(
         _sinceAttempt.Restart();
     }
 
+    /// <summary>What was published may be gone: publish again as soon as it is time.</summary>
+    public void Forget() => _publishedVersion = -1;
+
     /// <summary>Publishes if it is due.</summary>
     /// <param name="state">What to publish.</param>
     /// <param name="interactions">Interactions taken in since the start.</param>
@@ -86,8 +89,8 @@ internal sealed partial class SnapshotSchedule(
     {
         if (state.ActivePairs == 0)
             throw new NothingToPublishException();
-        if (state.Version == _publishedVersion && Newest is not null && (await publisher.CurrentAsync(cancellationToken))?.Hash == Newest.Hash)
-            return Newest;
+        if (state.Version == _publishedVersion && Newest is not null && await publisher.CurrentAsync(Newest.Hash, cancellationToken) is { } same)
+            return same;
         var offsets = next
             .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
             .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)

@@ -37,13 +37,24 @@ internal static class ShopRecords
         return records;
     }
 
-    public static string ExpectedHash(KafkaTopics topics, IEnumerable<(string Topic, Message<byte[], byte[]?> Message)> records)
+    public static string ExpectedHash(KafkaTopics topics, IEnumerable<(string Topic, Message<byte[], byte[]?> Message)> records) =>
+        SnapshotCutter.Cut(Apply(topics, records), Settings, [], default).Info.Hash;
+
+    /// <summary>Each user's items, those of deleted items too.</summary>
+    public static Dictionary<string, string[]> ExpectedSeen(KafkaTopics topics, IEnumerable<(string Topic, Message<byte[], byte[]?> Message)> records)
+    {
+        var state = Apply(topics, records);
+        return Enumerable.Range(0, state.UserIds.Count).Where(u => state.UserIds[u] is not null)
+            .ToDictionary(u => state.UserIds[u]!, u => state.Edges.ItemsOf[u].Span.ToArray().Select(i => state.ItemIds[i]!).ToArray());
+    }
+
+    private static GraphState Apply(KafkaTopics topics, IEnumerable<(string Topic, Message<byte[], byte[]?> Message)> records)
     {
         var state = new GraphState(new IncrementalCooccurrence.Limits(Settings.UserNeighbors, Settings.ItemNeighbors, 0));
         var applier = new EventApplier(topics, state);
         foreach (var (topic, message) in records)
             Assert.Null(applier.Apply(topic, message.Key, message.Value, message.Timestamp.UtcDateTime));
-        return SnapshotCutter.Cut(state, Settings, [], default).Info.Hash;
+        return state;
     }
 
     private static FeatureVector Vector(Random random, int width) => new() { Values = { Enumerable.Range(0, width).Select(_ => random.NextSingle()) } };
