@@ -1,7 +1,7 @@
-using FsCheck.Fluent;
-using FsCheck;
 using System.IO.Compression;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Rearm.Streaming.Ingestor.Replay.Datasets;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Datasets;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Google.Protobuf.WellKnownTypes;
 using FsCheck;
 using FsCheck.Fluent;
+using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Http;
