@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Rearm.Streaming.Graphs;
 using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder;
 

@@ -1,7 +1,7 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Graphs;
 using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder.Graphs;
 
