@@ -94,7 +94,7 @@ public static class ServiceHost
     /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or a port that is taken, is told in
     /// one line on the standard error.
     /// </summary>
-    /// <returns>The process's exit code: 0, or 2 for a refusal to start.</returns>
+    /// <returns>The process's exit code: 0, 1 if a worker failed and took the service down, or 2 for a refusal to start.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)
     {
         try
@@ -108,8 +108,10 @@ public static class ServiceHost
             return 2;
         }
         await app.WaitForShutdownAsync(cancellationToken);
+        // A worker that fails stops the host in good order; whoever restarts services must still see a failure.
+        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
         await app.DisposeAsync();
-        return 0;
+        return failed ? 1 : 0;
     }
 
     private static bool IsRefusal(Exception e) =>

@@ -1,0 +1,116 @@
+using Grpc.Core;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.IntegrationTests.Pipeline;
+
+/// <summary>The four services as four processes around a broker and a Redis, with their state in a folder of their own.</summary>
+internal sealed class PipelineProcesses : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-pipeline-");
+
+    private PipelineProcesses(string kafka, string redis)
+    {
+        var common = new Dictionary<string, string?>
+        {
+            ["Kafka__BootstrapServers"] = kafka,
+            ["Kafka__TopicPrefix"] = $"pipeline-{Guid.NewGuid():N}",
+            ["Redis__Configuration"] = redis,
+            ["Redis__KeyPrefix"] = $"pipeline-{Guid.NewGuid():N}",
+        };
+        Ingestor = new("Ingestor", common);
+        GraphBuilder = new("GraphBuilder", new Dictionary<string, string?>(common)
+        {
+            ["GraphBuilder__CheckpointDirectory"] = Path.Combine(_folder.FullName, "graph-builder"),
+            // Often, so that kills fall between checkpoints and after them.
+            ["GraphBuilder__CheckpointInterval"] = "00:00:00.200",
+            ["GraphBuilder__SnapshotInterval"] = "00:00:00",
+            ["GraphBuilder__SnapshotEveryInteractions"] = "0",
+        });
+        Trainer = new("Trainer", new Dictionary<string, string?>(common)
+        {
+            ["Trainer__CheckpointDirectory"] = Path.Combine(_folder.FullName, "trainer"),
+            ["Trainer__Interval"] = "00:00:00",
+            ["Trainer__MinNewInteractions"] = "0",
+            ["Trainer__MaxEpochs"] = "8",
+            ["Trainer__LearningRate"] = "0.005",
+            ["Trainer__Device"] = "cpu",
+        });
+        Server = new("Server", common);
+    }
+
+    public ServiceProcess Ingestor { get; }
+
+    public ServiceProcess GraphBuilder { get; }
+
+    public ServiceProcess Trainer { get; }
+
+    public ServiceProcess Server { get; }
+
+    public static async Task<PipelineProcesses> StartAsync(string kafka, string redis)
+    {
+        var pipeline = new PipelineProcesses(kafka, redis);
+        try
+        {
+            foreach (var service in pipeline.All)
+                await service.StartAsync();
+            return pipeline;
+        }
+        catch
+        {
+            await pipeline.DisposeAsync();
+            throw;
+        }
+    }
+
+    public IEnumerable<ServiceProcess> All => [Ingestor, GraphBuilder, Trainer, Server];
+
+    /// <summary>Waits until the GraphBuilder has read all there is, then has it publish.</summary>
+    public async Task<SnapshotInfo> PublishSnapshotAsync()
+    {
+        var client = new GraphBuilding.GraphBuildingClient(GraphBuilder.Channel);
+        await UntilAsync(async () => (await client.GetStatusAsync(new())).Lag == 0, GraphBuilder, "the GraphBuilder has read everything");
+        return await client.PublishSnapshotAsync(new());
+    }
+
+    /// <summary>Has the Trainer train, and waits until the Server serves what came of it.</summary>
+    public async Task<GetStatusResponse> TrainAsync()
+    {
+        var trainer = new Training.TrainingClient(Trainer.Channel);
+        await trainer.TrainAsync(new());
+        TrainingStatus status = new();
+        await UntilAsync(async () => (status = await trainer.GetStatusAsync(new())).Runs > 0, Trainer, "a training run ends");
+        Assert.True(status.Generation > 0, $"Training published nothing: {status.Message}");
+        var server = new Recommender.RecommenderClient(Server.Channel);
+        GetStatusResponse serving = new();
+        await UntilAsync(async () => (serving = await server.GetStatusAsync(new())).Generation?.Number == status.Generation, Server, "the Server serves the new generation");
+        return serving;
+    }
+
+    /// <summary>Waits for a condition; a service that is away for a moment is asked again.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, ServiceProcess asked, string what)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            try
+            {
+                if (await condition())
+                    return;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            {
+            }
+            Assert.True(DateTime.UtcNow < deadline, $"Waited {Patience.TotalSeconds} s in vain until {what}. It said:\n{asked.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in All)
+            await service.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

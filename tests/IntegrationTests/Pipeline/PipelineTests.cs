@@ -1,0 +1,111 @@
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Ingestor.Replay;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+
+namespace Rearm.Streaming.IntegrationTests.Pipeline;
+
+/// <summary>The services as separate processes, from a click to a recommendation.</summary>
+public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    public static TheoryData<string> Brokers => [.. TestBroker.Kinds];
+
+    [Theory]
+    [MemberData(nameof(Brokers))]
+    public async Task Pipeline_SeparateProcesses_RecommendWhatUsersLike(string kind)
+    {
+        await using var broker = await TestBroker.StartAsync(kind);
+        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Configuration);
+        var events = SmallShop.Events(clicks: 2500);
+        using (var sender = new EventSender(pipeline.Ingestor.Address))
+            Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);
+
+        var snapshot = await pipeline.PublishSnapshotAsync();
+        var status = await pipeline.TrainAsync();
+
+        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
+        var recommender = new Recommender.RecommenderClient(pipeline.Server.Channel);
+        var seen = events.Where(e => e.Interaction?.UserId == "u0").Select(e => e.Interaction.ItemId).ToHashSet();
+        var first = await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 });
+        Assert.Equal(Source.Personal, first.Source);
+        Assert.DoesNotContain(first.Items, i => seen.Contains(i.ItemId));
+
+        // One click, and the very next answers leave the item out.
+        var clicked = first.Items[0].ItemId;
+        using (var sender = new EventSender(pipeline.Ingestor.Address))
+            await sender.SendAsync(new Event { Interaction = new Interaction { EventId = "now", UserId = "u0", ItemId = clicked, Type = "click", Time = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow) } });
+        await PipelineProcesses.UntilAsync(
+            async () => (await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 })).Items.All(i => i.ItemId != clicked),
+            pipeline.Server, "the clicked item is left out");
+
+        foreach (var service in pipeline.All)
+            Assert.Equal(0, await service.StopAsync());
+    }
+
+    [Fact]
+    public async Task Pipeline_EachServiceKilledOnce_GivesTheSameSnapshot()
+    {
+        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
+        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Configuration);
+        var events = SmallShop.Events(clicks: 6000);
+        using var sender = new EventSender(pipeline.Ingestor.Address, new EventSenderOptions { BatchSize = 20, BatchesInFlight = 4 });
+        var accepted = new Progress();
+
+        var sending = sender.SendAsync(events, rate: 2000, accepted);
+        await accepted.ReachAsync(events.Count / 4);
+        await pipeline.Ingestor.KillAsync();
+        await pipeline.Ingestor.StartAsync();
+        await accepted.ReachAsync(events.Count / 2);
+        await pipeline.GraphBuilder.KillAsync();
+        await pipeline.GraphBuilder.StartAsync();
+        Assert.Equal(events.Count, (await sending).Accepted);
+
+        var snapshot = await pipeline.PublishSnapshotAsync();
+        var trainer = new Training.TrainingClient(pipeline.Trainer.Channel);
+        await trainer.TrainAsync(new());
+        await PipelineProcesses.UntilAsync(async () => (await trainer.GetStatusAsync(new())).Epoch > 0, pipeline.Trainer, "an epoch is done");
+        await pipeline.Trainer.KillAsync();
+        await pipeline.Trainer.StartAsync();
+        await pipeline.Server.KillAsync();
+        await pipeline.Server.StartAsync();
+        var status = await pipeline.TrainAsync();
+
+        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
+
+        // A restarted GraphBuilder that has read nothing new says the same.
+        await pipeline.GraphBuilder.KillAsync();
+        await pipeline.GraphBuilder.StartAsync();
+        Assert.Equal(snapshot.Hash, (await pipeline.PublishSnapshotAsync()).Hash);
+    }
+
+    private sealed class Progress : IProgress<SendProgress>
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+        private readonly Lock _lock = new();
+        private readonly List<(long Goal, TaskCompletionSource Reached)> _waiting = [];
+        private long _done;
+
+        public void Report(SendProgress value)
+        {
+            lock (_lock)
+            {
+                _done = value.Done;
+                foreach (var (_, reached) in _waiting.Where(w => w.Goal <= _done))
+                    reached.TrySetResult();
+            }
+        }
+
+        public async Task ReachAsync(long goal)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock)
+            {
+                if (_done >= goal)
+                    return;
+                _waiting.Add((goal, reached));
+            }
+            await reached.Task.WaitAsync(Patience);
+        }
+    }
+}
