@@ -33,6 +33,8 @@ public static class ServiceHost
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Whoever asks /readyz is told why; a service that waits for its dependencies is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         builder.Services.AddValidatedOptions<EndpointOptions>(EndpointOptions.Section)
             .PostConfigure(o =>

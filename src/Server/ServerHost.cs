@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Rearm.Streaming.Hosting;
 using Rearm.Streaming.Hosting.Redis;
 using Rearm.Streaming.Server.Generations;
@@ -32,7 +33,8 @@ public static class ServerHost
     public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<ServerOptions>(ServerOptions.Section);
-        builder.Services.AddRedis();
+        // Without Redis it still answers from the generation in memory.
+        builder.Services.AddRedis(without: HealthStatus.Degraded);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GenerationStore>();
         builder.Services.AddSingleton<GenerationFollower>();

@@ -6,16 +6,18 @@ namespace Rearm.Streaming.Hosting.Redis;
 /// <summary>Ready while Redis answers.</summary>
 internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await redis.Database.PingAsync().WaitAsync(cancellationToken);
+            await redis.Database.PingAsync().WaitAsync(Patience, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            return HealthCheckResult.Unhealthy($"Redis does not answer: {e.Message}");
+            return new HealthCheckResult(context.Registration.FailureStatus, $"Redis does not answer: {e.Message}");
         }
     }
 }

@@ -1,16 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Rearm.Streaming.Hosting.Redis;
 
 /// <summary>Registers what a service needs to use Redis.</summary>
 public static class RedisServices
 {
-    /// <summary>Adds <see cref="RedisOptions"/> and <see cref="RedisConnection"/>, and makes readiness depend on Redis answering.</summary>
-    public static IServiceCollection AddRedis(this IServiceCollection services)
+    /// <summary>Adds <see cref="RedisOptions"/> and <see cref="RedisConnection"/>, and has readiness ask whether Redis answers.</summary>
+    /// <param name="services">The service's services.</param>
+    /// <param name="without">What the service is without Redis: Unhealthy takes it out of rotation, Degraded leaves it in.</param>
+    public static IServiceCollection AddRedis(this IServiceCollection services, HealthStatus without = HealthStatus.Unhealthy)
     {
         services.AddValidatedOptions<RedisOptions>(RedisOptions.Section);
         services.AddSingleton<RedisConnection>();
-        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis");
+        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", without);
         return services;
     }
 }

@@ -108,6 +108,11 @@ internal static class EventEndpoints
         return TypedResults.Content(Formatter.Format(response), MediaTypeNames.Application.Json, statusCode: status);
     }
 
-    private static ContentHttpResult Error(int status, string message) =>
-        TypedResults.Content(JsonSerializer.Serialize(new Dictionary<string, string> { ["error"] = message }), MediaTypeNames.Application.Json, statusCode: status);
+    // The same form as the Server's: a gRPC status by name, and what is wrong.
+    private static ContentHttpResult Error(int status, string message)
+    {
+        var code = status == StatusCodes.Status413PayloadTooLarge ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
+        var body = new { error = new { code, message } };
+        return TypedResults.Content(JsonSerializer.Serialize(body), MediaTypeNames.Application.Json, statusCode: status);
+    }
 }

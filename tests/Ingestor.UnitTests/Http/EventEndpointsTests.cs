@@ -120,7 +120,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
         var (status, answer) = await PostAsync(ingestor, "/v1/interactions", type, body);
 
         Assert.Equal(expected, status);
-        Assert.Contains(reason, answer.GetProperty("error").GetString());
+        Assert.Contains(reason, answer.GetProperty("error").GetProperty("message").GetString());
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
         var (status, answer) = await PostAsync(ingestor, "/v1/interactions", type, new string(' ', 4000));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
-        Assert.Contains("2000", answer.GetProperty("error").GetString());
+        Assert.Contains("2000", answer.GetProperty("error").GetProperty("message").GetString());
     }
 
     [Fact]
