@@ -1,2 +1,3 @@
-Console.Error.WriteLine("There are no commands yet.");
-return 2;
+using Rearm.Streaming.Cli.CommandLine;
+
+return await RearmCommandLine.RunAsync(args);

@@ -15,7 +15,7 @@ namespace Rearm.Streaming.Cli.Embedded;
 /// <list type="bullet">
 /// <item>It keeps the newest <see cref="BytesPerPartition"/> bytes (as compressed by the producer) and 100,000 batches of each
 /// partition, drops older ones silently, and offers no way to change that: give a topic partitions enough for what it must hold.</item>
-/// <item>The AdminClient's CreateTopics is refused (Local_UnsupportedFeature): use <see cref="CreateTopic"/>. A topic that a producer asks for is
+/// <item>The AdminClient's CreateTopics is refused (Local_UnsupportedFeature): use <see cref="CreateTopic(string, int)"/>. A topic that a producer asks for is
 /// created with 4 partitions; a consumer creates none unless allow.auto.create.topics says so.</item>
 /// <item>A fetch that finds nothing sleeps for the whole of fetch.wait.max.ms (500 by default), even if a message arrives meanwhile, and one
 /// that finds something brings one batch per partition: consumers want a fetch.wait.max.ms of 50 or less, producers a linger.</item>

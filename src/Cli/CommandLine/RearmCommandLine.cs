@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Rearm.Streaming.Cli.Commands;
+
+namespace Rearm.Streaming.Cli.CommandLine;
+
+/// <summary>The command tree, and how a command line is run.</summary>
+internal static class RearmCommandLine
+{
+    private const string Name = "rearm";
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Rearm.Streaming: recommendations from a stream of events.")
+        {
+            DemoCommand.Create(),
+            IngestCommand.Create(),
+            BuildGraphsCommand.Create(),
+            TrainCommand.Create(),
+            ServeCommand.Create(),
+            BrokerCommand.Create(),
+            ReplayCommand.Create(),
+            EvaluateCommand.Create(),
+            RecommendCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.HelpName = Name;
+        foreach (var option in root.Options.OfType<HelpOption>())
+            option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        return root;
+    }
+
+    /// <summary>Parses and runs; everything that goes wrong becomes one message and an exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration? configuration = null)
+    {
+        configuration ??= new InvocationConfiguration();
+        configuration.EnableDefaultExceptionHandler = false;
+        // Ctrl-C and SIGTERM cancel the command's token; services may then take their 30 s to drain.
+        configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(60);
+
+        var parsed = Create().Parse(args);
+        if (parsed.Action is ParseErrorAction errors)
+        {
+            errors.ShowHelp = args.Count == 0;
+            await parsed.InvokeAsync(configuration);
+            if (args.Count > 0)
+                await configuration.Error.WriteLineAsync($"Try: {PathOf(parsed.CommandResult.Command)} --help");
+            return ExitCodes.Usage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (CliException e)
+        {
+            await configuration.Error.WriteLineAsync($"{Name}: {e.Message}");
+            return ExitCodes.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            await configuration.Error.WriteLineAsync($"{Name}: interrupted");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e)
+        {
+            // Not foreseen: the whole trace helps whoever has to find out.
+            await configuration.Error.WriteLineAsync($"{Name}: {e.Message}\n{e}");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static string PathOf(Command command) => command is RootCommand ? Name : $"{Name} {command.Name}";
+}

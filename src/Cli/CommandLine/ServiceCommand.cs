@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Rearm.Streaming.Hosting;
+
+namespace Rearm.Streaming.Cli.CommandLine;
+
+/// <summary>A command that runs one service, configured as the service alone is: appsettings.json, environment, flags.</summary>
+internal static partial class ServiceCommand
+{
+    /// <summary>Gives the command its short flags, takes any <c>--Section:Name=value</c> besides, and runs the service until it is told to stop.</summary>
+    public static RearmCommand Runs(this RearmCommand command, Func<string[], WebApplication> build, params SettingOption[] options)
+    {
+        foreach (var option in options)
+            command.Add(option);
+        var settings = new Argument<string[]>("settings")
+        {
+            HelpName = "settings",
+            Description = "Any settings of the service, as --Section:Name=value; the same names as in appsettings.json, and as Section__Name in the environment",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        settings.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (!SettingPattern().IsMatch(token.Value))
+                    result.AddError($"Unrecognized argument '{token.Value}'. Flags are listed by --help; settings look like --Section:Name=value.");
+        });
+        command.Add(settings);
+        command.SetAction((parsed, cancellation) => build(Settings(parsed, options, settings)).RunServiceAsync(cancellation));
+        return command;
+    }
+
+    /// <summary>The service's own arguments; what is spelled out as a setting comes later and so wins over the short flag.</summary>
+    internal static string[] Settings(ParseResult parsed, IEnumerable<SettingOption> options, Argument<string[]> settings) =>
+    [
+        .. from option in options
+           let value = parsed.GetValue(option)
+           where value is not null
+           select $"--{option.Setting}={value}",
+        .. parsed.GetValue(settings) ?? [],
+    ];
+
+    [GeneratedRegex("^--[A-Za-z]+(:[A-Za-z0-9_.-]+)+=")]
+    private static partial Regex SettingPattern();
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Demo;
+
+namespace Rearm.Streaming.Cli.Commands;
+
+/// <summary><c>rearm demo</c>: the whole pipeline in one process.</summary>
+internal static class DemoCommand
+{
+    public static RearmCommand Create()
+    {
+        var once = new Option<bool>("--once") { Description = "End after the story instead of staying up" };
+        var dataset = new Option<string>("--dataset") { Description = "A data set's folder (train.npy, ... or NAME.inter, with *_feat.npy) in place of the synthetic shop", HelpName = "folder" };
+        var json = new Option<string>("--json") { Description = "Write the figures to this file", HelpName = "file" };
+        var grpcPort = Numbers.Optional("--grpc-port", "The Server's gRPC port; 0 takes a free one", 0, 65535);
+        var httpPort = Numbers.Optional("--http-port", "The Server's HTTP port; 0 takes a free one", 0, 65535);
+        var kafka = new Option<string>("--kafka") { Description = "An outside Kafka instead of the embedded one", HelpName = "host:port" };
+        var redis = new Option<string>("--redis") { Description = "An outside Redis instead of a redis-server of its own", HelpName = "host:port,..." };
+        var epochs = Numbers.Optional("--epochs", "At most so many epochs", 1, 100_000);
+        var learningRate = Numbers.Optional("--learning-rate", "AdamW's learning rate", 1e-8, 1.0);
+        var seed = Numbers.Option("--seed", "Of the shop and of training", 1, 0, int.MaxValue);
+        var verbose = new Option<bool>("--verbose") { Description = "Show the services' logs" };
+        var command = new RearmCommand(
+            "demo",
+            "Run everything in one process - Kafka, Redis, the four services and a shop that clicks - and see recommendations change because somebody clicked.",
+            new("rearm demo", "the story, then stay up to try things, until Ctrl-C"),
+            new("rearm demo --once --json figures.json", "the story alone, with its figures in a file"),
+            new("rearm demo --once --dataset data/tiktok --epochs 30", "a real data set through the same pipeline"),
+            new("rearm demo --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379", "with servers of your own"))
+        {
+            once, dataset, json, grpcPort, httpPort, kafka, redis, epochs, learningRate, seed, verbose,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new DemoOptions
+            {
+                Once = parsed.GetValue(once),
+                Dataset = parsed.GetValue(dataset),
+                Json = parsed.GetValue(json),
+                GrpcPort = parsed.GetValue(grpcPort),
+                HttpPort = parsed.GetValue(httpPort),
+                Kafka = parsed.GetValue(kafka),
+                Redis = parsed.GetValue(redis),
+                Epochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(learningRate),
+                Seed = parsed.GetValue(seed),
+                Verbose = parsed.GetValue(verbose),
+            };
+            await DemoRun.RunAsync(options, Consoles.For(parsed.InvocationConfiguration.Output), cancellation);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

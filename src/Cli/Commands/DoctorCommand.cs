@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Doctor;
+
+namespace Rearm.Streaming.Cli.Commands;
+
+/// <summary><c>rearm doctor</c>: what is there, what is missing and how to get it.</summary>
+internal static class DoctorCommand
+{
+    public static RearmCommand Create()
+    {
+        var kafka = SettingOption.Kafka();
+        var redis = SettingOption.Redis();
+        var command = new RearmCommand(
+            "doctor",
+            "Tell what is there, what is missing and how to get it. Exit code 0: the demo can run.",
+            new("rearm doctor", "look at this machine"),
+            new("rearm doctor --kafka kafka:9092 --redis redis:6379", "and see whether these servers answer"))
+        {
+            kafka,
+            redis,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            Probe[] probes =
+            [
+                .. MachineProbes.All(DefaultPorts.All),
+                .. TorchProbes.All(),
+                .. ServerProbes.All(parsed.GetValue(kafka), parsed.GetValue(redis)),
+            ];
+            var console = Consoles.For(parsed.InvocationConfiguration.Output);
+            return await Examination.RunAsync(probes, console, cancellation) ? ExitCodes.Success : ExitCodes.Failure;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Rearm.Streaming.Cli.Embedded;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Cli.Doctor;
+
+/// <summary>Kafka and Redis: the client library, the program, and servers that were named.</summary>
+internal static class ServerProbes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static IEnumerable<Probe> All(string? kafka, string? redis)
+    {
+        yield return new("librdkafka", "eng/setup.sh, then build again", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)"));
+        yield return new("redis-server", "apt-get install redis-server", stop => RedisServerAsync(needed: redis is null, stop));
+        if (kafka is not null)
+            yield return new($"Kafka {kafka}", "is it running, and is that its address?", () => Kafka(kafka));
+        if (redis is not null)
+            yield return new($"Redis {redis}", "is it running, and is that its address?", _ => RedisAsync(redis));
+    }
+
+    private static async Task<Finding> RedisServerAsync(bool needed, CancellationToken cancellation)
+    {
+        const string remedy = "apt-get install redis-server";
+        if (ChildProcess.FindProgram("redis-server") is not { } program)
+            return needed
+                ? Finding.Bad("not found in PATH", $"{remedy}, or name a server with --redis")
+                : Finding.Optional("not found in PATH", remedy);
+        using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
+        var version = await process.StandardOutput.ReadLineAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return Finding.Good($"{program}: {version}");
+    }
+
+    private static Finding Kafka(string brokers)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = brokers }).SetLogHandler((_, _) => { }).Build();
+        var metadata = admin.GetMetadata(Patience);
+        return Finding.Good($"{metadata.Brokers.Count} broker(s), {metadata.Topics.Count} topics");
+    }
+
+    private static async Task<Finding> RedisAsync(string configuration)
+    {
+        var options = ConfigurationOptions.Parse(configuration);
+        options.ConnectTimeout = (int)Patience.TotalMilliseconds;
+        using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        var latency = await connection.GetDatabase().PingAsync();
+        return Finding.Good($"answers in {latency.TotalMilliseconds:0.0} ms");
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Ingestor.Replay;
+using Rearm.Streaming.Ingestor.Replay.Datasets;
+using Spectre.Console;
+
+namespace Rearm.Streaming.Cli.Replay;
+
+/// <summary>Sends a data set and shows how far it has got.</summary>
+internal static class ReplayRun
+{
+    /// <exception cref="CliException">Some events broke a rule; the others were sent.</exception>
+    public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, IAnsiConsole console, CancellationToken cancellation)
+    {
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{data.Name}: {data.ItemCount:N0} items with {Modalities(data)}, {data[options.Split].Count:N0} {options.Split.ToString().ToLowerInvariant()} interactions of {data.UserCount:N0} users, to {ingestor}"));
+        foreach (var note in data.Notes)
+            console.WriteLine($"Note: {note}");
+
+        using var sender = new EventSender(ingestor);
+        var client = new ReplayClient(sender);
+        var summary = console.Profile.Capabilities.Interactive
+            ? await ProgressBars.ShowAsync(console, progress => client.ReplayAsync(data, options, progress, cancellation))
+            : await client.ReplayAsync(data, options, new ProgressLines(console), cancellation);
+
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Items.Accepted:N0} items and {summary.Interactions.Accepted:N0} interactions accepted in {summary.Duration.TotalSeconds:0.0} s"));
+        var retried = summary.Items.Retried + summary.Interactions.Retried;
+        if (retried > 0)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried:N0} events had to be sent more than once"));
+        var rejected = summary.Items.Rejected + summary.Interactions.Rejected;
+        if (rejected > 0)
+            throw new CliException($"{rejected} events were rejected, such as: {string.Join("; ", summary.Items.FirstRejections.Concat(summary.Interactions.FirstRejections).Select(r => $"{r.EventId}: {r.Field} {r.Reason}"))}");
+    }
+
+    private static string Modalities(Dataset data) =>
+        data.Features.Count == 0 ? "no features" : string.Join(" and ", data.Features.Select(f => $"{f.Name} ({f.Dimension})"));
+}
