@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Google.Protobuf;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Cli.Demo;
+
+/// <summary>Sends a catalogue as a shop's back office does: NDJSON over HTTP.</summary>
+internal static class CatalogueUpload
+{
+    /// <summary>So that a request stays far below what the Ingestor takes, even with vectors of 4096 numbers.</summary>
+    private const int ItemsPerRequest = 200;
+
+    /// <summary>Sends all items and returns once Kafka has them.</summary>
+    /// <exception cref="CliException">One was not taken; the message says which and why.</exception>
+    public static async Task SendAsync(HttpClient ingestor, IEnumerable<Item> items, CancellationToken cancellation)
+    {
+        foreach (var chunk in items.Chunk(ItemsPerRequest))
+        {
+            var body = new StringBuilder();
+            foreach (var item in chunk)
+                body.Append(JsonFormatter.Default.Format(item)).Append('\n');
+            using var content = new StringContent(body.ToString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
+            using var response = await ingestor.PostAsync("/v1/items", content, cancellation);
+            var answer = await response.Content.ReadAsStringAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
+                throw new CliException($"The Ingestor answered {(int)response.StatusCode} to POST /v1/items: {answer}");
+            var results = JsonParser.Default.Parse<IngestResponse>(answer).Results;
+            if (results.Count != chunk.Length)
+                throw new CliException($"The Ingestor answered {results.Count} results to {chunk.Length} items.");
+            if (results.FirstOrDefault(r => r.Status != EventResult.Types.Status.Accepted) is { } bad)
+                throw new CliException($"The Ingestor did not take event {bad.EventId}: {bad.Field} {bad.Reason}");
+        }
+    }
+}

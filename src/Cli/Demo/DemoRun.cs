@@ -1,0 +1,38 @@
+using Grpc.Core;
+using Rearm.Streaming.Cli.CommandLine;
+using Spectre.Console;
+
+namespace Rearm.Streaming.Cli.Demo;
+
+/// <summary>A demo from start to end: data, services, story, and then staying up.</summary>
+internal static class DemoRun
+{
+    public static async Task RunAsync(DemoOptions options, IAnsiConsole console, CancellationToken cancellation)
+    {
+        var narrator = new Narrator(console);
+        try
+        {
+            var data = options.Dataset is { } folder ? DatasetData.Read(folder) : SyntheticShop.Create(options.Seed);
+            var plan = options.Dataset is null ? TrainerPlan.Shop : TrainerPlan.Dataset;
+            narrator.Tell($"Demo with {data.Name}");
+
+            await using var services = await DemoServices.StartAsync(options, plan, narrator, cancellation);
+            var pipeline = new Pipeline(services, narrator);
+            var report = await new DemoStory(services, data, pipeline, narrator).TellAsync(cancellation);
+            if (options.Json is { } file)
+                await report.WriteAsync(file, cancellation);
+            if (!options.Once)
+                await new StayingUp(services, data, pipeline, narrator).UntilCancelledAsync(cancellation);
+            narrator.Tell("Stopping");
+        }
+        catch (RpcException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CliException($"A service failed ({e.StatusCode}): {e.Status.Detail}", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(e.Message, e);
+        }
+        narrator.Tell("Done");
+    }
+}

@@ -1,0 +1,156 @@
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder;
+using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Ingestor;
+using Rearm.Streaming.Ingestor.Replay;
+using Rearm.Streaming.Server;
+using Rearm.Streaming.Trainer;
+
+namespace Rearm.Streaming.Cli.Demo;
+
+/// <summary>
+/// The whole pipeline in this process: a broker, a Redis, the four services, and clients to them. Disposing stops them in the order of the
+/// flow, each after it has drained, and leaves nothing behind.
+/// </summary>
+internal sealed class DemoServices : IAsyncDisposable
+{
+    // How to stop what was started; the newest is stopped first.
+    private readonly Stack<Func<ValueTask>> _stops = new();
+
+    private DemoServices()
+    {
+    }
+
+    public ServiceEndpoints Ingestor { get; private set; } = null!;
+
+    public ServiceEndpoints Server { get; private set; } = null!;
+
+    public HttpClient IngestorHttp { get; private set; } = null!;
+
+    public EventSender Events { get; private set; } = null!;
+
+    public GraphBuilding.GraphBuildingClient GraphBuilding { get; private set; } = null!;
+
+    public Training.TrainingClient Training { get; private set; } = null!;
+
+    public Recommender.RecommenderClient Recommender { get; private set; } = null!;
+
+    /// <summary>Starts everything, telling each step.</summary>
+    /// <exception cref="CliException">Something did not start; the message says what and why.</exception>
+    public static async Task<DemoServices> StartAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
+    {
+        var services = new DemoServices();
+        try
+        {
+            await services.StartAllAsync(options, plan, narrator, cancellation);
+            return services;
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_stops.TryPop(out var stop))
+            await stop();
+    }
+
+    private async Task StartAllAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
+    {
+        var folder = Keep(new TemporaryFolder());
+        var settings = new DemoSettings(options, plan, folder.Path)
+        {
+            Kafka = options.Kafka ?? StartBroker(narrator),
+            Redis = options.Redis ?? await StartRedisAsync(narrator, cancellation),
+        };
+        if (settings.Prefix != KafkaTopics.DefaultPrefix)
+            narrator.Tell($"Outside servers are used under a name of this run's own: topics {settings.Prefix}.*, keys {settings.Prefix}:*");
+
+        // Started against the flow, so that each finds the next one ready, and stopped along it.
+        Server = await StartAsync("Server", ServerHost.Build, settings.Server, cancellation);
+        var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, cancellation);
+        var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, cancellation);
+        Ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, cancellation);
+
+        IngestorHttp = new HttpClient { BaseAddress = Ingestor.Http };
+        OnStop(IngestorHttp.Dispose);
+        Events = new EventSender(Ingestor.Grpc);
+        OnStop(Events.Dispose);
+        GraphBuilding = new(Channel(graphBuilder));
+        Training = new(Channel(trainer));
+        Recommender = new(Channel(Server));
+        narrator.Tell($"Four services up: Ingestor {Ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {Server.Grpc.Port} (gRPC ports)");
+    }
+
+    private string StartBroker(Narrator narrator)
+    {
+        var broker = Keep(EmbeddedBroker.Start());
+        var topics = new KafkaTopics();
+        foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
+            broker.CreateTopic(topic, DemoSettings.EmbeddedPartitions);
+        narrator.Tell($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");
+        return broker.BootstrapServers;
+    }
+
+    private async Task<string> StartRedisAsync(Narrator narrator, CancellationToken cancellation)
+    {
+        try
+        {
+            var redis = Keep(await EmbeddedRedis.StartAsync(cancellation));
+            narrator.Tell($"Redis up (its own redis-server, in memory): {redis.Configuration}");
+            return redis.Configuration;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CliException(e.Message, e);
+        }
+    }
+
+    private async Task<ServiceEndpoints> StartAsync(string name, Func<string[], WebApplication> build, string[] settings, CancellationToken cancellation)
+    {
+        var app = build(settings);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception e) when (e is OptionsValidationException or IOException or InvalidOperationException)
+        {
+            await app.DisposeAsync();
+            throw new CliException($"The {name} did not start: {e.Message}", e);
+        }
+        _stops.Push(async () =>
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        });
+        return ServiceEndpoints.Of(app);
+    }
+
+    private GrpcChannel Channel(ServiceEndpoints service)
+    {
+        var channel = GrpcChannel.ForAddress(service.Grpc);
+        OnStop(channel.Dispose);
+        return channel;
+    }
+
+    private T Keep<T>(T started) where T : IAsyncDisposable
+    {
+        _stops.Push(started.DisposeAsync);
+        return started;
+    }
+
+    private void OnStop(Action stop) => _stops.Push(() =>
+    {
+        stop();
+        return ValueTask.CompletedTask;
+    });
+}

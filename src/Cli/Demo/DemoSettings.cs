@@ -1,0 +1,68 @@
+using System.Globalization;
+using Rearm.Streaming.Cli.Doctor;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.GraphBuilder;
+using Rearm.Streaming.Ingestor;
+using Rearm.Streaming.Server;
+using Rearm.Streaming.Trainer;
+
+namespace Rearm.Streaming.Cli.Demo;
+
+/// <summary>The settings each service is started with, in the form of its command line.</summary>
+internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string folder)
+{
+    /// <summary>An embedded partition keeps 5 MB: so many hold any data set this demo is meant for.</summary>
+    public const int EmbeddedPartitions = 16;
+
+    public required string Kafka { get; init; }
+
+    public required string Redis { get; init; }
+
+    /// <summary>Of topics and keys: in outside servers, this run's own.</summary>
+    public string Prefix { get; } = options.Kafka is null && options.Redis is null ? KafkaTopics.DefaultPrefix : $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}";
+
+    public string[] Ingestor => [.. Common(IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort), .. ToKafka];
+
+    public string[] GraphBuilder =>
+    [
+        .. Common(GraphBuilderHost.DefaultGrpcPort, GraphBuilderHost.DefaultHttpPort), .. ToKafka, .. ToRedis,
+        $"--GraphBuilder:CheckpointDirectory={Path.Combine(folder, "graph-builder")}",
+        // The demo says when: so it can tell what happens, and a run is the same each time.
+        "--GraphBuilder:SnapshotInterval=00:00:00",
+        "--GraphBuilder:SnapshotEveryInteractions=0",
+    ];
+
+    public string[] Trainer =>
+    [
+        .. Common(TrainerHost.GrpcPort, TrainerHost.HttpPort), .. ToRedis,
+        $"--Trainer:CheckpointDirectory={Path.Combine(folder, "trainer")}",
+        "--Trainer:Interval=00:00:00",
+        "--Trainer:PollInterval=00:00:00.1",
+        "--Trainer:MinNewInteractions=0",
+        $"--Trainer:Preset={plan.Preset}",
+        string.Create(CultureInfo.InvariantCulture, $"--Trainer:MaxEpochs={options.Epochs ?? plan.Epochs}"),
+        string.Create(CultureInfo.InvariantCulture, $"--Trainer:LearningRate={options.LearningRate ?? plan.LearningRate}"),
+        $"--Trainer:Seed={options.Seed}",
+    ];
+
+    public string[] Server => [.. Common(ServerHost.GrpcPort, ServerHost.HttpPort, options.GrpcPort, options.HttpPort), .. ToRedis, "--Server:PollInterval=00:00:00.1", "--Server:RecentWeight=0.5"];
+
+    private string[] ToKafka =>
+    [
+        $"--Kafka:BootstrapServers={Kafka}",
+        $"--Kafka:TopicPrefix={Prefix}",
+        // The embedded broker sits out the whole of a fetch's wait, even if something arrives.
+        "--Kafka:Client:fetch.wait.max.ms=20",
+    ];
+
+    private string[] ToRedis => [$"--Redis:Configuration={Redis}", $"--Redis:KeyPrefix={Prefix}"];
+
+    private string[] Common(int grpcPort, int httpPort, int? wantedGrpcPort = null, int? wantedHttpPort = null) =>
+    [
+        $"--Endpoints:GrpcPort={wantedGrpcPort ?? FreeOrAny(grpcPort)}",
+        $"--Endpoints:HttpPort={wantedHttpPort ?? FreeOrAny(httpPort)}",
+        $"--Logging:LogLevel:Default={(options.Verbose ? "Information" : "Warning")}",
+    ];
+
+    private static int FreeOrAny(int port) => FreePorts.IsFree(port) ? port : 0;
+}
