@@ -84,7 +84,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         // The same checkpoint with another broker, whose topics are empty.
         await using var other = await TestBroker.StartAsync(TestBroker.Embedded);
         await using var second = await GraphBuilderProcess.StartAsync(new Dictionary<string, string?>(Settings()) { ["Kafka__BootstrapServers"] = other.BootstrapServers });
-        await second.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, await second.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains("the topic was created anew", second.Output);
         Assert.Contains("GraphBuilder:AcceptGap", second.Output);
     }
