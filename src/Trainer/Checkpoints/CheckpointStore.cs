@@ -8,16 +8,24 @@ internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, 
 {
     private string FilePath => Path.Combine(options.Value.CheckpointDirectory, "model.ckpt");
 
+    /// <summary>Replaces the file. A disk that refuses is logged: it costs the next run its warm start, not this one its result.</summary>
     internal void Save(ModelCheckpoint checkpoint)
     {
-        Directory.CreateDirectory(options.Value.CheckpointDirectory);
-        var partial = FilePath + ".partial";
-        using (var file = new FileStream(partial, FileMode.Create))
+        try
         {
-            file.Write(CheckpointCodec.Write(checkpoint));
-            file.Flush(flushToDisk: true);
+            Directory.CreateDirectory(options.Value.CheckpointDirectory);
+            var partial = FilePath + ".partial";
+            using (var file = new FileStream(partial, FileMode.Create))
+            {
+                file.Write(CheckpointCodec.Write(checkpoint));
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(partial, FilePath, overwrite: true);
         }
-        File.Move(partial, FilePath, overwrite: true);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(FilePath, e.Message);
+        }
     }
 
     /// <summary>The last run's parameters; null where there are none, or they can't be used, which is logged.</summary>
@@ -38,4 +46,7 @@ internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, 
 
     [LoggerMessage(4201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts afresh: {Reason}")]
     private partial void LogUnusable(string path, string reason);
+
+    [LoggerMessage(4202, LogLevel.Warning, "The checkpoint {Path} could not be written, so the next run may start afresh: {Reason}")]
+    private partial void LogNotSaved(string path, string reason);
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Trainer.Publishing;
 using Rearm.Streaming.Trainer.Training;
 using StackExchange.Redis;
@@ -16,6 +16,7 @@ internal sealed partial class TrainingWorker(
     IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingWorker> logger) : BackgroundService
 {
     private readonly TrainingTrigger _trigger = new(options.Value, time);
+    private bool _redisDown;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,43 +38,45 @@ internal sealed partial class TrainingWorker(
         try
         {
             var requested = state.Requested;
-            if (await snapshots.CurrentInfoAsync() is not { } info)
-            {
-                if (requested)
-                    state.Waiting("Waiting for the first snapshot.");
-            }
-            else if (requested || _trigger.IsDue(info))
-            {
-                await RunAsync(await snapshots.ReadAsync(cancellationToken), cancellationToken);
-            }
+            var info = await snapshots.CurrentInfoAsync();
+            _redisDown = false;
+            if (info is null && requested)
+                state.Waiting("Waiting for the first snapshot.");
+            else if (info is not null && (requested || _trigger.IsDue(info)))
+                await RunAsync(info, cancellationToken);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ContractException)
         {
-            state.Failed(e.Message);
-            LogFailed(e.Message);
+            if (!_redisDown)
+                LogNoSnapshot(e.Message);
+            _redisDown = true;
         }
     }
 
-    private async Task RunAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
+    private async Task RunAsync(SnapshotInfo info, CancellationToken cancellationToken)
     {
-        state.Training(snapshot.Info, options.Value.Parameters().MaxEpochs);
-        LogTraining(snapshot.Info.Number, snapshot.Users, snapshot.Items, snapshot.Info.Interactions);
+        state.Training(info, options.Value.Parameters().MaxEpochs);
         try
         {
+            var snapshot = await snapshots.ReadAsync(cancellationToken);
+            info = snapshot.Info;
+            LogTraining(info.Number, snapshot.Users, snapshot.Items, info.Interactions);
             var generation = await training.RunAsync(snapshot, new EpochReport(this), cancellationToken);
             state.Publishing();
             var number = await publisher.PublishAsync(generation, cancellationToken);
-            state.Published(number, snapshot.Info.Hash, generation.Metrics);
+            state.Published(number, info.Hash, generation.Metrics);
             metrics.Published(generation.Metrics);
-            LogPublished(number, snapshot.Info.Number, generation.Metrics.GetValueOrDefault("recall@20"));
+            LogPublished(number, info.Number, generation.Metrics.GetValueOrDefault("recall@20"));
+            _trigger.Succeeded(info);
         }
-        catch (Exception e) when (e is TrainingException or RedisException or TimeoutException or ContractException or IOException or ArgumentException or System.Runtime.InteropServices.ExternalException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            // Whatever it was, the service goes on, and so does the generation being served.
             metrics.Failed();
             state.Failed(e.Message);
-            LogFailed(e.Message);
+            LogFailed(e, e.Message);
+            _trigger.Failed(info);
         }
-        _trigger.Finished(snapshot.Info);
     }
 
     private void Report(TrainingProgress progress)
@@ -99,8 +102,11 @@ internal sealed partial class TrainingWorker(
     private partial void LogPublished(long generation, long snapshot, double recall);
 
     [LoggerMessage(4004, LogLevel.Error, "The run failed, the served generation stays: {Reason}")]
-    private partial void LogFailed(string reason);
+    private partial void LogFailed(Exception exception, string reason);
 
     [LoggerMessage(4005, LogLevel.Information, "Stopped")]
     private partial void LogStopped();
+
+    [LoggerMessage(4006, LogLevel.Warning, "Can't look for snapshots, and goes on trying: {Reason}")]
+    private partial void LogNoSnapshot(string reason);
 }

@@ -1,0 +1,2 @@
+// Seeds, dropout and the count of live tensors belong to the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
