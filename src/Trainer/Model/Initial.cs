@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Trainer.Model;
 
-/// <summary>Where parameters start.</summary>
+/// <summary>Where parameters start, as in the authors' program.</summary>
 internal static class Initial
 {
     /// <summary>Uniform within sqrt(6 / (rows + columns)) (Glorot and Bengio).</summary>
@@ -17,7 +17,8 @@ internal static class Initial
     internal static Parameter Embedding(long rows, long columns, ScalarType dtype, Device device) =>
         new(XavierUniform(rows, columns, dtype, device));
 
-    internal static Linear Linear(long inputs, long outputs, ScalarType dtype, Device device)
+    /// <summary>A projection of raw vectors: Xavier weights, no bias yet. Other layers start as libtorch starts them.</summary>
+    internal static Linear Projection(long inputs, long outputs, ScalarType dtype, Device device)
     {
         var linear = nn.Linear(inputs, outputs, device: device, dtype: dtype);
         using (no_grad())

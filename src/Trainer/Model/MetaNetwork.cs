@@ -18,7 +18,7 @@ internal sealed class MetaNetwork : nn.Module
     internal MetaNetwork(int modalities, RearmHyperParameters parameters, ScalarType dtype, Device device) : base(nameof(MetaNetwork))
     {
         _parameters = parameters;
-        _condition = Initial.Linear(modalities * parameters.Dimension, parameters.Dimension, dtype, device);
+        _condition = nn.Linear(modalities * parameters.Dimension, parameters.Dimension, device: device, dtype: dtype);
         _first = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device);
         _second = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device);
         register_module("condition", _condition);
@@ -66,9 +66,9 @@ internal sealed class MetaNetwork : nn.Module
 
         internal TwoLayers(int inputs, int outputs, ScalarType dtype, Device device) : base(nameof(TwoLayers))
         {
-            _first = Initial.Linear(inputs, outputs, dtype, device);
+            _first = nn.Linear(inputs, outputs, device: device, dtype: dtype);
             _activation = nn.PReLU(1, device: device, dtype: dtype);
-            _second = Initial.Linear(outputs, outputs, dtype, device);
+            _second = nn.Linear(outputs, outputs, device: device, dtype: dtype);
             register_module("linear1", _first);
             register_module("activation", _activation);
             register_module("linear2", _second);

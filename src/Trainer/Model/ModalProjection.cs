@@ -16,8 +16,8 @@ internal sealed class ModalProjection : nn.Module
 
     internal ModalProjection(ModalInput input, RearmHyperParameters parameters, ScalarType dtype, Device device) : base(nameof(ModalProjection))
     {
-        _items = Initial.Linear(input.Dimension, parameters.Dimension, dtype, device);
-        _users = Initial.Linear(input.Dimension, parameters.Dimension, dtype, device);
+        _items = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
+        _users = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
         register_module("items", _items);
         register_module("users", _users);
         if (parameters.TrainFeatures)

@@ -19,7 +19,7 @@ internal static class ModalityChoice
         var chosen = wanted.Select(name => Array.IndexOf(names, name)).ToArray();
         for (var i = 0; i < chosen.Length; i++)
             if (chosen[i] < 0)
-                throw new ArgumentException($"There is no modality \"{wanted[i]}\"; there is {(names.Length == 0 ? "none" : string.Join(", ", names))}.", nameof(wanted));
-        return chosen.Distinct().Count() == chosen.Length ? chosen : throw new ArgumentException($"A modality is named twice in {string.Join(", ", wanted)}.", nameof(wanted));
+                throw new ArgumentException($"There is no modality \"{wanted[i]}\"; there is {(names.Length == 0 ? "none" : string.Join(", ", names))}.");
+        return chosen.Distinct().Count() == chosen.Length ? chosen : throw new ArgumentException($"A modality is named twice in {string.Join(", ", wanted)}.");
     }
 }

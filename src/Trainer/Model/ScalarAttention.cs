@@ -21,7 +21,7 @@ internal sealed class ScalarAttention : nn.Module
     {
         _inWeight = Initial.Embedding(3, 1, dtype, device);
         _inBias = new Parameter(zeros(3, dtype: dtype, device: device));
-        _outWeight = Initial.Embedding(1, 1, dtype, device);
+        _outWeight = new Parameter(rand(1, 1, dtype: dtype, device: device) * 2 - 1);
         _outBias = new Parameter(zeros(1, dtype: dtype, device: device));
         register_parameter("in_weight", _inWeight);
         register_parameter("in_bias", _inBias);

@@ -21,9 +21,9 @@ internal static class TrainingDevice
         return name switch
         {
             Cpu => CPU,
-            Cuda => cuda.is_available() ? CUDA : throw new ArgumentException("The device is \"cuda\", but this libtorch finds no CUDA device; choose \"cpu\" or \"auto\", or set LIBTORCH to a CUDA build.", nameof(name)),
+            Cuda => cuda.is_available() ? CUDA : throw new ArgumentException("The device is \"cuda\", but this libtorch finds no CUDA device; choose \"cpu\" or \"auto\", or set LIBTORCH to a CUDA build."),
             Auto => cuda.is_available() ? CUDA : CPU,
-            _ => throw new ArgumentException($"The device is \"{name}\"; {Auto}, {Cpu} or {Cuda} is needed.", nameof(name)),
+            _ => throw new ArgumentException($"The device is \"{name}\"; {Auto}, {Cpu} or {Cuda} is needed."),
         };
     }
 }
