@@ -11,7 +11,7 @@ namespace Rearm.Streaming.IntegrationTests;
 /// <summary><c>rearm demo</c> as somebody types it: its own process, in a temporary folder that has to be empty in the end.</summary>
 public sealed partial class DemoTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-demo-tests-");
 

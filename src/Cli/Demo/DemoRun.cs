@@ -22,7 +22,7 @@ internal static class DemoRun
             if (options.Json is { } file)
                 await report.WriteAsync(file, cancellation);
             if (!options.Once)
-                await new StayingUp(services, data, pipeline, narrator).UntilCancelledAsync(cancellation);
+                await new StayingUp(services, data, pipeline, narrator).UntilCancelledAsync(report.Interactions, cancellation);
             narrator.Tell("Stopping");
         }
         catch (RpcException e) when (!cancellation.IsCancellationRequested)

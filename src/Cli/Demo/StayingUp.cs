@@ -11,10 +11,11 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public async Task UntilCancelledAsync(CancellationToken cancellation)
+    /// <param name="trained">Interactions in the snapshot that was trained on.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public async Task UntilCancelledAsync(long trained, CancellationToken cancellation)
     {
         Advise();
-        var trained = (await pipeline.StatusAsync(cancellation)).Interactions;
         try
         {
             while (true)
