@@ -54,5 +54,12 @@ public static class RearmPresets
         OrthogonalityWeight = 1e-5,
     };
 
-    private static RearmHyperParameters TikTok { get; } = Baby with { LearningRate = 1e-3 };
+    // With frozen features validation Recall@20 stays at .083; trained ones, and both modalities alike in the graphs, go on to .089.
+    private static RearmHyperParameters TikTok { get; } = Baby with
+    {
+        LearningRate = 1e-3,
+        TrainFeatures = true,
+        UserFirstModalityWeight = 0.5,
+        ItemFirstModalityWeight = 0.5,
+    };
 }
