@@ -40,6 +40,12 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     /// <summary>String: <see cref="V1.PopularItems"/>.</summary>
     public string Popular => $"{Prefix}:popular";
 
+    /// <summary>
+    /// String: which write of the live state (users, popular and hidden items) was the last, "process:number". A Redis that came back with an
+    /// older one has lost what was written since.
+    /// </summary>
+    public string LiveMarker => $"{Prefix}:live:marker";
+
     /// <summary>Set: items that must not be recommended now (deleted or unavailable), ahead of the next generation.</summary>
     public string HiddenItems => $"{Prefix}:items:hidden";
 }

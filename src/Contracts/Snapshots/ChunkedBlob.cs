@@ -14,14 +14,14 @@ public static class ChunkedBlob
     public static BlobManifest Describe(ReadOnlySpan<byte> blob)
     {
         var manifest = new BlobManifest { Length = blob.Length, ChunkLength = ChunkLength };
-        for (var start = 0; start < blob.Length; start += ChunkLength)
-            manifest.ChunkSha256.Add(ByteString.CopyFrom(SHA256.HashData(blob[start..Math.Min(start + ChunkLength, blob.Length)])));
+        for (var left = blob; !left.IsEmpty; left = left[Math.Min(ChunkLength, left.Length)..])
+            manifest.ChunkSha256.Add(ByteString.CopyFrom(SHA256.HashData(left[..Math.Min(ChunkLength, left.Length)])));
         return manifest;
     }
 
     /// <summary>Chunk <paramref name="index"/> of <paramref name="blob"/>.</summary>
     public static ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> blob, int index) =>
-        blob[(index * ChunkLength)..Math.Min((index + 1) * ChunkLength, blob.Length)];
+        blob.Slice(index * ChunkLength, Math.Min(ChunkLength, blob.Length - index * ChunkLength));
 
     /// <summary>Puts chunk <paramref name="index"/> in its place in <paramref name="blob"/>, having checked it.</summary>
     /// <exception cref="ContractException">The chunk is missing, or not the one the manifest describes.</exception>

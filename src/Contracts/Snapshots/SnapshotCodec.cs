@@ -18,56 +18,37 @@ public static class SnapshotCodec
     private static ReadOnlySpan<byte> Magic => "RSNP"u8;
 
     /// <summary>The file's bytes.</summary>
+    /// <exception cref="ContractException">It would have more bytes than an array can hold (2 GiB).</exception>
     public static byte[] Write(GraphSnapshot snapshot)
     {
+        var sections = SnapshotSection.Of(snapshot);
+        // Before anything is copied: the parts alone may take all memory.
+        RequireRoom(sections.Sum(s => s.Length));
         var header = new SnapshotHeader { Version = Version, Info = snapshot.Info };
         header.Offsets.Add(snapshot.Offsets);
         foreach (var (name, value) in snapshot.Settings)
             header.Settings.Add(name, value);
-
-        var sections = new List<byte[]>();
-        void Add(string name, string type, byte[] bytes)
-        {
-            sections.Add(bytes);
-            header.Sections.Add(new Section { Name = name, Type = type, Length = bytes.Length, Sha256 = ByteString.CopyFrom(SHA256.HashData(bytes)) });
-        }
-        void AddRows(string name, SparseRows rows)
-        {
-            Add($"{name}.pointers", "int32", Bytes<int>(rows.Pointers));
-            Add($"{name}.columns", "int32", Bytes<int>(rows.Columns));
-            Add($"{name}.values", "float32", Bytes<float>(rows.Values));
-        }
-
-        Add("user_ids", "utf8", Strings(snapshot.UserIds));
-        Add("item_ids", "utf8", Strings(snapshot.ItemIds));
-        Add("categories", "utf8", Strings(snapshot.Categories.SelectMany(c => c)));
-        Add("categories.counts", "int32", Bytes<int>(snapshot.Categories.Select(c => c.Length).ToArray()));
-        Add("available", "uint8", Bytes<bool>(snapshot.Available));
-        Add("interactions.pointers", "int32", Bytes<int>(snapshot.Interactions.Pointers));
-        Add("interactions.items", "int32", Bytes<int>(snapshot.Interactions.Items));
-        Add("interactions.times", "int64", Bytes<long>(snapshot.Interactions.Times));
-        Add("interactions.weights", "float32", Bytes<float>(snapshot.Interactions.Weights));
-        AddRows("user_cooccurrence", snapshot.UserCooccurrence);
-        AddRows("item_cooccurrence", snapshot.ItemCooccurrence);
-        for (var m = 0; m < snapshot.Modalities.Count; m++)
-        {
-            var modality = snapshot.Modalities[m];
-            Add($"features.{modality.Name}", "float32", Bytes<float>(modality.Values));
-            Add($"features.{modality.Name}.present", "uint8", Bytes<bool>(modality.Present));
-            AddRows($"user_interest.{modality.Name}", snapshot.UserInterest[m]);
-            AddRows($"item_semantic.{modality.Name}", snapshot.ItemSemantic[m]);
-        }
+        foreach (var section in sections)
+            header.Sections.Add(new Section
+            {
+                Name = section.Name,
+                Type = section.Type,
+                Length = section.Length,
+                Sha256 = ByteString.CopyFrom(SHA256.HashData(section.Bytes())),
+            });
 
         var headerBytes = header.ToByteArray();
-        var file = new byte[checked(8 + headerBytes.Length + sections.Sum(s => s.Length))];
+        var length = 8 + headerBytes.Length + sections.Sum(s => s.Length);
+        RequireRoom(length);
+        var file = new byte[length];
         Magic.CopyTo(file);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), headerBytes.Length);
         headerBytes.CopyTo(file.AsSpan(8));
         var position = 8 + headerBytes.Length;
         foreach (var section in sections)
         {
-            section.CopyTo(file.AsSpan(position));
-            position += section.Length;
+            section.Bytes().CopyTo(file.AsSpan(position));
+            position += (int)section.Length;
         }
         return file;
     }
@@ -145,13 +126,10 @@ public static class SnapshotCodec
         }
     }
 
-    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
-
-    private static byte[] Strings(IEnumerable<string> values)
+    private static void RequireRoom(long bytes)
     {
-        var list = new StringList();
-        list.Values.Add(values);
-        return list.ToByteArray();
+        if (bytes > Array.MaxLength)
+            throw new ContractException($"The snapshot would have {bytes} bytes; at most 2 GiB: fewer or narrower modalities, or fewer neighbours.");
     }
 
     private static string[][] Split(string[] values, int[] counts)

@@ -15,9 +15,6 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 /// </summary>
 internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBuilderOptions> options)
 {
-    /// <summary>The layout of the manifest.</summary>
-    public const uint ManifestVersion = 1;
-
     // Longer than it takes to write any snapshot, or to finish reading an old one.
     private static readonly TimeSpan Leftover = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
@@ -49,7 +46,7 @@ internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBui
 
     /// <summary>Publishes, unless the current snapshot has the same content and is whole.</summary>
     /// <returns>The info of what is current now.</returns>
-    /// <exception cref="ContractException">What was read back is not what was written.</exception>
+    /// <exception cref="ContractException">It is too large, or what was read back is not what was written.</exception>
     /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
     public async Task<SnapshotInfo> PublishAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -60,7 +57,7 @@ internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBui
         info.Number = number;
         info.PublishedAt = Timestamp.FromDateTime(DateTime.UtcNow);
         var blob = SnapshotCodec.Write(snapshot with { Info = info });
-        var manifest = new SnapshotManifest { Version = ManifestVersion, Info = info, Blob = ChunkedBlob.Describe(blob) };
+        var manifest = SnapshotManifestCodec.Describe(info, blob);
 
         for (var chunk = 0; chunk < manifest.Blob.ChunkSha256.Count; chunk++)
             await Answer(redis.Database.StringSetAsync(redis.Keys.SnapshotChunk(number, chunk), ChunkedBlob.Chunk(blob, chunk).ToArray(), Leftover), cancellationToken);
@@ -108,18 +105,7 @@ internal sealed class SnapshotPublisher(RedisConnection redis, IOptions<GraphBui
     private async Task<SnapshotManifest?> ManifestAsync(long number, CancellationToken cancellationToken)
     {
         byte[]? bytes = await Answer(redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)), cancellationToken);
-        if (bytes is null)
-            return null;
-        try
-        {
-            var manifest = SnapshotManifest.Parser.ParseFrom(bytes);
-            ContractException.RequireVersion("snapshot manifest", manifest.Version, ManifestVersion);
-            return manifest;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ContractException($"The manifest of snapshot {number} is malformed: {e.Message}", e);
-        }
+        return bytes is null ? null : SnapshotManifestCodec.Read(number, bytes);
     }
 
     private static Task<T> Answer<T>(Task<T> command, CancellationToken cancellationToken) => command.WaitAsync(AnswerTimeout, cancellationToken);

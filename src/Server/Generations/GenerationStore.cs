@@ -1,5 +1,6 @@
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
+using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Hosting.Redis;
 using StackExchange.Redis;
@@ -32,7 +33,7 @@ internal sealed class GenerationStore(RedisConnection redis)
     /// <summary>What is popular, as the GraphBuilder counts; null before any event.</summary>
     /// <exception cref="ContractException">Malformed, or of an unknown version.</exception>
     public async Task<PopularItems?> ReadPopularAsync(CancellationToken cancellationToken) =>
-        await ReadBytesAsync(Keys.Popular, cancellationToken) is { } bytes ? PopularCodec.Read(bytes) : null;
+        await ReadBytesAsync(Keys.Popular, cancellationToken) is { } bytes ? PopularItemsCodec.Read(bytes) : null;
 
     /// <summary>Reads a generation whole, each chunk verified.</summary>
     /// <exception cref="ContractException">Something of it is missing, damaged, or of an unknown version.</exception>

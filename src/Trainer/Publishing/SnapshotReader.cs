@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
@@ -21,7 +20,7 @@ internal sealed class SnapshotReader(RedisConnection redis)
     /// <exception cref="ContractException">Its manifest can't be read.</exception>
     internal async Task<SnapshotInfo?> CurrentInfoAsync() =>
         await CurrentNumberAsync() is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)) is { IsNull: false } bytes
-            ? ReadManifest(bytes!).Info
+            ? SnapshotManifestCodec.Read(number, (byte[])bytes!).Info
             : null;
 
     /// <summary>The current snapshot. One that expires while it is read has a newer one behind it, which is then read.</summary>
@@ -46,8 +45,8 @@ internal sealed class SnapshotReader(RedisConnection redis)
     private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
     {
         byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number));
-        var manifest = ReadManifest(head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
-        var blob = new byte[checked((int)manifest.Blob.Length)];
+        var manifest = SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
+        var blob = new byte[manifest.Blob.Length];
         var count = manifest.Blob.ChunkSha256.Count;
         for (var start = 0; start < count; start += ChunksInFlight)
         {
@@ -59,19 +58,5 @@ internal sealed class SnapshotReader(RedisConnection redis)
         }
         // The file was written before its number was known.
         return SnapshotCodec.Read(blob) with { Info = manifest.Info };
-    }
-
-    private static SnapshotManifest ReadManifest(byte[] bytes)
-    {
-        try
-        {
-            var manifest = SnapshotManifest.Parser.ParseFrom(bytes);
-            ContractException.RequireVersion("snapshot manifest", manifest.Version, SnapshotCodec.Version);
-            return manifest;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ContractException($"The {bytes.Length} bytes are not a snapshot manifest: {e.Message}", e);
-        }
     }
 }

@@ -23,6 +23,10 @@ public class ChunkedBlobTests
     }
 
     [Fact]
+    public void Chunk_LastOfTheLargestBlob_IsTheRest() =>
+        Assert.Equal(Array.MaxLength - 2047 * ChunkedBlob.ChunkLength, ChunkedBlob.Chunk(GC.AllocateUninitializedArray<byte>(Array.MaxLength), 2047).Length);
+
+    [Fact]
     public void Put_MissingShortOrChangedChunk_IsRefused()
     {
         var blob = new byte[ChunkedBlob.ChunkLength + 10];

@@ -90,6 +90,22 @@ public class SnapshotCodecTests
     }
 
     [Fact]
+    public void Write_MoreThanAnArrayHolds_SaysHowMuchAndWhatToDo()
+    {
+        // The same 64 MiB many times over.
+        var values = new float[16 * 1024 * 1024];
+        var sample = Samples.Snapshot();
+        var large = sample with
+        {
+            Modalities = [.. Enumerable.Range(0, 33).Select(m => sample.Modalities[0] with { Name = $"m{m}", Values = values })],
+            UserInterest = [.. Enumerable.Repeat(sample.UserInterest[0], 33)],
+            ItemSemantic = [.. Enumerable.Repeat(sample.ItemSemantic[0], 33)],
+        };
+        var e = Assert.Throws<ContractException>(() => SnapshotCodec.Write(large));
+        Assert.Matches("would have 22145[0-9]{5} bytes; at most 2 GiB: fewer or narrower modalities", e.Message);
+    }
+
+    [Fact]
     public void Read_OtherFile_SaysSo() =>
         Assert.Contains("RSNP", Assert.Throws<ContractException>(() => SnapshotCodec.Read("PK\x03\x04 something"u8)).Message);
 
