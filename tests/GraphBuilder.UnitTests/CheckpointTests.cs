@@ -68,12 +68,38 @@ public sealed class CheckpointTests : IDisposable
             store.Save(state, Offsets);
             store.Save(state, new Dictionary<TopicPartition, long> { [new("rearm.items", 1)] = 8 });
         }
-        using (var file = new FileStream(Current, FileMode.Open))
-            file.SetLength(file.Length - 1);
+        Cut(Current);
         using var again = Store();
         var checkpoint = again.Load();
         Assert.Equal(Offsets, checkpoint.Offsets);
         Assert.Equal(Shop.Hash(state), Shop.Hash(checkpoint.State));
+    }
+
+    [Fact]
+    public void Store_SavedAfterFallingBack_KeepsTheGoodOneAndSetsTheDamagedAside()
+    {
+        using (var store = Store())
+        {
+            store.Load();
+            store.Save(Shop.Build(Shop.Records(1, 40)), Offsets);
+            store.Save(Shop.Build(Shop.Records(1, 40)), new Dictionary<TopicPartition, long>());
+        }
+        Cut(Current);
+        var damaged = File.ReadAllBytes(Current);
+        using (var store = Store())
+            store.Save(store.Load().State, new Dictionary<TopicPartition, long>());
+        Assert.Equal(damaged, File.ReadAllBytes(Path.Combine(_folder.FullName, "checkpoint.damaged.bin")));
+        Cut(Current);
+        using var again = Store();
+        Assert.Equal(Offsets, again.Load().Offsets);
+    }
+
+    [Fact]
+    public void Flush_Folder_IsAllowedAndNamesOneThatIsNotThere()
+    {
+        FolderFlush.Flush(_folder.FullName);
+        var missing = Path.Combine(_folder.FullName, "missing");
+        Assert.Contains(missing, Assert.Throws<IOException>(() => FolderFlush.Flush(missing)).Message);
     }
 
     [Fact]
@@ -107,6 +133,12 @@ public sealed class CheckpointTests : IDisposable
         first.Load();
         using var second = Store();
         Assert.Contains("GraphBuilder:CheckpointDirectory", Assert.Throws<IOException>(() => second.Load()).Message);
+    }
+
+    private static void Cut(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open);
+        file.SetLength(file.Length - 1);
     }
 
     private CheckpointStore Store() => new(Options.Create(new GraphBuilderOptions { CheckpointDirectory = _folder.FullName, UserNeighbors = 4, ItemNeighbors = 3 }), NullLogger<CheckpointStore>.Instance);

@@ -27,9 +27,14 @@ internal sealed partial class CheckpointStore : IDisposable
 
     private string Previous => Path.Combine(_directory, "checkpoint.previous.bin");
 
+    private string Damaged => Path.Combine(_directory, "checkpoint.damaged.bin");
+
     private string Next => Path.Combine(_directory, "checkpoint.next.bin");
 
-    /// <summary>The newest checkpoint that is whole; an empty state without offsets when there has been none.</summary>
+    /// <summary>
+    /// The newest checkpoint that is whole; an empty state without offsets when there has been none. A newest one that is damaged is set
+    /// aside as checkpoint.damaged.bin.
+    /// </summary>
     /// <exception cref="ContractException">There are checkpoints, but none is whole.</exception>
     /// <exception cref="IOException">Another process has the folder, or it can't be used.</exception>
     public Checkpoint Load()
@@ -47,7 +52,12 @@ internal sealed partial class CheckpointStore : IDisposable
                 var state = _newState();
                 var offsets = CheckpointCodec.Read(file, state);
                 if (damage is not null)
+                {
                     LogFellBack(path);
+                    // Left in its place, the next save would put it in the place of this good one.
+                    File.Move(Current, Damaged, overwrite: true);
+                    FolderFlush.Flush(_directory);
+                }
                 LogLoaded(path, state.ActivePairs, state.ActiveUsers, state.ActiveItems);
                 return new(state, offsets);
             }
@@ -78,6 +88,7 @@ internal sealed partial class CheckpointStore : IDisposable
         if (File.Exists(Current))
             File.Move(Current, Previous, overwrite: true);
         File.Move(Next, Current);
+        FolderFlush.Flush(_directory);
         return length;
     }
 
@@ -95,12 +106,12 @@ internal sealed partial class CheckpointStore : IDisposable
         }
     }
 
-    [LoggerMessage(201, LogLevel.Information, "Loaded checkpoint {Path}: {Pairs} interactions of {Users} users with {Items} items")]
+    [LoggerMessage(2001, LogLevel.Information, "Loaded checkpoint {Path}: {Pairs} interactions of {Users} users with {Items} items")]
     private partial void LogLoaded(string path, int pairs, int users, int items);
 
-    [LoggerMessage(202, LogLevel.Error, "Checkpoint {Path} can't be used: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Error, "Checkpoint {Path} can't be used: {Reason}")]
     private partial void LogDamaged(string path, string reason);
 
-    [LoggerMessage(203, LogLevel.Warning, "Going on from the older checkpoint {Path}: what came after it is read again from Kafka")]
+    [LoggerMessage(2003, LogLevel.Warning, "Going on from the older checkpoint {Path}: what came after it is read again from Kafka")]
     private partial void LogFellBack(string path);
 }
