@@ -1,6 +1,8 @@
+using Confluent.Kafka;
 using Google.Protobuf;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Edges;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;
 
@@ -42,10 +44,39 @@ public class EventApplierTests
         Assert.Equal(0, state.ActiveItems);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(253_402_300_800_000)]
+    [InlineData(253_402_300_799_000)]
+    [InlineData(-2)]
+    public void Apply_RecordWhoseTimestampIsNoDate_SaysWhyAndChangesNothing(long milliseconds)
+    {
+        var state = Shop.NewState();
+        Assert.Contains($"timestamp is {milliseconds} ms", Apply(state, Shop.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, TimestampType.CreateTime)));
+        Assert.Equal(0, state.Version);
+    }
+
+    [Theory]
+    [InlineData(253_402_200_000_000, TimestampType.CreateTime)]
+    [InlineData(1_700_000_000_000, TimestampType.LogAppendTime)]
+    [InlineData(0, TimestampType.NotAvailable)]
+    public void Apply_RecordOfAnyDateOrNone_IsTaken(long milliseconds, TimestampType type)
+    {
+        var state = Shop.NewState();
+        Assert.Null(Apply(state, Shop.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, type)));
+        Assert.Equal(1, state.ActivePairs);
+    }
+
     [Fact]
     public void Apply_TimeAheadOfTheRecord_IsRefusedWhateverTheClockSays()
     {
         var record = Shop.Touch("u", "i", 0, "e") with { Written = Shop.At(0).ToDateTimeOffset() - TimeSpan.FromDays(2) };
         Assert.Contains("ahead of the clock", Shop.Apply(Shop.NewState(), record));
     }
+
+    private static string? Apply(GraphState state, Shop.Record record, Timestamp timestamp) => new EventApplier(Shop.Topics, state).Apply(new ConsumeResult<byte[], byte[]>
+    {
+        Topic = record.Topic,
+        Message = new() { Key = System.Text.Encoding.UTF8.GetBytes(record.Key), Value = record.Value!, Timestamp = timestamp },
+    });
 }

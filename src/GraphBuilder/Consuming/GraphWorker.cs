@@ -20,12 +20,12 @@ internal sealed partial class GraphWorker(
     SnapshotSchedule snapshots, Persistence persistence, GraphStatusBoard board, IOptions<GraphBuilderOptions> options, ILogger<GraphWorker> logger)
     : BackgroundService
 {
-    private const int BatchRecords = 5000;
     private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PopularInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PartitionsInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
 
-    private readonly List<ConsumeResult<byte[], byte[]>> _batch = new(BatchRecords);
+    private readonly RecordBatch _batch = new();
     private readonly List<(ConsumeResult<byte[], byte[]> Record, string Reason)> _refused = [];
     private GraphState _state = null!;
     private EventApplier _applier = null!;
@@ -33,7 +33,8 @@ internal sealed partial class GraphWorker(
     private long _deadLetters;
     private long _checkpointed;
     private Stopwatch _sinceCheckpoint = null!;
-    private Stopwatch _sincePopular = null!;
+    private Stopwatch? _sincePopular;
+    private Stopwatch _sincePartitions = null!;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,7 +51,7 @@ internal sealed partial class GraphWorker(
             using var reader = new TopicReader(clients);
             await StartAsync(reader, checkpoint, stoppingToken);
             await RunAsync(reader, stoppingToken, drained.Token);
-            board.Logs = null;
+            board.AskWith(null);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -63,7 +64,7 @@ internal sealed partial class GraphWorker(
         }
         finally
         {
-            board.Logs = null;
+            board.AskWith(null);
             board.Close(new ObjectDisposedException(nameof(GraphWorker)));
         }
     }
@@ -80,7 +81,7 @@ internal sealed partial class GraphWorker(
         foreach (var trouble in troubles)
             LogGap(trouble);
         reader.Assign(starts);
-        board.Logs = () => reader.Logs(all);
+        board.AskWith(() => reader.Logs(reader.Partitions));
         LogReading(all.Length, starts.Sum(s => Math.Max(0, logs[s.Key].High - s.Value)));
 
         await persistence.UntilDoneAsync("write the live state", async token =>
@@ -89,7 +90,7 @@ internal sealed partial class GraphWorker(
             await snapshots.ResumeAsync(token);
         }, cancellationToken);
         Tell(reader);
-        (_sinceCheckpoint, _sincePopular) = (Stopwatch.StartNew(), Stopwatch.StartNew());
+        (_sinceCheckpoint, _sincePopular, _sincePartitions) = (Stopwatch.StartNew(), Stopwatch.StartNew(), Stopwatch.StartNew());
     }
 
     private async Task RunAsync(TopicReader reader, CancellationToken stoppingToken, CancellationToken drained)
@@ -102,11 +103,13 @@ internal sealed partial class GraphWorker(
             await persistence.UntilDoneAsync("write the live state", token => live.WriteAsync(_state, token), drained);
             _deadLetters += _refused.Count;
             reader.Advance();
-            if (_sincePopular.Elapsed >= PopularInterval)
+            if (_sincePopular!.Elapsed >= PopularInterval)
             {
                 await persistence.UntilDoneAsync("write the popular items", RefreshAsync, drained);
                 _sincePopular.Restart();
             }
+            if (_sincePartitions.Elapsed >= PartitionsInterval)
+                await TakeNewPartitionsAsync(reader, drained);
             Tell(reader);
             if (await snapshots.PublishIfDueAsync(_state, _applier.Interactions, reader.Next, drained))
             {
@@ -120,12 +123,27 @@ internal sealed partial class GraphWorker(
         LogStopped(_state.ActivePairs);
     }
 
-    /// <summary>Keeps the popular items current, and gives a Redis that came back empty everything again.</summary>
+    /// <summary>A partition that nobody reads would hold events back in silence.</summary>
+    private async Task TakeNewPartitionsAsync(TopicReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await reader.TakeNewPartitionsAsync(cancellationToken) is { Count: > 0 } added)
+                LogNewPartitions(string.Join(", ", added.Select(p => $"{p.Topic}[{p.Partition.Value}]")));
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            LogReadTrouble(e.Error.Reason);
+        }
+        _sincePartitions.Restart();
+    }
+
+    /// <summary>Keeps the popular items current, and gives a Redis that has lost something everything again; at the start too, for who knows what it held.</summary>
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        if (await live.IsMissingAsync(_state, cancellationToken))
+        if (await live.IsBehindAsync(cancellationToken))
         {
-            LogRewriting(_state.ActiveUsers);
+            LogRewriting(_sincePopular is null ? LogLevel.Information : LogLevel.Warning, _state.ActiveUsers);
             await live.WriteAllAsync(_state, cancellationToken);
             snapshots.Forget();
         }
@@ -136,7 +154,7 @@ internal sealed partial class GraphWorker(
     {
         try
         {
-            reader.Read(_batch, BatchRecords, BatchWait, cancellationToken);
+            reader.Read(_batch, BatchWait, cancellationToken);
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
@@ -152,11 +170,11 @@ internal sealed partial class GraphWorker(
     private void Apply()
     {
         _refused.Clear();
-        foreach (var record in _batch)
-            if (_applier.Apply(record.Topic, record.Message.Key, record.Message.Value, Written(record.Message.Timestamp)) is { } reason)
+        foreach (var record in _batch.Records)
+            if (_applier.Apply(record) is { } reason)
                 _refused.Add((record, reason));
-        _recordsRead += _batch.Count;
-        GraphBuilderMetrics.Records.Add(_batch.Count);
+        _recordsRead += _batch.Records.Count;
+        GraphBuilderMetrics.Records.Add(_batch.Records.Count);
         if (_refused.Count == 0)
             return;
         GraphBuilderMetrics.DeadLetters.Add(_refused.Count);
@@ -188,33 +206,33 @@ internal sealed partial class GraphWorker(
         Snapshot = snapshots.Newest,
     }, new Dictionary<TopicPartition, long>(reader.Next));
 
-    private static DateTimeOffset Written(Timestamp timestamp) =>
-        timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UtcNow : new(timestamp.UtcDateTime);
-
-    [LoggerMessage(221, LogLevel.Information, "Reading {Partitions} partitions, {Records} records behind")]
+    [LoggerMessage(2021, LogLevel.Information, "Reading {Partitions} partitions, {Records} records behind")]
     private partial void LogReading(int partitions, long records);
 
-    [LoggerMessage(222, LogLevel.Error, "Going on without what Kafka no longer holds. {Gap}")]
+    [LoggerMessage(2022, LogLevel.Error, "Going on without what Kafka no longer holds. {Gap}")]
     private partial void LogGap(string gap);
 
-    [LoggerMessage(223, LogLevel.Warning, "Sent {Count} records to the dead-letter topic, the first {Topic}[{Partition}]@{Offset}: {Reason}")]
+    [LoggerMessage(2023, LogLevel.Warning, "Sent {Count} records to the dead-letter topic, the first {Topic}[{Partition}]@{Offset}: {Reason}")]
     private partial void LogRefused(int count, string topic, int partition, long offset, string reason);
 
-    [LoggerMessage(224, LogLevel.Warning, "Could not read from Kafka: {Reason}")]
+    [LoggerMessage(2024, LogLevel.Warning, "Could not read from Kafka: {Reason}")]
     private partial void LogReadTrouble(string reason);
 
-    [LoggerMessage(225, LogLevel.Debug, "Wrote a checkpoint of {Bytes} bytes in {Seconds} s")]
+    [LoggerMessage(2025, LogLevel.Debug, "Wrote a checkpoint of {Bytes} bytes in {Seconds} s")]
     private partial void LogCheckpoint(long bytes, double seconds);
 
-    [LoggerMessage(226, LogLevel.Information, "Stopped with a checkpoint of {Pairs} interactions")]
+    [LoggerMessage(2026, LogLevel.Information, "Stopped with a checkpoint of {Pairs} interactions")]
     private partial void LogStopped(int pairs);
 
-    [LoggerMessage(227, LogLevel.Warning, "Stopped before what was read could be written; it is read again after the last checkpoint")]
+    [LoggerMessage(2027, LogLevel.Warning, "Stopped before what was read could be written; it is read again after the last checkpoint")]
     private partial void LogCutOff();
 
-    [LoggerMessage(229, LogLevel.Warning, "Redis has no live state; writing that of {Users} users")]
-    private partial void LogRewriting(int users);
+    [LoggerMessage(EventId = 2029, Message = "Redis may not hold all live state (the start, or it has lost data): writing that of {Users} users")]
+    private partial void LogRewriting(LogLevel level, int users);
 
-    [LoggerMessage(228, LogLevel.Critical, "The graph builder can't go on: {Reason}")]
+    [LoggerMessage(2030, LogLevel.Warning, "The topics have new partitions; reading them from their beginning: {Partitions}")]
+    private partial void LogNewPartitions(string partitions);
+
+    [LoggerMessage(2028, LogLevel.Critical, "The graph builder can't go on: {Reason}")]
     private partial void LogFailed(string reason);
 }

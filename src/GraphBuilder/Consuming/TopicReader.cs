@@ -12,20 +12,28 @@ internal sealed class TopicReader : IDisposable
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly IAdminClient _admin;
     private readonly Dictionary<TopicPartition, long> _read = [];
     private readonly Lock _asking = new();
     private volatile bool _disposed;
 
-    public TopicReader(KafkaClients clients) => _consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.graph-builder", config =>
+    public TopicReader(KafkaClients clients)
     {
-        // Offsets stored by Commit go out in the background, so a slow broker does not hold up reading.
-        config.EnableAutoCommit = true;
-        config.FetchWaitMaxMs = 100;
-        config.QueuedMaxMessagesKbytes = 32 * 1024;
-    });
+        _consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.graph-builder", config =>
+        {
+            // Offsets stored by Commit go out in the background, so a slow broker does not hold up reading.
+            config.EnableAutoCommit = true;
+            config.FetchWaitMaxMs = 100;
+            config.QueuedMaxMessagesKbytes = 32 * 1024;
+        });
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+    }
 
     /// <summary>For each assigned partition the record after the last one that has been dealt with.</summary>
     public Dictionary<TopicPartition, long> Next { get; private set; } = [];
+
+    /// <summary>The partitions that are read. Any thread may ask.</summary>
+    public IReadOnlyList<TopicPartition> Partitions { get; private set; } = [];
 
     /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
@@ -42,27 +50,50 @@ internal sealed class TopicReader : IDisposable
             });
     }
 
+    /// <summary>
+    /// Looks for partitions that the topics have been given meanwhile and reads those too, from their beginning; the others go on where they
+    /// are. Only between batches.
+    /// </summary>
+    /// <returns>The partitions that have joined.</returns>
+    /// <exception cref="KafkaException">The broker does not answer; another look will do.</exception>
+    public async Task<IReadOnlyCollection<TopicPartition>> TakeNewPartitionsAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<TopicPartition>();
+        foreach (var topic in Next.Keys.Select(p => p.Topic).Distinct())
+            found.AddRange(Enumerable.Range(0, await TopicSetup.PartitionsAsync(_admin, topic, cancellationToken)).Select(p => new TopicPartition(topic, p)));
+        var added = found.Where(p => !Next.ContainsKey(p)).ToArray();
+        if (added.Length == 0)
+            return added;
+        var logs = await Task.Run(() => Logs(added), cancellationToken);
+        var starts = new Dictionary<TopicPartition, long>(Next);
+        foreach (var partition in added)
+            starts[partition] = logs[partition].Low;
+        Assign(starts);
+        return added;
+    }
+
     /// <summary>Begins to read there.</summary>
     public void Assign(Dictionary<TopicPartition, long> starts)
     {
         Next = starts;
+        Partitions = [.. starts.Keys];
         _consumer.Assign(starts.Select(s => new TopicPartitionOffset(s.Key, s.Value)));
     }
 
-    /// <summary>Reads until there are <paramref name="max"/> records or <paramref name="wait"/> is over. Blocks.</summary>
+    /// <summary>Reads until <paramref name="batch"/> is full or <paramref name="wait"/> is over. Blocks.</summary>
     /// <exception cref="KafkaException">A record can't be read; among others because the log no longer holds it.</exception>
-    public void Read(List<ConsumeResult<byte[], byte[]>> batch, int max, TimeSpan wait, CancellationToken cancellationToken)
+    public void Read(RecordBatch batch, TimeSpan wait, CancellationToken cancellationToken)
     {
         batch.Clear();
         var deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-        while (batch.Count < max && !cancellationToken.IsCancellationRequested)
+        while (!batch.IsFull && !cancellationToken.IsCancellationRequested)
         {
             var left = deadline - Environment.TickCount64;
             // Once something has come, take what else is here, but wait for no more.
-            var result = _consumer.Consume(TimeSpan.FromMilliseconds(batch.Count > 0 ? 0 : Math.Max(0, left)));
+            var result = _consumer.Consume(TimeSpan.FromMilliseconds(batch.Records.Count > 0 ? 0 : Math.Max(0, left)));
             if (result is null)
             {
-                if (batch.Count > 0 || left <= 0)
+                if (batch.Records.Count > 0 || left <= 0)
                     return;
                 continue;
             }
@@ -93,6 +124,7 @@ internal sealed class TopicReader : IDisposable
         _disposed = true;
         lock (_asking)
         {
+            _admin.Dispose();
             _consumer.Close();
             _consumer.Dispose();
         }

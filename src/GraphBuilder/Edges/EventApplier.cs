@@ -10,11 +10,30 @@ namespace Rearm.Streaming.GraphBuilder.Edges;
 /// <param name="state">What is changed.</param>
 internal sealed class EventApplier(KafkaTopics topics, GraphState state)
 {
+    // Events may be ahead of their record, and still a date.
+    private static readonly long LatestWritten = (DateTimeOffset.MaxValue - EventRules.MaxAhead).ToUnixTimeMilliseconds();
+
     /// <summary>Interactions taken in (added, or newer than what was known) since the start.</summary>
     public long Interactions { get; private set; }
 
-    /// <summary>Takes in one record.</summary>
+    /// <summary>Takes in one record; one without a time is taken as written now.</summary>
     /// <returns>Why it can't be used (for the dead-letter topic), or null.</returns>
+    public string? Apply(ConsumeResult<byte[], byte[]> record)
+    {
+        var (message, time) = (record.Message, record.Message.Timestamp);
+        if (time.Type == TimestampType.NotAvailable)
+            return Apply(record.Topic, message.Key, message.Value, DateTimeOffset.UtcNow);
+        // Any producer may set it to anything.
+        return time.UnixTimestampMs >= 0 && time.UnixTimestampMs <= LatestWritten
+            ? Apply(record.Topic, message.Key, message.Value, DateTimeOffset.FromUnixTimeMilliseconds(time.UnixTimestampMs))
+            : $"The record's Kafka timestamp is {time.UnixTimestampMs} ms after 1970; 0 to {LatestWritten}.";
+    }
+
+    /// <inheritdoc cref="Apply(ConsumeResult{byte[], byte[]})"/>
+    /// <param name="topic">Where the record comes from.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="written">When it was written, by Kafka's account.</param>
     public string? Apply(string topic, byte[]? key, byte[]? value, DateTimeOffset written)
     {
         try

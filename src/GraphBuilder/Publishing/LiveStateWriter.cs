@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.Hosting.Redis;
@@ -16,6 +17,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     private const int CommandsInFlight = 4096;
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly LiveMarker _marker = new(redis);
     private byte[] _popular = [];
     private long _popularVersion = -1;
 
@@ -36,14 +38,16 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         foreach (var item in changes.Items)
             await SendAsync(commands, HideAsync(state, item), cancellationToken);
         await AnswersAsync(commands, cancellationToken);
+        await _marker.WriteAsync(cancellationToken);
         changes.Clear();
     }
 
-    /// <summary>Writes all there is, for a Redis that has lost it.</summary>
+    /// <summary>Writes all there is, for a Redis that has lost some of it, and shows again what it hides without reason.</summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
     {
         (_popular, _popularVersion) = ([], -1);
+        await _marker.WriteAsync(cancellationToken);
         var commands = new List<Task>();
         for (var user = 0; user < state.UserIds.Count; user++)
             if (state.UserIds[user] is not null && state.Edges.ItemsOf[user].Count > 0)
@@ -51,13 +55,22 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         for (var item = 0; item < state.ItemIds.Count; item++)
             if (state.Item(item).Hidden)
                 await SendAsync(commands, HideAsync(state, item), cancellationToken);
+        foreach (var id in await HiddenWithoutReasonAsync(state, cancellationToken))
+            await SendAsync(commands, redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
         await AnswersAsync(commands, cancellationToken);
+        await _marker.WriteAsync(cancellationToken, all: true);
     }
 
-    /// <summary>Has Redis no live state, though there should be some?</summary>
+    /// <summary>
+    /// May Redis lack some of what has been written? It does when it came back empty or from an older copy; and nobody knows what it holds
+    /// before <see cref="WriteAllAsync"/> has been through.
+    /// </summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public async Task<bool> IsMissingAsync(GraphState state, CancellationToken cancellationToken) =>
-        state.ActivePairs > 0 && !await redis.Database.KeyExistsAsync(redis.Keys.Popular).WaitAsync(AnswerTimeout, cancellationToken);
+    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
+    {
+        await _marker.WriteAsync(cancellationToken);
+        return _marker.IsBehind;
+    }
 
     /// <summary>Writes the popular items if they have changed.</summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
@@ -67,7 +80,10 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
             return;
         var popular = PopularItemsOf(state, options.Value.PopularItems).ToByteArray();
         if (!popular.AsSpan().SequenceEqual(_popular))
+        {
             await redis.Database.StringSetAsync(redis.Keys.Popular, popular).WaitAsync(AnswerTimeout, cancellationToken);
+            await _marker.WriteAsync(cancellationToken);
+        }
         _popular = popular;
         _popularVersion = state.Version;
     }
@@ -86,13 +102,10 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
                     best.Enqueue(item, item);
                 else
                     best.EnqueueDequeue(item, item);
-        var popular = new PopularItems { Version = 1 };
         var items = new int[best.Count];
         for (var place = items.Length - 1; place >= 0; place--)
             items[place] = best.Dequeue();
-        popular.ItemIds.Add(items.Select(i => state.ItemIds[i]));
-        popular.Users.Add(items.Select(i => state.Edges.UsersOf[i].Count));
-        return popular;
+        return PopularItemsCodec.Describe(items.Select(i => (state.ItemIds[i]!, state.Edges.UsersOf[i].Count)));
     }
 
     private async Task WriteUserAsync(List<Task> commands, GraphState state, int user, IEnumerable<int> items, CancellationToken cancellationToken)
@@ -109,6 +122,15 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         await SendAsync(commands, redis.Database.SortedSetAddAsync(key, entries), cancellationToken);
         if (seen.Count > options.Value.MaxSeenPerUser)
             await SendAsync(commands, redis.Database.SortedSetRemoveRangeByRankAsync(key, 0, -options.Value.MaxSeenPerUser - 1), cancellationToken);
+    }
+
+    private async Task<IEnumerable<RedisValue>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        // A state that knows no item, as when everything is read anew, has no say.
+        if (state.ItemIds.Count == 0)
+            return [];
+        var hidden = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(AnswerTimeout, cancellationToken);
+        return hidden.Where(id => !(state.ItemIds.TryGet(id.ToString(), out var item) && state.Item(item).Hidden));
     }
 
     private Task HideAsync(GraphState state, int item) => state.Item(item).Hidden

@@ -36,6 +36,6 @@ internal sealed partial class Persistence(GraphStatusBoard board, ILogger<Persis
     /// <summary>May the same attempt succeed later?</summary>
     public static bool IsPassing(Exception e) => e is RedisException or TimeoutException or KafkaException { Error.IsFatal: false };
 
-    [LoggerMessage(211, LogLevel.Warning, "Could not {What}: {Reason} Nothing more is read until that is done; next attempt in {Seconds} s")]
+    [LoggerMessage(2011, LogLevel.Warning, "Could not {What}: {Reason} Nothing more is read until that is done; next attempt in {Seconds} s")]
     private partial void LogRetry(string what, string reason, double seconds);
 }

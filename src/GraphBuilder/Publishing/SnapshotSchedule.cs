@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
@@ -14,6 +15,9 @@ internal sealed partial class SnapshotSchedule(
     SnapshotPublisher publisher, GraphStatusBoard board, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
+
+    // What a snapshot can't be, it won't be soon; and cutting one costs all cores.
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(5);
 
     private readonly Stopwatch _sinceAttempt = new();
     private TimeSpan _pause;
@@ -63,7 +67,7 @@ internal sealed partial class SnapshotSchedule(
         {
             if (e is not NothingToPublishException)
                 LogFailed(e.Message);
-            _pause = PauseAfterFailure;
+            _pause = e is ContractException ? PauseAfterRefusal : PauseAfterFailure;
             foreach (var request in requests)
                 request.TrySetException(e);
             return false;
@@ -97,7 +101,7 @@ internal sealed partial class SnapshotSchedule(
             .ToArray();
         var watch = Stopwatch.StartNew();
         // Cutting takes seconds of all cores.
-        var snapshot = await Task.Run(() => SnapshotCutter.Cut(state, options.Value.GraphSettings, offsets, cancellationToken), cancellationToken);
+        var snapshot = await Task.Run(() => Cut(state, offsets, cancellationToken), cancellationToken);
         snapshot.Info.EventTime = TimeOf(state);
         var cut = watch.Elapsed;
         var info = await publisher.PublishAsync(snapshot, cancellationToken);
@@ -107,9 +111,21 @@ internal sealed partial class SnapshotSchedule(
         return info;
     }
 
-    [LoggerMessage(231, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
+    private GraphSnapshot Cut(GraphState state, TopicOffset[] offsets, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SnapshotCutter.Cut(state, options.Value.GraphSettings, offsets, cancellationToken);
+        }
+        catch (OverflowException e)
+        {
+            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: fewer or narrower modalities, or fewer neighbours.", e);
+        }
+    }
+
+    [LoggerMessage(2031, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
     private partial void LogPublished(long number, long users, long items, long interactions, double cutSeconds, double publishSeconds, string hash);
 
-    [LoggerMessage(232, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; it is tried again")]
+    [LoggerMessage(2032, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; it is tried again")]
     private partial void LogFailed(string reason);
 }

@@ -3,7 +3,6 @@ using Confluent.Kafka;
 using Grpc.Core;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Consuming;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Services;
@@ -21,9 +20,17 @@ internal sealed class GraphBuildingService(GraphStatusBoard board) : GraphBuildi
         {
             throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ContractException)
+        catch (ContractException e)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"Redis can't take a snapshot now: {e.Message} Try again."));
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, e.Message));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or KafkaException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"No snapshot can be taken now: {e.Message} Try again."));
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The graph builder is stopping. Try again once it is back."));
         }
         catch (Exception e) when (e is ChannelClosedException or ObjectDisposedException)
         {
@@ -33,26 +40,13 @@ internal sealed class GraphBuildingService(GraphStatusBoard board) : GraphBuildi
 
     public override async Task<GraphStatus> GetStatus(GetGraphStatusRequest request, ServerCallContext context)
     {
-        var logs = board.Logs is { } ask ? await AskAsync(ask, context.CancellationToken) : null;
+        var logs = await board.LogsAsync(context.CancellationToken);
         // The broker first, then what has been read: the lag may come out too great, never too small.
         var progress = board.Last;
         var status = progress.Status.Clone();
+        // -1 says that the broker does not answer.
         status.Lag = logs?.Sum(l => Math.Max(0, l.Value.High - progress.Next.GetValueOrDefault(l.Key, l.Value.Low))) ?? -1;
         return status;
-    }
-
-    private static async Task<Dictionary<TopicPartition, LogRange>?> AskAsync(Func<Dictionary<TopicPartition, LogRange>> logs, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // The client has no asynchronous form of the question.
-            return await Task.Run(logs, cancellationToken).WaitAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
-        {
-            // A lag of -1 says that the broker does not answer.
-            return null;
-        }
     }
 }
 

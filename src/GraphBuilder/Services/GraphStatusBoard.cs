@@ -9,6 +9,7 @@ namespace Rearm.Streaming.GraphBuilder.Services;
 internal sealed class GraphStatusBoard
 {
     private readonly Channel<TaskCompletionSource<SnapshotInfo>> _requests = Channel.CreateBounded<TaskCompletionSource<SnapshotInfo>>(64);
+    private volatile LogQuestion? _question;
     private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>());
 
     /// <summary>The worker's last word.</summary>
@@ -18,8 +19,12 @@ internal sealed class GraphStatusBoard
         set => _progress = value;
     }
 
-    /// <summary>Asks the broker what its logs hold; unset while there is no reader.</summary>
-    public Func<Dictionary<TopicPartition, LogRange>>? Logs { get; set; }
+    /// <summary>Sets how the broker is asked what its logs hold; null while there is no reader.</summary>
+    public void AskWith(Func<Dictionary<TopicPartition, LogRange>>? logs) => _question = logs is null ? null : new(logs);
+
+    /// <summary>What the broker's logs hold, no older than this call; null if it does not say, or nobody reads.</summary>
+    public async Task<IReadOnlyDictionary<TopicPartition, LogRange>?> LogsAsync(CancellationToken cancellationToken) =>
+        _question is { } question ? await question.AskAsync().WaitAsync(cancellationToken) : null;
 
     /// <summary>Asks for a snapshot of everything read so far.</summary>
     public async Task<SnapshotInfo> RequestSnapshotAsync(CancellationToken cancellationToken)

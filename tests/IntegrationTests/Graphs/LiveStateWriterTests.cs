@@ -72,13 +72,92 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         Touch("u", "i", 1);
         _state.PutItem("out", new() { Time = 1, Available = false });
         _state.Changes.Clear();
-        Assert.True(await _writer.IsMissingAsync(_state, default));
+        Assert.True(await _writer.IsBehindAsync(default));
         await _writer.WriteAllAsync(_state, default);
         await _writer.WritePopularAsync(_state, default);
-        Assert.False(await _writer.IsMissingAsync(_state, default));
+        Assert.False(await _writer.IsBehindAsync(default));
         Assert.Equal([("i", 1)], await SeenAsync("u"));
         Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
         Assert.Equal(["i"], PopularItems.Parser.ParseFrom((byte[])(await _database.StringGetAsync(_redis.Keys.Popular))!).ItemIds);
+    }
+
+    [Fact]
+    public async Task IsBehind_WritesAndNoLoss_IsFalseOnceAllHasBeenWritten()
+    {
+        Assert.True(await _writer.IsBehindAsync(default));
+        await _writer.WriteAllAsync(_state, default);
+        for (var n = 0; n < 3; n++)
+        {
+            Touch("u", "i", n + 1);
+            await _writer.WriteAsync(_state, default);
+            await _writer.WritePopularAsync(_state, default);
+            Assert.False(await _writer.IsBehindAsync(default));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IsBehind_RedisBackFromAnOlderCopy_IsTrueAndWriteAllMendsIt(bool writesBeforeItIsNoticed)
+    {
+        Touch("u", "old", 1);
+        _state.PutItem("back", new() { Time = 1, Available = false });
+        await _writer.WriteAllAsync(_state, default);
+        _state.Changes.Clear();
+        var copy = await CopyAsync();
+
+        Touch("u", "new", 2);
+        Touch("v", "new", 2);
+        _state.EraseUser("v", 1);
+        _state.PutItem("back", new() { Time = 2 });
+        _state.PutItem("out", new() { Time = 2, Available = false });
+        await _writer.WriteAsync(_state, default);
+        await _writer.WritePopularAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+
+        await RestoreAsync(copy);
+        if (writesBeforeItIsNoticed)
+        {
+            Touch("w", "new", 3);
+            await _writer.WriteAsync(_state, default);
+        }
+        Assert.True(await _writer.IsBehindAsync(default));
+        await _writer.WriteAllAsync(_state, default);
+        await _writer.WritePopularAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+        Assert.Equal([("old", 1), ("new", 2)], await SeenAsync("u"));
+        Assert.Equal([("new", 2)], await SeenAsync("v"));
+        Assert.Equal(["out"], (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!));
+        Assert.Contains("new", PopularItems.Parser.ParseFrom((byte[])(await _database.StringGetAsync(_redis.Keys.Popular))!).ItemIds);
+    }
+
+    [Fact]
+    public async Task IsBehind_AnotherProcessHasWritten_IsTrue()
+    {
+        await _writer.WriteAllAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+        await new LiveStateWriter(_redis, Options.Create(new GraphBuilderOptions())).WriteAllAsync(_state, default);
+        Assert.True(await _writer.IsBehindAsync(default));
+    }
+
+    [Fact]
+    public async Task WriteAll_StateThatKnowsNothingYet_ShowsNoHiddenItem()
+    {
+        await _database.SetAddAsync(_redis.Keys.HiddenItems, "out");
+        await _writer.WriteAllAsync(_state, default);
+        Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
+    }
+
+    private RedisKey[] AllKeys => [_redis.Keys.LiveMarker, _redis.Keys.Popular, _redis.Keys.HiddenItems, _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w")];
+
+    private async Task<byte[]?[]> CopyAsync() => await Task.WhenAll(AllKeys.Select(key => _database.KeyDumpAsync(key)));
+
+    private async Task RestoreAsync(byte[]?[] copy)
+    {
+        await _database.KeyDeleteAsync(AllKeys);
+        for (var k = 0; k < copy.Length; k++)
+            if (copy[k] is { } value)
+                await _database.KeyRestoreAsync(AllKeys[k], value);
     }
 
     private void Touch(string user, string item, int time) => _state.Touch(user, item, new PairTouch(time, 0, 1));

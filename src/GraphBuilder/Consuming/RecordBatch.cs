@@ -1,0 +1,32 @@
+using Confluent.Kafka;
+
+namespace Rearm.Streaming.GraphBuilder.Consuming;
+
+/// <summary>Records read and not yet dealt with: bounded in number and in bytes, since an item with all its features may have a quarter of a MiB.</summary>
+internal sealed class RecordBatch
+{
+    /// <summary>Records of a full batch.</summary>
+    public const int MaxRecords = 5000;
+
+    /// <summary>Bytes of keys and values of a full batch; the last record may go beyond.</summary>
+    public const long MaxBytes = 32 * 1024 * 1024;
+
+    private readonly List<ConsumeResult<byte[], byte[]>> _records = [];
+    private long _bytes;
+
+    public IReadOnlyList<ConsumeResult<byte[], byte[]>> Records => _records;
+
+    public bool IsFull => _records.Count >= MaxRecords || _bytes >= MaxBytes;
+
+    public void Add(ConsumeResult<byte[], byte[]> record)
+    {
+        _records.Add(record);
+        _bytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
+    }
+
+    public void Clear()
+    {
+        _records.Clear();
+        _bytes = 0;
+    }
+}
