@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +35,8 @@ public static class ServiceHost
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Its errors are told with less: a refusal to start by us, a failed worker by the critical entry that follows.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Whoever asks /readyz is told why; a service that waits for its dependencies is no error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
@@ -93,8 +97,8 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or a port that is taken, is told in
-    /// one line on the standard error.
+    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or an address or port it can't
+    /// listen on, is told in one line on the standard error.
     /// </summary>
     /// <returns>The process's exit code: 0, 1 if a worker failed and took the service down, or 2 for a refusal to start.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)
@@ -105,7 +109,9 @@ public static class ServiceHost
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            await Console.Error.WriteLineAsync($"Refused to start: {e.Message}");
+            await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app)}");
+            // Workers that have begun are stopped by us and have not failed.
+            app.Lifetime.StopApplication();
             await app.DisposeAsync();
             return 2;
         }
@@ -116,7 +122,15 @@ public static class ServiceHost
         return failed ? 1 : 0;
     }
 
-    private static bool IsRefusal(Exception e) =>
-        e is OptionsValidationException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }
+    internal static bool IsRefusal(Exception e) =>
+        e is OptionsValidationException or AddressInUseException or IOException { InnerException: AddressInUseException }
+        // From the bind: an address that is another machine's, of a family that this one has not, or a port that is not for everybody.
+        || e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse }
         || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
+
+    // A socket's own words do not name the address.
+    private static string Reason(Exception e, WebApplication app) =>
+        e is SocketException && app.Services.ValidOptions<EndpointOptions>() is { } endpoints
+            ? $"can't listen on {endpoints.Address}, ports {endpoints.GrpcPort} (gRPC) and {endpoints.HttpPort} (HTTP): {e.Message}"
+            : e.Message;
 }

@@ -20,9 +20,9 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
 
     public override async Task IngestStream(IAsyncStreamReader<IngestRequest> requestStream, IServerStreamWriter<IngestResponse> responseStream, ServerCallContext context)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         var begun = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(BatchesPerStream) { SingleReader = true, SingleWriter = true });
-        var reading = ReadAsync(requestStream, begun.Writer, stop.Token);
+        var reading = ReadAsync(requestStream, begun.Writer, giveUp.Token);
         try
         {
             await foreach (var batch in begun.Reader.ReadAllAsync(context.CancellationToken))
@@ -31,19 +31,21 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         catch
         {
             // No answer can be given any more: take no more requests either, and report the first error.
-            await stop.CancelAsync();
+            await giveUp.CancelAsync();
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         await reading;
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<IngestRequest> requests, ChannelWriter<PendingBatch> begun, CancellationToken stop)
+    private async Task ReadAsync(IAsyncStreamReader<IngestRequest> requests, ChannelWriter<PendingBatch> begun, CancellationToken giveUp)
     {
+        // Only waiting for a request ends when the service stops: what was begun is answered as long as there is somebody to answer.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(giveUp, lifetime.ApplicationStopping);
         try
         {
-            while (await requests.MoveNext(stop))
-                await begun.WriteAsync(await BeginAsync(requests.Current, stop), stop);
+            while (await requests.MoveNext(stop.Token))
+                await begun.WriteAsync(await BeginAsync(requests.Current, giveUp), giveUp);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -51,7 +53,6 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         }
         finally
         {
-            // What was begun is answered in any case.
             begun.Complete();
         }
     }

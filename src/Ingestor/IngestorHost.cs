@@ -30,7 +30,8 @@ public static class IngestorHost
         return app;
     }
 
-    internal static void AddIngestor(this WebApplicationBuilder builder)
+    /// <summary>Adds what the Ingestor is made of.</summary>
+    public static WebApplicationBuilder AddIngestor(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddValidatedOptions<IngestorOptions>(IngestorOptions.Section);
@@ -40,6 +41,7 @@ public static class IngestorHost
         services.AddSingleton<Topics>();
         services.AddHostedService(p => p.GetRequiredService<Topics>());
         services.AddSingleton<EventPublisher>();
+        services.AddHostedService<ProducerWatch>();
         services.AddSingleton<EventIntake>();
         services.AddSingleton<JsonEvents>();
         services.AddOptions<GrpcServiceOptions>().Configure<IServiceProvider>((grpc, p) =>
@@ -52,11 +54,14 @@ public static class IngestorHost
             if (p.ValidOptions<IngestorOptions>() is { } options)
                 kestrel.Limits.MaxRequestBodySize = options.MaxRequestBytes + IngestorOptions.GrpcFrameBytes;
         });
+        return builder;
     }
 
-    internal static void MapIngestor(this WebApplication app)
+    /// <summary>Maps what the Ingestor answers.</summary>
+    public static WebApplication MapIngestor(this WebApplication app)
     {
         app.MapGrpcService<IngestionService>();
         app.MapEventEndpoints();
+        return app;
     }
 }

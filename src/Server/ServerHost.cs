@@ -11,17 +11,17 @@ namespace Rearm.Streaming.Server;
 /// <summary>The Server: answers who should see what, from the current model generation.</summary>
 public static class ServerHost
 {
-    /// <summary>Default port for gRPC.</summary>
-    public const int GrpcPort = 7031;
+    /// <summary>Default for Endpoints:GrpcPort.</summary>
+    public const int DefaultGrpcPort = 7031;
 
-    /// <summary>Default port for HTTP/1.1.</summary>
-    public const int HttpPort = 7032;
+    /// <summary>Default for Endpoints:HttpPort.</summary>
+    public const int DefaultHttpPort = 7032;
 
     /// <summary>The service, ready to run.</summary>
     /// <param name="args">The command line's flags, e.g. --Redis:Configuration=127.0.0.1:6379.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "server", GrpcPort, HttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "server", DefaultGrpcPort, DefaultHttpPort);
         builder.AddServer();
         var app = builder.Build();
         app.MapCommon();

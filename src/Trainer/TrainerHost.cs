@@ -10,17 +10,17 @@ namespace Rearm.Streaming.Trainer;
 /// <summary>The Trainer: trains REARM on the newest graph snapshot and publishes model generations.</summary>
 public static class TrainerHost
 {
-    /// <summary>Default port for gRPC.</summary>
-    public const int GrpcPort = 7021;
+    /// <summary>Default for Endpoints:GrpcPort.</summary>
+    public const int DefaultGrpcPort = 7021;
 
-    /// <summary>Default port for HTTP/1.1.</summary>
-    public const int HttpPort = 7022;
+    /// <summary>Default for Endpoints:HttpPort.</summary>
+    public const int DefaultHttpPort = 7022;
 
     /// <summary>The service, ready to run.</summary>
     /// <param name="args">The command line's flags, e.g. --Trainer:Device=cpu.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "trainer", GrpcPort, HttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "trainer", DefaultGrpcPort, DefaultHttpPort);
         builder.AddTrainer();
         var app = builder.Build();
         app.MapCommon();

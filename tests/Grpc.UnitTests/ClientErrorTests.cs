@@ -42,8 +42,8 @@ public class ClientErrorTests
         })).Status);
 
     [Fact]
-    public async Task Ok_WithoutTheOneMessage_Internal() =>
-        Assert.Equal(StatusCode.Internal, (await FailAsync(context =>
+    public async Task Ok_WithoutTheOneMessage_Unimplemented() =>
+        Assert.Equal(StatusCode.Unimplemented, (await FailAsync(context =>
         {
             context.Response.ContentType = "application/grpc";
             context.Response.Headers["grpc-status"] = "0";
@@ -67,13 +67,13 @@ public class ClientErrorTests
     [Theory]
     [InlineData(new byte[] { 0, 0, 0, 0, 0 }, null, StatusCode.Cancelled)]
     [InlineData(new byte[] { }, null, StatusCode.Cancelled)]
-    [InlineData(new byte[] { }, "0", StatusCode.Internal)]
+    [InlineData(new byte[] { }, "0", StatusCode.Unimplemented)]
     [InlineData(new byte[] { 0, 0 }, "0", StatusCode.Internal)]
     [InlineData(new byte[] { 0, 0, 0, 0, 9, 1 }, "0", StatusCode.Internal)]
     [InlineData(new byte[] { 7, 0, 0, 0, 0 }, "0", StatusCode.Internal)]
     [InlineData(new byte[] { 1, 0, 0, 0, 0 }, "0", StatusCode.Internal)]
     [InlineData(new byte[] { 0, 0, 0, 0, 1, 255 }, "0", StatusCode.Internal)]
-    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "0", StatusCode.Internal)]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "0", StatusCode.Unimplemented)]
     [InlineData(new byte[] { 0, 0x7f, 0, 0, 0 }, "0", StatusCode.ResourceExhausted)]
     [InlineData(new byte[] { 0, 0, 0, 0, 0 }, "99", StatusCode.Unknown)]
     [InlineData(new byte[] { 0, 0, 0, 0, 0 }, "soso", StatusCode.Unknown)]

@@ -1,6 +1,8 @@
 using System.Net;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Hosting.Kafka;
 
@@ -60,6 +62,30 @@ public sealed class KafkaTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Services.GetRequiredService<TopicSetup>().EnsureAsync(stop.Token).WaitAsync(Patience));
     }
+
+    [Fact]
+    public void Settings_TheUsersProperties_GoOverOurDefaults()
+    {
+        var clients = Clients(new() { ["linger.ms"] = "50", ["compression.type"] = "none", ["client.id"] = "shop" });
+
+        var producer = clients.ProducerSettings(null);
+        var consumer = clients.ConsumerSettings("g", null);
+
+        Assert.Equal((50, CompressionType.None, "shop"), (producer.LingerMs, producer.CompressionType, producer.ClientId));
+        Assert.Equal((Acks.All, true, "k:1"), (producer.Acks, producer.EnableIdempotence, producer.BootstrapServers));
+        Assert.Equal(("shop", "g", false), (consumer.ClientId, consumer.GroupId, consumer.EnableAutoCommit));
+    }
+
+    [Fact]
+    public void Settings_NothingSet_AreOurDefaults()
+    {
+        var producer = Clients([]).ProducerSettings(c => c.LingerMs = 7);
+
+        Assert.Equal((7, CompressionType.Gzip), (producer.LingerMs, producer.CompressionType));
+    }
+
+    private static KafkaClients Clients(Dictionary<string, string> client) =>
+        new(Options.Create(new KafkaOptions { BootstrapServers = "k:1", Client = client }), NullLogger<KafkaClients>.Instance);
 
     private static string Address(IAdminClient broker)
     {

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Hosting.Kafka;
 using Rearm.Streaming.Hosting.Redis;
@@ -48,7 +52,13 @@ public sealed class ServiceHostTests
     [InlineData("--Kafka:Partitions=0", "Partitions")]
     [InlineData("--Kafka:TopicPrefix=a b", "TopicPrefix")]
     [InlineData("--Kafka:BootstrapServer=x:1", "BootstrapServer")]
+    [InlineData("--Kafka:Client:acks=1", "Kafka:Client:acks")]
+    [InlineData("--Kafka:Client:Group.Id=x", "Group.Id")]
+    [InlineData("--Kafka:Client:bootstrap.servers=x:1", "Kafka:BootstrapServers")]
     [InlineData("--Redis:KeyPrefix=", "KeyPrefix")]
+    [InlineData("--Redis:Configuration=127.0.0.1:6379,nonsense=1", "Redis:Configuration")]
+    [InlineData("--Redis:Configuration=127.0.0.1:6379,connectTimeout=soon", "Redis:Configuration")]
+    [InlineData("--Redis:Configuration=password=x", "Redis:Configuration")]
     [InlineData("--Test:Interval=00:00:00", "Interval")]
     [InlineData("--Test:Interval=soon", "Interval")]
     public async Task Run_BadOption_IsRefusedByName(string flag, string name)
@@ -86,6 +96,38 @@ public sealed class ServiceHostTests
         Assert.Equal(2, await RunAsync(app, said));
 
         Assert.Contains($"{port}", said.ToString());
+    }
+
+    [Fact]
+    public async Task Run_AddressOfAnotherMachine_IsRefusedNamingItInOneLine()
+    {
+        var log = new Log();
+        await using var app = TestService.Build(["--Endpoints:Address=192.0.2.1", .. TestService.FreePorts], b =>
+        {
+            b.Logging.AddProvider(log);
+            b.Services.AddHostedService<Waiting>();
+        });
+        var said = new StringWriter();
+
+        Assert.Equal(2, await RunAsync(app, said));
+
+        Assert.Contains("192.0.2.1", said.ToString());
+        Assert.Single(said.ToString().TrimEnd().Split('\n'));
+        Assert.Empty(log.Entries);
+    }
+
+    [Theory]
+    [InlineData(SocketError.AccessDenied, true)]
+    [InlineData(SocketError.AddressAlreadyInUse, true)]
+    [InlineData(SocketError.ConnectionRefused, false)]
+    public void IsRefusal_SocketErrors_OnlyThoseOfABind(SocketError error, bool expected) =>
+        Assert.Equal(expected, ServiceHost.IsRefusal(new SocketException((int)error)));
+
+    [Fact]
+    public void IsRefusal_AddressInUse_InBothForms()
+    {
+        Assert.True(ServiceHost.IsRefusal(new AddressInUseException("taken")));
+        Assert.True(ServiceHost.IsRefusal(new IOException("taken", new AddressInUseException("taken"))));
     }
 
     [Fact]
@@ -136,6 +178,31 @@ public sealed class ServiceHostTests
         finally
         {
             Console.SetError(before);
+        }
+    }
+
+    /// <summary>A worker that waits until it is stopped.</summary>
+    private sealed class Waiting : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Delay(Timeout.Infinite, stoppingToken);
+    }
+
+    /// <summary>Keeps what is logged.</summary>
+    private sealed class Log : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Entries { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Entries.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
         }
     }
 

@@ -18,7 +18,7 @@ internal static class RecommendCommand
     {
         var user = new Argument<string>("user") { Description = "The user's id" };
         var k = Numbers.Option("--k", "How many items", 10, 1, 1000);
-        var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.GrpcPort}");
+        var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.DefaultGrpcPort}");
         var command = new RearmCommand(
             "recommend",
             "Ask a Server for the best items for a user.",

@@ -34,7 +34,7 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
 
     public string[] Trainer =>
     [
-        .. Common(TrainerHost.GrpcPort, TrainerHost.HttpPort), .. ToRedis,
+        .. Common(TrainerHost.DefaultGrpcPort, TrainerHost.DefaultHttpPort), .. ToRedis,
         $"--Trainer:CheckpointDirectory={Path.Combine(folder, "trainer")}",
         "--Trainer:Interval=00:00:00",
         "--Trainer:PollInterval=00:00:00.1",
@@ -45,7 +45,7 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         $"--Trainer:Seed={options.Seed}",
     ];
 
-    public string[] Server => [.. Common(ServerHost.GrpcPort, ServerHost.HttpPort, options.GrpcPort, options.HttpPort), .. ToRedis, "--Server:PollInterval=00:00:00.1", "--Server:RecentWeight=0.5"];
+    public string[] Server => [.. Common(ServerHost.DefaultGrpcPort, ServerHost.DefaultHttpPort, options.GrpcPort, options.HttpPort), .. ToRedis, "--Server:PollInterval=00:00:00.1", "--Server:RecentWeight=0.5"];
 
     private string[] ToKafka =>
     [

@@ -12,7 +12,7 @@ internal static class DefaultPorts
     [
         ("Ingestor gRPC", IngestorHost.DefaultGrpcPort), ("Ingestor HTTP", IngestorHost.DefaultHttpPort),
         ("GraphBuilder gRPC", GraphBuilderHost.DefaultGrpcPort), ("GraphBuilder HTTP", GraphBuilderHost.DefaultHttpPort),
-        ("Trainer gRPC", TrainerHost.GrpcPort), ("Trainer HTTP", TrainerHost.HttpPort),
-        ("Server gRPC", ServerHost.GrpcPort), ("Server HTTP", ServerHost.HttpPort),
+        ("Trainer gRPC", TrainerHost.DefaultGrpcPort), ("Trainer HTTP", TrainerHost.DefaultHttpPort),
+        ("Server gRPC", ServerHost.DefaultGrpcPort), ("Server HTTP", ServerHost.DefaultHttpPort),
     ];
 }

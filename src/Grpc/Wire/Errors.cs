@@ -13,9 +13,10 @@ internal static class Errors
 
     public static RpcException Incomplete() => Make(StatusCode.Internal, "Incomplete message.");
 
-    public static RpcException NoMessage() => Make(StatusCode.Internal, "The stream ended without the one message this method takes.");
+    // Not as many messages as the method takes: gRPC's statuscodes.md has UNIMPLEMENTED for a cardinality violation, on either side.
+    public static RpcException NoMessage() => Make(StatusCode.Unimplemented, "The stream ended without the one message this method takes.");
 
-    public static RpcException AdditionalData() => Make(StatusCode.Internal, "Additional data after the one message this method takes.");
+    public static RpcException AdditionalData() => Make(StatusCode.Unimplemented, "Additional data after the one message this method takes.");
 
     public static RpcException BadFlag(byte flag) => Make(StatusCode.Internal, $"Unexpected compressed flag value in message header: {flag}.");
 

@@ -12,28 +12,32 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     public KafkaTopics Topics { get; } = new(options.Value.TopicPrefix);
 
     /// <summary>A producer that waits for all in-sync replicas and writes each record once, however often it has to try.</summary>
-    /// <param name="configure">Changes to the settings.</param>
-    public IProducer<byte[], byte[]> CreateProducer(Action<ProducerConfig>? configure = null)
-    {
-        var config = new ProducerConfig(Common())
-        {
-            Acks = Acks.All,
-            EnableIdempotence = true,
-            CompressionType = CompressionType.Gzip,
-            LingerMs = 5,
-        };
-        configure?.Invoke(config);
-        return new ProducerBuilder<byte[], byte[]>(config).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
-    }
+    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    public IProducer<byte[], byte[]> CreateProducer(Action<ProducerConfig>? configure = null) =>
+        new ProducerBuilder<byte[], byte[]>(ProducerSettings(configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
 
     /// <summary>
     /// A consumer that commits nothing by itself and does not hide a gap: an offset that is no longer there is an error.
     /// </summary>
     /// <param name="group">The consumer group.</param>
-    /// <param name="configure">Changes to the settings.</param>
-    public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null)
+    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null) =>
+        new ConsumerBuilder<byte[], byte[]>(ConsumerSettings(group, configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    /// <summary>An administrative client.</summary>
+    public IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig(With([]))).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    internal ProducerConfig ProducerSettings(Action<ProducerConfig>? configure)
     {
-        var config = new ConsumerConfig(Common())
+        var config = new ProducerConfig(With(new() { ["compression.type"] = "gzip", ["linger.ms"] = "5" })) { Acks = Acks.All, EnableIdempotence = true };
+        configure?.Invoke(config);
+        return config;
+    }
+
+    internal ConsumerConfig ConsumerSettings(string group, Action<ConsumerConfig>? configure)
+    {
+        var config = new ConsumerConfig(With([]))
         {
             GroupId = group,
             EnableAutoCommit = false,
@@ -43,14 +47,17 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
             IsolationLevel = IsolationLevel.ReadCommitted,
         };
         configure?.Invoke(config);
-        return new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+        return config;
     }
 
-    /// <summary>An administrative client.</summary>
-    public IAdminClient CreateAdmin() =>
-        new AdminClientBuilder(new AdminClientConfig(Common())).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
-
-    private Dictionary<string, string> Common() => new(options.Value.Client) { ["bootstrap.servers"] = options.Value.BootstrapServers };
+    // Our defaults, over them the user's properties; those that are not the user's to set are refused by KafkaOptions.
+    private Dictionary<string, string> With(Dictionary<string, string> defaults)
+    {
+        foreach (var (name, value) in options.Value.Client)
+            defaults[name] = value;
+        defaults["bootstrap.servers"] = options.Value.BootstrapServers;
+        return defaults;
+    }
 
     private void Report(Error error)
     {

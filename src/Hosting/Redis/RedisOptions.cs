@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Rearm.Streaming.Contracts;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Hosting.Redis;
 
 /// <summary>How to reach Redis (configuration section "Redis").</summary>
-public sealed class RedisOptions
+public sealed class RedisOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Redis";
@@ -16,4 +17,22 @@ public sealed class RedisOptions
     /// <summary>What every key begins with.</summary>
     [Required, RegularExpression("[a-zA-Z0-9._-]{1,100}")]
     public string KeyPrefix { get; set; } = RedisKeys.DefaultPrefix;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string? trouble = null;
+        try
+        {
+            if (ConfigurationOptions.Parse(Configuration).EndPoints.Count == 0)
+                trouble = "names no host:port";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            trouble = $"can't be read: {e.Message}";
+        }
+        // Without the value: it may hold a password.
+        if (trouble is not null)
+            yield return new($"{Section}:{nameof(Configuration)} {trouble}. Such as \"redis:6379,password=...,ssl=true\" is needed.", [nameof(Configuration)]);
+    }
 }

@@ -9,41 +9,67 @@ namespace Rearm.Streaming.Ingestor.Http;
 /// <summary>Splits a request's body into the JSON texts of its events.</summary>
 internal static class EventBody
 {
+    /// <summary>Lines of NDJSON in one body: each gets a result, so that two bytes of it cost a hundred in the answer.</summary>
+    public const int MaxLines = 100_000;
+
+    /// <summary>Bytes of a line: enough for the largest item, whose 8 vectors of 8192 numbers are about 1 MiB as text.</summary>
+    public const int MaxLineBytes = 4 << 20;
+
     /// <summary>The texts of a JSON document: one object, or an array of them.</summary>
     /// <exception cref="JsonException">Not JSON: says where.</exception>
-    public static async Task<IReadOnlyList<string>> ReadJsonAsync(Stream body, CancellationToken cancellationToken)
+    /// <exception cref="BodyTooLargeException">More than <paramref name="maxEvents"/>.</exception>
+    public static async Task<IReadOnlyList<string>> ReadJsonAsync(Stream body, int maxEvents, CancellationToken cancellationToken)
     {
         using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        return document.RootElement.ValueKind == JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray().Select(e => e.GetRawText())]
-            : [document.RootElement.GetRawText()];
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Array)
+            return [root.GetRawText()];
+        if (root.GetArrayLength() > maxEvents)
+            throw new BodyTooLargeException($"{root.GetArrayLength()} events in one array; at most {maxEvents}. Send more as NDJSON, one a line.");
+        return [.. root.EnumerateArray().Select(e => e.GetRawText())];
     }
 
     /// <summary>The texts of NDJSON, one a line, with the line's number from 1; empty lines are skipped.</summary>
+    /// <exception cref="BodyTooLargeException">More than <see cref="MaxLines"/>, or one longer than <see cref="MaxLineBytes"/>.</exception>
     public static async IAsyncEnumerable<(int Line, string Json)> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var line = 0;
+        // Bytes of the unfinished line that are known to hold no line's end, not to be searched with every read again.
+        var searched = 0L;
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
-            while (buffer.PositionOf((byte)'\n') is { } end)
+            try
             {
-                line++;
-                if (Text(buffer.Slice(0, end)) is { Length: > 0 } text)
-                    yield return (line, text);
-                buffer = buffer.Slice(buffer.GetPosition(1, end));
+                while (buffer.Slice(searched).PositionOf((byte)'\n') is { } end)
+                {
+                    if (Text(buffer.Slice(0, end), ++line) is { Length: > 0 } text)
+                        yield return (line, text);
+                    buffer = buffer.Slice(buffer.GetPosition(1, end));
+                    searched = 0;
+                }
+                searched = buffer.Length;
+                if (read.IsCompleted || searched > MaxLineBytes)
+                {
+                    if (Text(buffer, ++line) is { Length: > 0 } text)
+                        yield return (line, text);
+                    yield break;
+                }
             }
-            if (read.IsCompleted)
+            finally
             {
-                if (Text(buffer) is { Length: > 0 } text)
-                    yield return (line + 1, text);
-                body.AdvanceTo(buffer.End);
-                yield break;
+                body.AdvanceTo(buffer.Start, buffer.End);
             }
-            body.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
-    private static string Text(ReadOnlySequence<byte> line) => Encoding.UTF8.GetString(line).Trim();
+    private static string Text(ReadOnlySequence<byte> text, int line)
+    {
+        if (text.Length > MaxLineBytes)
+            throw new BodyTooLargeException($"Line {line} is longer than {MaxLineBytes} bytes.");
+        if (line > MaxLines && !text.IsEmpty)
+            throw new BodyTooLargeException($"The body has more than {MaxLines} lines; send it in parts.");
+        return Encoding.UTF8.GetString(text).Trim();
+    }
 }

@@ -1,10 +1,12 @@
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Hosting;
 using Rearm.Streaming.Ingestor.Publishing;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
@@ -12,7 +14,8 @@ namespace Rearm.Streaming.Ingestor.Http;
 
 /// <summary>
 /// The HTTP/JSON side: POST /v1/interactions and /v1/items (one object, an array, or NDJSON), DELETE /v1/items/{id} and /v1/users/{id}.
-/// 200: at least one event was accepted, look at the results; 400: none, they all break a rule or the body is not JSON; 503: the broker took none.
+/// 200: at least one event was accepted, look at the results; 400: none, they all break a rule or the body is not JSON; 503: the broker took none;
+/// 413: the body is too large, and what was accepted before that showed is in the results.
 /// </summary>
 internal static class EventEndpoints
 {
@@ -29,22 +32,22 @@ internal static class EventEndpoints
         var v1 = app.MapGroup("/v1");
         v1.MapPost("/interactions", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Interaction, intake, options.Value));
         v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Item, intake, options.Value));
-        v1.MapDelete("/items/{id}", (string id, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.ItemDeletion(id, event_id), intake, cancellationToken));
-        v1.MapDelete("/users/{id}", (string id, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.UserErasure(id, event_id), intake, cancellationToken));
+        v1.MapDelete("/items/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
+        v1.MapDelete("/users/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.UserErasure(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
     }
 
     private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<string, Event> parse, EventIntake intake, IngestorOptions options)
     {
         var stop = request.HttpContext.RequestAborted;
+        var response = new IngestResponse();
         try
         {
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
                 return Error(StatusCodes.Status415UnsupportedMediaType, $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
-            var response = new IngestResponse();
             if (isNdjson)
             {
                 await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
@@ -52,9 +55,7 @@ internal static class EventEndpoints
             }
             else
             {
-                var texts = await EventBody.ReadJsonAsync(request.Body, stop);
-                if (texts.Count > options.MaxBatch)
-                    return Error(StatusCodes.Status413PayloadTooLarge, $"{texts.Count} events in one array; at most {options.MaxBatch}. Send more as {NdjsonType}, one a line.");
+                var texts = await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop);
                 await SendAsync([.. texts.Select((text, i) => ($"event {i}", text))], parse, intake, response, stop);
             }
             return Answer(response);
@@ -65,7 +66,11 @@ internal static class EventEndpoints
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return Error(e.StatusCode, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
+            return TooLarge(response, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
+        }
+        catch (BodyTooLargeException e)
+        {
+            return TooLarge(response, e.Message);
         }
     }
 
@@ -108,11 +113,19 @@ internal static class EventEndpoints
         return TypedResults.Content(Formatter.Format(response), MediaTypeNames.Application.Json, statusCode: status);
     }
 
-    // The same form as the Server's: a gRPC status by name, and what is wrong.
-    private static ContentHttpResult Error(int status, string message)
+    // What came before the limit may be in Kafka already: its results are told with the error.
+    private static ContentHttpResult TooLarge(IngestResponse response, string message)
     {
-        var code = status == StatusCodes.Status413PayloadTooLarge ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
-        var body = new { error = new { code, message } };
-        return TypedResults.Content(JsonSerializer.Serialize(body), MediaTypeNames.Application.Json, statusCode: status);
+        var body = response.Results.Count == 0 ? [] : JsonNode.Parse(Formatter.Format(response))!.AsObject();
+        return Error(StatusCodes.Status413PayloadTooLarge, "RESOURCE_EXHAUSTED", message, body);
+    }
+
+    private static ContentHttpResult Error(int status, string message) => Error(status, "INVALID_ARGUMENT", message, []);
+
+    // The same form as the Server's: a gRPC status by name, and what is wrong.
+    private static ContentHttpResult Error(int status, string code, string message, JsonObject body)
+    {
+        body["error"] = new JsonObject { ["code"] = code, ["message"] = message };
+        return TypedResults.Content(body.ToJsonString(), MediaTypeNames.Application.Json, statusCode: status);
     }
 }

@@ -53,6 +53,6 @@ internal sealed partial class EventIntake(EventValidator validator, EventPublish
             Events.Add(events, new KeyValuePair<string, object?>("status", status));
     }
 
-    [LoggerMessage(201, LogLevel.Warning, "{Failed} of {Count} events failed: {Reason}")]
+    [LoggerMessage(1001, LogLevel.Warning, "{Failed} of {Count} events failed: {Reason}")]
     private partial void LogFailed(int failed, int count, string reason);
 }

@@ -10,15 +10,14 @@ internal sealed partial class EventPublisher : IDisposable
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(10);
 
     private readonly Topics _topics;
-    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger<EventPublisher> _logger;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly SemaphoreSlim _permits;
 
-    public EventPublisher(KafkaClients clients, Topics topics, IOptions<IngestorOptions> options, IHostApplicationLifetime lifetime, ILogger<EventPublisher> logger)
+    public EventPublisher(KafkaClients clients, Topics topics, IOptions<IngestorOptions> options, ILogger<EventPublisher> logger)
     {
         _topics = topics;
-        _lifetime = lifetime;
         _logger = logger;
         Timeout = options.Value.ProduceTimeout;
         _permits = new(options.Value.MaxInFlight);
@@ -34,6 +33,9 @@ internal sealed partial class EventPublisher : IDisposable
 
     /// <summary>How long the broker may take to acknowledge a record.</summary>
     public TimeSpan Timeout { get; }
+
+    /// <summary>Fails with a <see cref="KafkaException"/> when the producer can't go on; never done otherwise.</summary>
+    public Task Failure => _failure.Task;
 
     /// <summary>
     /// Hands one record over, waiting for room until the deadline; the batch gets the result when the broker has answered. Records of one
@@ -113,7 +115,8 @@ internal sealed partial class EventPublisher : IDisposable
         }
     }
 
-    private void Settle(PendingBatch batch, int index, string eventId, Error error)
+    /// <summary>Tells the batch what became of a record.</summary>
+    internal void Settle(PendingBatch batch, int index, string eventId, Error error)
     {
         if (!error.IsError)
             batch.Accept(index, eventId);
@@ -121,16 +124,13 @@ internal sealed partial class EventPublisher : IDisposable
             batch.Reject(index, eventId, "event", $"the broker refuses it: {error.Reason}");
         else
             batch.Fail(index, eventId, $"the broker did not take it: {error.Reason}");
-        if (error.IsFatal && !_lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            // An idempotent producer that lost its place can't go on; a new process can.
+        // An idempotent producer that lost its place can't go on; a new process can.
+        if (error.IsFatal && _failure.TrySetException(new KafkaException(error)))
             LogFatal(error.Reason);
-            _lifetime.StopApplication();
-        }
     }
 
     private static int Left(long deadline) => (int)Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
 
-    [LoggerMessage(202, LogLevel.Critical, "The Kafka producer can't go on, stopping: {Reason}")]
+    [LoggerMessage(1002, LogLevel.Critical, "The Kafka producer can't go on, stopping: {Reason}")]
     private partial void LogFatal(string reason);
 }

@@ -3,11 +3,12 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Ingestor.Validation;
 
-/// <summary>Says which rule an event breaks, if any.</summary>
+/// <summary>
+/// Says which rule an event breaks by itself, if any. Whether an item's vectors are as wide as the other items' is for the GraphBuilder to
+/// say, which knows them all.
+/// </summary>
 internal sealed class EventValidator(TimeProvider clock)
 {
-    private readonly FeatureDimensions _dimensions = new();
-
     /// <summary>The first rule broken, or null.</summary>
     public Violation? Check(Event @event)
     {
@@ -15,7 +16,7 @@ internal sealed class EventValidator(TimeProvider clock)
         return @event.EventCase switch
         {
             Event.EventOneofCase.Interaction => EventRules.Check(@event.Interaction, now),
-            Event.EventOneofCase.Item => EventRules.Check(@event.Item, now) ?? _dimensions.Check(@event.Item),
+            Event.EventOneofCase.Item => EventRules.Check(@event.Item, now),
             Event.EventOneofCase.ItemDeletion => EventRules.Check(@event.ItemDeletion, now),
             Event.EventOneofCase.UserErasure => EventRules.Check(@event.UserErasure, now),
             _ => new("event", "is empty; an interaction, item, item_deletion or user_erasure is needed"),

@@ -24,7 +24,10 @@ internal sealed class LoadedGeneration
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
         ManifestBytes = manifestBytes;
-        EventTime = manifest.Snapshot.EventTime.ToDateTimeOffset().ToUnixTimeMilliseconds();
+        // One event may be a day ahead of the clock; what comes in meanwhile is not learned because of it.
+        var eventTime = manifest.Snapshot.EventTime.ToDateTimeOffset();
+        var cutAt = (manifest.Snapshot.PublishedAt ?? manifest.PublishedAt).ToDateTimeOffset();
+        LearnedUntil = (eventTime < cutAt ? eventTime : cutAt).ToUnixTimeMilliseconds();
 
         var places = items.SelectMany((chunk, c) => chunk.ItemIds.Select((id, row) => (Id: id, Hash: StableHash.Of(id), Chunk: c, Row: row))).ToArray();
         if ((long)places.Length * Dimension > Array.MaxLength)
@@ -81,8 +84,8 @@ internal sealed class LoadedGeneration
     /// <summary>Width of the vectors.</summary>
     public int Dimension => Manifest.Dimension;
 
-    /// <summary>The newest event time its graph had read, Unix milliseconds.</summary>
-    public long EventTime { get; }
+    /// <summary>Touches up to then are in its vectors, later ones are not, Unix milliseconds: the newest event time its graph had read, but not beyond its cut.</summary>
+    public long LearnedUntil { get; }
 
     /// <summary>External id per row.</summary>
     public string[] ItemIds { get; }

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Features;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Hosting;
 
 namespace Rearm.Streaming.Server.Services;
 
@@ -17,7 +17,7 @@ internal static class JsonApi
         app.MapGet("/v1/users/{id}/recommendations", (HttpContext context, Recommendations recommendations) => AnswerAsync(context, async () =>
         {
             var query = new Query(context, ["k", "exclude_seen", "category", "exclude"]);
-            var request = new RecommendRequest { UserId = IdIn(context), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } };
+            var request = new RecommendRequest { UserId = RawPath.Segment(context, 2), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } };
             if (query.Bool("exclude_seen") is { } excludeSeen)
                 request.ExcludeSeen = excludeSeen;
             return await recommendations.RecommendAsync(request, context.RequestAborted);
@@ -26,7 +26,7 @@ internal static class JsonApi
         {
             var query = new Query(context, ["k", "category", "exclude"]);
             return await recommendations.SimilarItemsAsync(
-                new() { ItemId = IdIn(context), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } });
+                new() { ItemId = RawPath.Segment(context, 2), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } });
         }));
         app.MapGet("/v1/status", (HttpContext context, Recommendations recommendations) => AnswerAsync(context, () =>
         {
@@ -49,13 +49,6 @@ internal static class JsonApi
         }
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(json + "\n", context.RequestAborted);
-    }
-
-    // The route value keeps "%2F" as it is, so that an id with a slash and one with "%2F" would look the same; the raw path has the id whole.
-    private static string IdIn(HttpContext context)
-    {
-        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-        return Uri.UnescapeDataString(path.Split('/')[3]);
     }
 
     private static int HttpStatus(StatusCode code) => code switch

@@ -130,7 +130,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
         var count = 0;
         foreach (var touch in history)
         {
-            if (count == rows.Length || (userIsKnown && touch.Time <= generation.EventTime))
+            if (count == rows.Length || (userIsKnown && touch.Time <= generation.LearnedUntil))
                 break;
             if (generation.TryGetItem(touch.ItemId, out var row))
                 rows[count++] = row;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Google.Protobuf.WellKnownTypes;
+using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Http;
@@ -164,6 +165,62 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
         var deletion = Assert.Single(broker.Items(ingestor.Prefix)).Event.ItemDeletion;
         Assert.Equal(("d1", "a b", Timestamp.FromDateTimeOffset(TestEvents.Time)), (deletion.EventId, deletion.ItemId, deletion.Time));
         Assert.Equal("ann", Assert.Single(broker.Interactions(ingestor.Prefix)).Event.UserErasure.UserId);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("a?b&c=d+e")]
+    [InlineData("Ünïcode 🙂")]
+    public async Task Delete_OddId_ActsOnThatOne(string id)
+    {
+        await using var ingestor = await StartAsync();
+
+        using var item = await ingestor.Http.DeleteAsync($"/v1/items/{Uri.EscapeDataString(id)}");
+        using var user = await ingestor.Http.DeleteAsync($"/v1/users/{Uri.EscapeDataString(id)}?event_id=d1");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (item.StatusCode, user.StatusCode));
+        Assert.Equal(id, Assert.Single(broker.Items(ingestor.Prefix)).Event.ItemDeletion.ItemId);
+        Assert.Equal(id, Assert.Single(broker.Interactions(ingestor.Prefix)).Event.UserErasure.UserId);
+    }
+
+    [Theory]
+    [InlineData(EventBody.MaxLines, HttpStatusCode.OK)]
+    [InlineData(EventBody.MaxLines + 1, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task PostInteractions_ManyLines_AreTakenUpToTheLimit(int lines, HttpStatusCode expected)
+    {
+        await using var ingestor = await StartAsync();
+
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Ndjson, Click + string.Concat(Enumerable.Repeat("\n1", lines - 1)));
+
+        Assert.Equal(expected, status);
+        // What was accepted before the limit showed is told in either case.
+        Assert.Equal("ACCEPTED", answer.GetProperty("results")[0].GetProperty("status").GetString());
+        Assert.InRange(answer.GetProperty("results").GetArrayLength(), EventBody.MaxLines - 1000, EventBody.MaxLines);
+        if (expected == HttpStatusCode.RequestEntityTooLarge)
+        {
+            Assert.Equal("RESOURCE_EXHAUSTED", answer.GetProperty("error").GetProperty("code").GetString());
+            Assert.Contains($"{EventBody.MaxLines} lines", answer.GetProperty("error").GetProperty("message").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task PostInteractions_BodyTooLargeInTheEnd_TellsWhatWasAccepted()
+    {
+        await using var ingestor = await StartAsync("--Ingestor:MaxRequestBytes=3000000");
+        var line = Encoding.UTF8.GetBytes(Click + new string(' ', 1000) + "\n");
+        // Without a length in advance, so that the limit shows late: only 1 MiB is read ahead of what is handed over.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/interactions") { Content = new StreamContent(new MemoryStream([.. Enumerable.Repeat(line, 5000).SelectMany(l => l)])) };
+        request.Headers.TransferEncodingChunked = true;
+        request.Content.Headers.ContentType = new(Ndjson);
+
+        using var response = await ingestor.Http.SendAsync(request);
+        var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("3000000", answer.GetProperty("error").GetProperty("message").GetString());
+        Assert.All(answer.GetProperty("results").EnumerateArray(), r => Assert.Equal("ACCEPTED", r.GetProperty("status").GetString()));
+        Assert.Equal(broker.Interactions(ingestor.Prefix).Count, answer.GetProperty("results").GetArrayLength());
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class RunningIngestor : IAsyncDisposable
 
     public string Prefix { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public ServiceEndpoints Endpoints { get; }
 
     public Ingestion.IngestionClient Client { get; }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Rearm.Streaming.Server.UnitTests.Fixtures;
 
@@ -38,6 +40,20 @@ public class JsonApiTests(RedisServer redis) : IClassFixture<RedisServer>
         var model = TestModel.Of([("a", [1])], (user, [1]));
         await using var server = await TestServer.StartAsync(redis, model);
         Assert.Equal("PERSONAL", (await GetAsync(server, $"/v1/users/{Uri.EscapeDataString(user)}/recommendations")).GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task Recommendations_AbsoluteFormTarget_IsAnswered()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Endpoints.Http.Host, server.Endpoints.Http.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {server.Endpoints.Http}v1/users/east/recommendations?k=1 HTTP/1.1\r\nHost: {server.Endpoints.Http.Authority}\r\nConnection: close\r\n\r\n"));
+
+        var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200", answer);
+        Assert.Contains("PERSONAL", answer);
     }
 
     [Fact]

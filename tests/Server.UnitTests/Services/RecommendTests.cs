@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.UnitTests.Fixtures;
@@ -71,6 +72,19 @@ public class RecommendTests(RedisServer redis) : IClassFixture<RedisServer>
         await server.Publisher.TouchBeforeTrainingAsync("east", "c");
         await server.Publisher.TouchAsync("east", "d", TestModel.EventTime);
         Assert.Equal(["a", "b", "c", "d"], Ids(await server.RecommendAsync("east", excludeSeen: false)));
+    }
+
+    [Fact]
+    public async Task Recommend_TrainedOnAnEventFromTheFuture_TouchesSinceTheCutStillTurnTheUser()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var model = TestModel.Compass();
+        model = model with { Snapshot = new(model.Snapshot) { EventTime = now.AddHours(23).ToTimestamp(), PublishedAt = now.AddMinutes(-10).ToTimestamp() } };
+        await using var server = await TestServer.StartAsync(redis, model, "--Server:RecentWeight=0.9");
+        await server.Publisher.TouchAsync("east", "d", now.AddMinutes(-11));
+        Assert.Equal("a", Ids(await server.RecommendAsync("east", excludeSeen: false))[0]);
+        await server.Publisher.TouchAsync("east", "c", now.AddMinutes(-1));
+        Assert.Equal("c", Ids(await server.RecommendAsync("east", excludeSeen: false))[0]);
     }
 
     [Fact]
