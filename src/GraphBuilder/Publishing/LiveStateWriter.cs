@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Edges;
@@ -42,13 +43,14 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         changes.Clear();
     }
 
-    /// <summary>Writes all there is, for a Redis that has lost some of it, and shows again what it hides without reason.</summary>
+    /// <summary>Writes all there is, for a Redis that has lost some of it; erases again who was erased, and shows again what it hides without reason.</summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
     {
         (_popular, _popularVersion) = ([], -1);
         await _marker.WriteAsync(cancellationToken);
         var commands = new List<Task>();
+        await EraseAgainAsync(commands, state, cancellationToken);
         for (var user = 0; user < state.UserIds.Count; user++)
             if (state.UserIds[user] is not null && state.Edges.ItemsOf[user].Count > 0)
                 await WriteUserAsync(commands, state, user, state.Edges.ItemsOf[user].Span.ToArray(), cancellationToken);
@@ -122,6 +124,16 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         await SendAsync(commands, redis.Database.SortedSetAddAsync(key, entries), cancellationToken);
         if (seen.Count > options.Value.MaxSeenPerUser)
             await SendAsync(commands, redis.Database.SortedSetRemoveRangeByRankAsync(key, 0, -options.Value.MaxSeenPerUser - 1), cancellationToken);
+    }
+
+    /// <summary>An older copy brings erased users back. The state knows them by the hashes of their ids alone, so all ids are looked through.</summary>
+    private async Task EraseAgainAsync(List<Task> commands, GraphState state, CancellationToken cancellationToken)
+    {
+        if (state.Erasures.Count == 0)
+            return;
+        await foreach (var user in LiveUsers.IdsAsync(redis, cancellationToken))
+            if (state.Erasures.TryGetValue(StableHash.Of(user), out var time))
+                await SendAsync(commands, redis.Database.SortedSetRemoveRangeByScoreAsync(redis.Keys.User(user), double.NegativeInfinity, time), cancellationToken);
     }
 
     private async Task<IEnumerable<RedisValue>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)

@@ -148,6 +148,23 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
     }
 
+    [Fact]
+    public async Task WriteAll_ErasedUsersBackFromAnOlderCopy_AreErasedAgain()
+    {
+        foreach (var user in (string[])["u", "v", "ünï w"])
+            Touch(user, "i", 1);
+        await _writer.WriteAsync(_state, default);
+        _state.EraseUser("u", 5);
+        _state.EraseUser("ünï w", 5);
+        Touch("u", "j", 7);
+        // Redis never heard of the erasures.
+        _state.Changes.Clear();
+        await _writer.WriteAllAsync(_state, default);
+        Assert.Equal([("j", 7)], await SeenAsync("u"));
+        Assert.Equal([("i", 1)], await SeenAsync("v"));
+        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("ünï w")));
+    }
+
     private RedisKey[] AllKeys => [_redis.Keys.LiveMarker, _redis.Keys.Popular, _redis.Keys.HiddenItems, _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w")];
 
     private async Task<byte[]?[]> CopyAsync() => await Task.WhenAll(AllKeys.Select(key => _database.KeyDumpAsync(key)));
