@@ -44,9 +44,9 @@ internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, 
         }
     }
 
-    [LoggerMessage(4201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts afresh: {Reason}")]
+    [LoggerMessage(3201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts afresh: {Reason}")]
     private partial void LogUnusable(string path, string reason);
 
-    [LoggerMessage(4202, LogLevel.Warning, "The checkpoint {Path} could not be written, so the next run may start afresh: {Reason}")]
+    [LoggerMessage(3202, LogLevel.Warning, "The checkpoint {Path} could not be written, so the next run may start afresh: {Reason}")]
     private partial void LogNotSaved(string path, string reason);
 }

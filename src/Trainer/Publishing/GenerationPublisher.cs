@@ -27,48 +27,53 @@ internal sealed partial class GenerationPublisher(RedisConnection redis, IOption
     {
         var database = redis.Database;
         var manifest = GenerationCodec.Describe(generation);
-        manifest.Number = await database.StringIncrementAsync(Keys.GenerationCounter);
+        manifest.Number = await database.StringIncrementAsync(Keys.GenerationCounter).Answer(cancellationToken);
         manifest.PublishedAt = Timestamp.FromDateTimeOffset(time.GetUtcNow());
 
         foreach (var (info, bytes) in GenerationCodec.ItemChunks(generation))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await database.StringSetAsync(Keys.GenerationItems(manifest.Number, manifest.ItemChunks.Count), bytes, Unpublished);
+            await database.StringSetAsync(Keys.GenerationItems(manifest.Number, manifest.ItemChunks.Count), bytes, Unpublished).Answer(cancellationToken);
             manifest.ItemChunks.Add(info);
         }
         foreach (var (info, bytes) in GenerationCodec.UserChunks(generation))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await database.StringSetAsync(Keys.GenerationUsers(manifest.Number, manifest.UserChunks.Count), bytes, Unpublished);
+            await database.StringSetAsync(Keys.GenerationUsers(manifest.Number, manifest.UserChunks.Count), bytes, Unpublished).Answer(cancellationToken);
             manifest.UserChunks.Add(info);
         }
-        await database.StringSetAsync(Keys.GenerationManifest(manifest.Number), manifest.ToByteArray(), Unpublished);
+        await database.StringSetAsync(Keys.GenerationManifest(manifest.Number), manifest.ToByteArray(), Unpublished).Answer(cancellationToken);
 
         await VerifyAsync(manifest.Number, cancellationToken);
         foreach (var key in KeysOf(manifest))
-            await database.KeyPersistAsync(key);
-        await database.StringSetAsync(Keys.CurrentGeneration, manifest.Number);
-        await ExpireOldAsync(manifest.Number);
+            if (!await database.KeyPersistAsync(key).Answer(cancellationToken))
+                throw new ContractException($"Redis no longer has {key} of generation {manifest.Number}, written just now; does it evict keys (maxmemory-policy)?");
+        await database.StringSetAsync(Keys.CurrentGeneration, manifest.Number).Answer(cancellationToken);
+        try
+        {
+            await ExpireOldAsync(manifest.Number, cancellationToken);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // The generation is published; the next publication clears up.
+            LogNotExpired(manifest.Number, e.Message);
+        }
         return manifest.Number;
     }
 
     private async Task VerifyAsync(long number, CancellationToken cancellationToken)
     {
-        var manifest = await ReadManifestAsync(number) ?? throw new ContractException($"The manifest of generation {number} is gone right after it was written; does Redis evict keys (maxmemory-policy)?");
+        var manifest = await ReadManifestAsync(number, cancellationToken) ?? throw new ContractException($"The manifest of generation {number} is gone right after it was written; does Redis evict keys (maxmemory-policy)?");
         for (var chunk = 0; chunk < manifest.ItemChunks.Count; chunk++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            GenerationCodec.ReadItems(manifest, chunk, await redis.Database.StringGetAsync(Keys.GenerationItems(number, chunk)));
+            GenerationCodec.ReadItems(manifest, chunk, await redis.Database.StringGetAsync(Keys.GenerationItems(number, chunk)).Answer(cancellationToken));
         }
         for (var chunk = 0; chunk < manifest.UserChunks.Count; chunk++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            GenerationCodec.ReadUsers(manifest, chunk, await redis.Database.StringGetAsync(Keys.GenerationUsers(number, chunk)));
+            GenerationCodec.ReadUsers(manifest, chunk, await redis.Database.StringGetAsync(Keys.GenerationUsers(number, chunk)).Answer(cancellationToken));
         }
     }
 
     /// <summary>Counts back from the newest to the oldest generation kept, and gives what is older an end.</summary>
-    private async Task ExpireOldAsync(long current)
+    private async Task ExpireOldAsync(long current, CancellationToken cancellationToken)
     {
         var kept = 1;
         // A number that is missing was never published; so many in a row mean that nothing is left.
@@ -77,7 +82,7 @@ internal sealed partial class GenerationPublisher(RedisConnection redis, IOption
             GenerationManifest? manifest;
             try
             {
-                manifest = await ReadManifestAsync(number);
+                manifest = await ReadManifestAsync(number, cancellationToken);
             }
             catch (ContractException e)
             {
@@ -92,15 +97,15 @@ internal sealed partial class GenerationPublisher(RedisConnection redis, IOption
             missing = 0;
             if (kept++ < options.Value.KeepGenerations)
                 continue;
-            var left = await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(number));
+            var left = await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(number)).Answer(cancellationToken);
             if (left is null)
                 foreach (var key in KeysOf(manifest))
-                    await redis.Database.KeyExpireAsync(key, Grace);
+                    await redis.Database.KeyExpireAsync(key, Grace).Answer(cancellationToken);
         }
     }
 
-    private async Task<GenerationManifest?> ReadManifestAsync(long number) =>
-        await redis.Database.StringGetAsync(Keys.GenerationManifest(number)) is { IsNull: false } bytes ? GenerationCodec.ReadManifest(bytes!) : null;
+    private async Task<GenerationManifest?> ReadManifestAsync(long number, CancellationToken cancellationToken) =>
+        await redis.Database.StringGetAsync(Keys.GenerationManifest(number)).Answer(cancellationToken) is { IsNull: false } bytes ? GenerationCodec.ReadManifest(bytes!) : null;
 
     private IEnumerable<string> KeysOf(GenerationManifest manifest) =>
     [
@@ -109,6 +114,9 @@ internal sealed partial class GenerationPublisher(RedisConnection redis, IOption
         .. Enumerable.Range(0, manifest.UserChunks.Count).Select(c => Keys.GenerationUsers(manifest.Number, c)),
     ];
 
-    [LoggerMessage(4301, LogLevel.Warning, "Generation {Generation} can't be read and is left alone: {Reason}")]
+    [LoggerMessage(3301, LogLevel.Warning, "Generation {Generation} can't be read and is left alone: {Reason}")]
     private partial void LogUnreadable(long generation, string reason);
+
+    [LoggerMessage(3302, LogLevel.Warning, "Generation {Generation} is published, but older ones were not given an end: {Reason}")]
+    private partial void LogNotExpired(long generation, string reason);
 }

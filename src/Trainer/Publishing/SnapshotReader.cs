@@ -13,13 +13,13 @@ internal sealed class SnapshotReader(RedisConnection redis)
     private const int ChunksInFlight = 8;
 
     /// <summary>The current snapshot's number; null before the first.</summary>
-    internal async Task<long?> CurrentNumberAsync() =>
-        await redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot) is { IsNull: false } number ? (long)number : null;
+    internal async Task<long?> CurrentNumberAsync(CancellationToken cancellationToken) =>
+        await redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot).Answer(cancellationToken) is { IsNull: false } number ? (long)number : null;
 
     /// <summary>The current snapshot's head; null before the first, or if it was replaced just now.</summary>
     /// <exception cref="ContractException">Its manifest can't be read.</exception>
-    internal async Task<SnapshotInfo?> CurrentInfoAsync() =>
-        await CurrentNumberAsync() is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)) is { IsNull: false } bytes
+    internal async Task<SnapshotInfo?> CurrentInfoAsync(CancellationToken cancellationToken) =>
+        await CurrentNumberAsync(cancellationToken) is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).Answer(cancellationToken) is { IsNull: false } bytes
             ? SnapshotManifestCodec.Read(number, (byte[])bytes!).Info
             : null;
 
@@ -29,14 +29,14 @@ internal sealed class SnapshotReader(RedisConnection redis)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var number = await CurrentNumberAsync() ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?");
+            var number = await CurrentNumberAsync(cancellationToken) ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?");
             try
             {
                 return await ReadAsync(number, cancellationToken);
             }
             catch (ContractException) when (attempt < Attempts)
             {
-                if (await CurrentNumberAsync() == number)
+                if (await CurrentNumberAsync(cancellationToken) == number)
                     throw;
             }
         }
@@ -44,19 +44,18 @@ internal sealed class SnapshotReader(RedisConnection redis)
 
     private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
     {
-        byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number));
+        byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).Answer(cancellationToken);
         var manifest = SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
         var blob = new byte[manifest.Blob.Length];
         var count = manifest.Blob.ChunkSha256.Count;
         for (var start = 0; start < count; start += ChunksInFlight)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var chunks = await Task.WhenAll(Enumerable.Range(start, Math.Min(ChunksInFlight, count - start))
-                .Select(chunk => redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk))));
+                .Select(chunk => redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk)))).Answer(cancellationToken);
             for (var i = 0; i < chunks.Length; i++)
                 ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
         }
-        // The file was written before its number was known.
+        // The manifest is what the pointer leads to; its info is the one others see.
         return SnapshotCodec.Read(blob) with { Info = manifest.Info };
     }
 }

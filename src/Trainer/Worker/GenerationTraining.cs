@@ -80,9 +80,9 @@ internal sealed partial class GenerationTraining(IOptions<TrainerOptions> option
         },
     };
 
-    [LoggerMessage(4101, LogLevel.Information, "Warm start: {KnownUsers} of {Users} users and {KnownItems} of {Items} items are known from the last run")]
+    [LoggerMessage(3101, LogLevel.Information, "Warm start: {KnownUsers} of {Users} users and {KnownItems} of {Items} items are known from the last run")]
     private partial void LogWarmStart(int knownUsers, int users, int knownItems, int items);
 
-    [LoggerMessage(4102, LogLevel.Warning, "Warm start: {Parameter} has another shape than in the last run and starts afresh")]
+    [LoggerMessage(3102, LogLevel.Warning, "Warm start: {Parameter} has another shape than in the last run and starts afresh")]
     private partial void LogFresh(string parameter);
 }

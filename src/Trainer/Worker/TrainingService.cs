@@ -12,7 +12,7 @@ internal sealed class TrainingService(TrainerState state, SnapshotReader snapsho
     {
         try
         {
-            if (await snapshots.CurrentNumberAsync() is null)
+            if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)
                 throw new RpcException(new Status(StatusCode.FailedPrecondition, "No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot)."));
         }
         catch (Exception e) when (e is RedisException or TimeoutException)

@@ -38,7 +38,7 @@ internal sealed partial class TrainingWorker(
         try
         {
             var requested = state.Requested;
-            var info = await snapshots.CurrentInfoAsync();
+            var info = await snapshots.CurrentInfoAsync(cancellationToken);
             _redisDown = false;
             if (info is null && requested)
                 state.Waiting("Waiting for the first snapshot.");
@@ -92,21 +92,21 @@ internal sealed partial class TrainingWorker(
         public void Report(TrainingProgress value) => worker.Report(value);
     }
 
-    [LoggerMessage(4001, LogLevel.Information, "Training on snapshot {Snapshot}: {Users} users, {Items} items, {Interactions} interactions")]
+    [LoggerMessage(3001, LogLevel.Information, "Training on snapshot {Snapshot}: {Users} users, {Items} items, {Interactions} interactions")]
     private partial void LogTraining(long snapshot, int users, int items, long interactions);
 
-    [LoggerMessage(4002, LogLevel.Information, "Epoch {Epoch} of at most {MaxEpochs}: loss {Loss:0.0000}, recall@20 {Recall:0.0000}, {Seconds:0.0} s")]
+    [LoggerMessage(3002, LogLevel.Information, "Epoch {Epoch} of at most {MaxEpochs}: loss {Loss:0.0000}, recall@20 {Recall:0.0000}, {Seconds:0.0} s")]
     private partial void LogEpoch(int epoch, int maxEpochs, double loss, double recall, double seconds);
 
-    [LoggerMessage(4003, LogLevel.Information, "Generation {Generation} published, from snapshot {Snapshot}: recall@20 {Recall:0.0000}")]
+    [LoggerMessage(3003, LogLevel.Information, "Generation {Generation} published, from snapshot {Snapshot}: recall@20 {Recall:0.0000}")]
     private partial void LogPublished(long generation, long snapshot, double recall);
 
-    [LoggerMessage(4004, LogLevel.Error, "The run failed, the served generation stays: {Reason}")]
+    [LoggerMessage(3004, LogLevel.Error, "The run failed, the served generation stays: {Reason}")]
     private partial void LogFailed(Exception exception, string reason);
 
-    [LoggerMessage(4005, LogLevel.Information, "Stopped")]
+    [LoggerMessage(3005, LogLevel.Information, "Stopped")]
     private partial void LogStopped();
 
-    [LoggerMessage(4006, LogLevel.Warning, "Can't look for snapshots, and goes on trying: {Reason}")]
+    [LoggerMessage(3006, LogLevel.Warning, "Can't look for snapshots, and goes on trying: {Reason}")]
     private partial void LogNoSnapshot(string reason);
 }

@@ -25,8 +25,7 @@ public class AttentionKernelTests
     [Fact]
     public void Attend_EverythingDropped_IsZero()
     {
-        if (!KernelLibrary.IsAvailable)
-            return;
+        Assert.True(KernelLibrary.IsAvailable, "librearm_kernels.so is missing: run src/Trainer/Kernels/build.sh.");
         using var scope = NewDisposeScope();
         var q = rand(3, 8);
         Assert.Equal(0f, AttentionKernel.Attend(q, q, q, 1, 1).abs().max().item<float>());
@@ -35,8 +34,7 @@ public class AttentionKernelTests
     [Fact]
     public void Mask_AtFourTenths_DropsFourTenths()
     {
-        if (!KernelLibrary.IsAvailable)
-            return;
+        Assert.True(KernelLibrary.IsAvailable, "librearm_kernels.so is missing: run src/Trainer/Kernels/build.sh.");
         using var scope = NewDisposeScope();
         var mask = AttentionKernel.Mask(100, 64, 0.4, 12345);
         Assert.InRange(mask.eq(0).to(ScalarType.Float32).mean().item<float>(), 0.395f, 0.405f);
@@ -48,8 +46,7 @@ public class AttentionKernelTests
 
     private static void Compare(int width, double dropout, double scale)
     {
-        if (!KernelLibrary.IsAvailable)
-            return;
+        Assert.True(KernelLibrary.IsAvailable, "librearm_kernels.so is missing: run src/Trainer/Kernels/build.sh.");
         using var scope = NewDisposeScope();
         manual_seed(width);
         const long Seed = 987654321987;

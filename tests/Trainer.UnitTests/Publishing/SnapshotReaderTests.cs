@@ -16,13 +16,13 @@ public sealed class SnapshotReaderTests : IDisposable
     {
         using var redis = _server.Connect();
         var reader = new SnapshotReader(redis);
-        Assert.Null(await reader.CurrentInfoAsync());
+        Assert.Null(await reader.CurrentInfoAsync(CancellationToken.None));
         var snapshot = PlantedShop.Snapshot();
         await RedisSnapshots.PublishAsync(redis, snapshot, 3);
         var read = await reader.ReadAsync(CancellationToken.None);
         Assert.Equal(snapshot.Info.Hash, SnapshotHash.Compute(read));
         Assert.Equal(3, read.Info.Number);
-        Assert.Equal(3, (await reader.CurrentInfoAsync())!.Number);
+        Assert.Equal(3, (await reader.CurrentInfoAsync(CancellationToken.None))!.Number);
     }
 
     [Fact]
