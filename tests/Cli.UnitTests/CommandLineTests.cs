@@ -59,6 +59,7 @@ public class CommandLineTests
     [InlineData("--grpc-port is \"70000\"; a port from 0 to 65535 is needed.", "serve", "--grpc-port", "70000")]
     [InlineData("--epochs is \"0\"; a number from 1 to 100000 is needed.", "demo", "--epochs", "0")]
     [InlineData("--learning-rate is \"fast\"", "demo", "--learning-rate", "fast")]
+    [InlineData("--json is \"no-such-folder/x.json\"; its folder does not exist.", "demo", "--json", "no-such-folder/x.json")]
     [InlineData("--k is \"1001\"; a number from 1 to 1000 is needed.", "recommend", "ada", "--k", "1001")]
     [InlineData("--server is \"localhost\"; an address such as http://127.0.0.1:7031 is needed.", "recommend", "ada", "--server", "localhost")]
     [InlineData("--partitions is \"0\"", "broker", "--partitions", "0")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Grpc.Core;
 using Rearm.Streaming.Cli.Commands;
 
 namespace Rearm.Streaming.Cli.CommandLine;
@@ -57,7 +58,7 @@ internal static class RearmCommandLine
             await configuration.Error.WriteLineAsync($"{Name}: {e.Message}");
             return ExitCodes.Failure;
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             await configuration.Error.WriteLineAsync($"{Name}: interrupted");
             return ExitCodes.Interrupted;

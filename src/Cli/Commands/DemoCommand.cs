@@ -30,6 +30,12 @@ internal static class DemoCommand
         {
             once, dataset, json, grpcPort, httpPort, kafka, redis, epochs, learningRate, seed, verbose,
         };
+        json.Validators.Add(result =>
+        {
+            // Better now than when the story has been told.
+            if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
+                result.AddError($"--json is \"{token.Value}\"; its folder does not exist.");
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new DemoOptions

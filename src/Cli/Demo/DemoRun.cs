@@ -13,8 +13,9 @@ internal static class DemoRun
         try
         {
             var data = options.Dataset is { } folder ? DatasetData.Read(folder) : SyntheticShop.Create(options.Seed);
-            var plan = options.Dataset is null ? TrainerPlan.Shop : TrainerPlan.Dataset;
+            var plan = TrainerPlan.For(options);
             narrator.Tell($"Demo with {data.Name}");
+            narrator.Tell($"Training will take {plan}, seed {options.Seed}");
 
             await using var services = await DemoServices.StartAsync(options, plan, narrator, cancellation);
             var pipeline = new Pipeline(services, narrator);

@@ -67,13 +67,16 @@ internal sealed class DemoServices : IAsyncDisposable
     private async Task StartAllAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
     {
         var folder = Keep(new TemporaryFolder());
+        var outside = options.Kafka is not null || options.Redis is not null;
+        var prefix = outside ? $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}" : KafkaTopics.DefaultPrefix;
+        if (outside)
+            narrator.Tell($"Outside servers are used under names of this run's own, which stay there: {prefix}.* in Kafka, {prefix}:* in Redis");
         var settings = new DemoSettings(options, plan, folder.Path)
         {
-            Kafka = options.Kafka ?? StartBroker(narrator),
+            Prefix = prefix,
+            Kafka = options.Kafka ?? StartBroker(prefix, narrator),
             Redis = options.Redis ?? await StartRedisAsync(narrator, cancellation),
         };
-        if (settings.Prefix != KafkaTopics.DefaultPrefix)
-            narrator.Tell($"Outside servers are used under a name of this run's own: topics {settings.Prefix}.*, keys {settings.Prefix}:*");
 
         // Started against the flow, so that each finds the next one ready, and stopped along it.
         Server = await StartAsync("Server", ServerHost.Build, settings.Server, cancellation);
@@ -91,10 +94,10 @@ internal sealed class DemoServices : IAsyncDisposable
         narrator.Tell($"Four services up: Ingestor {Ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {Server.Grpc.Port} (gRPC ports)");
     }
 
-    private string StartBroker(Narrator narrator)
+    private string StartBroker(string prefix, Narrator narrator)
     {
         var broker = Keep(EmbeddedBroker.Start());
-        var topics = new KafkaTopics();
+        var topics = new KafkaTopics(prefix);
         foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
             broker.CreateTopic(topic, DemoSettings.EmbeddedPartitions);
         narrator.Tell($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");

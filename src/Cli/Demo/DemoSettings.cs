@@ -1,6 +1,5 @@
 using System.Globalization;
 using Rearm.Streaming.Cli.Doctor;
-using Rearm.Streaming.Contracts;
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
@@ -18,8 +17,8 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
 
     public required string Redis { get; init; }
 
-    /// <summary>Of topics and keys: in outside servers, this run's own.</summary>
-    public string Prefix { get; } = options.Kafka is null && options.Redis is null ? KafkaTopics.DefaultPrefix : $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}";
+    /// <summary>What the names of topics and keys begin with.</summary>
+    public required string Prefix { get; init; }
 
     public string[] Ingestor => [.. Common(IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort), .. ToKafka];
 
@@ -40,8 +39,8 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         "--Trainer:PollInterval=00:00:00.1",
         "--Trainer:MinNewInteractions=0",
         $"--Trainer:Preset={plan.Preset}",
-        string.Create(CultureInfo.InvariantCulture, $"--Trainer:MaxEpochs={options.Epochs ?? plan.Epochs}"),
-        string.Create(CultureInfo.InvariantCulture, $"--Trainer:LearningRate={options.LearningRate ?? plan.LearningRate}"),
+        string.Create(CultureInfo.InvariantCulture, $"--Trainer:MaxEpochs={plan.Epochs}"),
+        string.Create(CultureInfo.InvariantCulture, $"--Trainer:LearningRate={plan.LearningRate}"),
         $"--Trainer:Seed={options.Seed}",
     ];
 

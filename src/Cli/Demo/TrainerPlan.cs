@@ -1,14 +1,25 @@
+using System.Globalization;
+using Rearm.Streaming.Trainer.Model;
+
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>How the demo trains.</summary>
+/// <summary>How the demo trains: few epochs, for somebody waits for the first generation; a shop would take the presets' patience.</summary>
 /// <param name="Preset">Name of the hyper-parameters.</param>
 /// <param name="Epochs">At most so many.</param>
 /// <param name="LearningRate">AdamW's.</param>
 internal sealed record TrainerPlan(string Preset, int Epochs, double LearningRate)
 {
-    /// <summary>For the shop.</summary>
-    public static TrainerPlan Shop { get; } = new("baby", 12, 3e-3);
+    private static readonly TrainerPlan Shop = new("baby", 8, 3e-3);
+    private static readonly TrainerPlan Dataset = new("tiktok", 10, RearmPresets.Get("tiktok").LearningRate);
 
-    /// <summary>For real data.</summary>
-    public static TrainerPlan Dataset { get; } = new("tiktok", 30, 1e-3);
+    /// <summary>What suits the data, unless something else was asked for.</summary>
+    public static TrainerPlan For(DemoOptions options)
+    {
+        var plan = options.Dataset is null ? Shop : Dataset;
+        return plan with { Epochs = options.Epochs ?? plan.Epochs, LearningRate = options.LearningRate ?? plan.LearningRate };
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"preset {Preset}, learning rate {LearningRate}, at most {Epochs} epochs");
 }
