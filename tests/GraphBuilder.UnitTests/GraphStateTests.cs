@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Rearm.Streaming.GraphBuilder.Edges;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;
 
@@ -89,6 +90,19 @@ public class GraphStateTests
         var reason = Shop.Apply(state, Shop.Describe("j", 20, "c", null, 1, 2, 3));
         Assert.Equal("features[image]: has 3 numbers; the shop's other items have 2", reason);
         Assert.Equal(before, Shop.Hash(state));
+    }
+
+    [Fact]
+    public void Mismatch_MoreModalitiesThanAShopMayHave_IsRefused()
+    {
+        var held = new ModalityDimensions();
+        var nothing = ItemState.Undescribed;
+        ItemState With(string modality) => new() { Time = 1, Features = new Dictionary<string, float[]> { [modality] = [1] } };
+        for (var m = 0; m < ModalityDimensions.MaxModalities; m++)
+            held.Replace(nothing, With($"m{m}"));
+
+        Assert.Null(held.Mismatch(nothing, With("m0")));
+        Assert.Equal("features: 1 more modalities on top of the 32 that the shop has; at most 32", held.Mismatch(nothing, With("one-more")));
     }
 
     [Fact]

@@ -6,6 +6,9 @@ namespace Rearm.Streaming.GraphBuilder.Edges;
 /// </summary>
 internal sealed class ModalityDimensions
 {
+    /// <summary>Modalities over all items: each costs a vector per item in every snapshot, so made-up names must not add up.</summary>
+    public const int MaxModalities = 32;
+
     private readonly SortedDictionary<string, (int Dimension, int Holders)> _held = new(StringComparer.Ordinal);
 
     /// <summary>Modalities held, in ordinal order, with their widths.</summary>
@@ -19,6 +22,9 @@ internal sealed class ModalityDimensions
                 // The only holder may change its mind.
                 && !(held.Holders == 1 && current.Features.ContainsKey(name)))
                 return $"features[{name}]: has {vector.Length} numbers; the shop's other items have {held.Dimension}";
+        var added = next.Features.Keys.Count(name => !_held.ContainsKey(name));
+        if (_held.Count + added > MaxModalities)
+            return $"features: {added} more modalities on top of the {_held.Count} that the shop has; at most {MaxModalities}";
         return null;
     }
 

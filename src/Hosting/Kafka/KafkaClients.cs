@@ -8,6 +8,10 @@ namespace Rearm.Streaming.Hosting.Kafka;
 /// <summary>Makes Kafka clients with the settings the rules of the flow ask for.</summary>
 public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger<KafkaClients> logger)
 {
+    private static readonly TimeSpan TroubleInterval = TimeSpan.FromSeconds(10);
+
+    private long _lastTrouble = -(long)TroubleInterval.TotalMilliseconds;
+
     /// <summary>The topics' names.</summary>
     public KafkaTopics Topics { get; } = new(options.Value.TopicPrefix);
 
@@ -63,8 +67,16 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     {
         if (error.IsFatal)
             LogFatal(error.Code, error.Reason);
-        else
+        else if (TroubleIsNews())
             LogTrouble(error.Code, error.Reason);
+    }
+
+    // While a broker is down the client complains many times a second; once in a while says as much.
+    private bool TroubleIsNews()
+    {
+        var now = Environment.TickCount64;
+        var last = Interlocked.Read(ref _lastTrouble);
+        return now - last >= TroubleInterval.TotalMilliseconds && Interlocked.CompareExchange(ref _lastTrouble, now, last) == last;
     }
 
     private void Report(LogMessage message) => LogClient(message.Facility, message.Message);
