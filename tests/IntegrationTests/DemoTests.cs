@@ -68,6 +68,18 @@ public sealed partial class DemoTests : IDisposable
         Assert.Contains("has neither train.npy nor a .inter file", demo.Output);
     }
 
+    [Theory]
+    [InlineData("--kafka", "Kafka 127.0.0.1:1 does not answer")]
+    [InlineData("--redis", "Redis 127.0.0.1:1 does not answer")]
+    public async Task Demo_OutsideServerThatIsNotThere_FailsAndNamesIt(string flag, string message)
+    {
+        await using var demo = await StartAsync("--once", flag, "127.0.0.1:1");
+
+        Assert.Equal(1, await demo.Exited.WaitAsync(Patience));
+        Assert.Contains(message, demo.Output);
+        Assert.Empty(_folder.EnumerateFileSystemInfos());
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private Task<ChildProcess> StartAsync(params string[] arguments)

@@ -12,6 +12,8 @@ internal static class CatalogueUpload
     /// <summary>So that a request stays far below what the Ingestor takes, even with vectors of 4096 numbers.</summary>
     private const int ItemsPerRequest = 200;
 
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
     /// <summary>Sends all items and returns once Kafka has them.</summary>
     /// <exception cref="CliException">One was not taken; the message says which and why.</exception>
     public static async Task SendAsync(HttpClient ingestor, IEnumerable<Item> items, CancellationToken cancellation)
@@ -24,13 +26,12 @@ internal static class CatalogueUpload
             using var content = new StringContent(body.ToString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson"));
             using var response = await ingestor.PostAsync("/v1/items", content, cancellation);
             var answer = await response.Content.ReadAsStringAsync(cancellation);
-            if (!response.IsSuccessStatusCode)
-                throw new CliException($"The Ingestor answered {(int)response.StatusCode} to POST /v1/items: {answer}");
-            var results = JsonParser.Default.Parse<IngestResponse>(answer).Results;
-            if (results.Count != chunk.Length)
-                throw new CliException($"The Ingestor answered {results.Count} results to {chunk.Length} items.");
+            // An error has the same form, with "error" beside or in place of the results.
+            var results = Parser.Parse<IngestResponse>(answer).Results;
             if (results.FirstOrDefault(r => r.Status != EventResult.Types.Status.Accepted) is { } bad)
                 throw new CliException($"The Ingestor did not take event {bad.EventId}: {bad.Field} {bad.Reason}");
+            if (!response.IsSuccessStatusCode || results.Count != chunk.Length)
+                throw new CliException($"The Ingestor answered {(int)response.StatusCode} to POST /v1/items: {answer}");
         }
     }
 }

@@ -2,6 +2,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Doctor;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
@@ -67,6 +68,9 @@ internal sealed class DemoServices : IAsyncDisposable
     private async Task StartAllAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
     {
         var folder = Keep(new TemporaryFolder());
+        foreach (var server in ServerProbes.Outside(options.Kafka, options.Redis))
+            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } trouble)
+                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({trouble.Detail})");
         var outside = options.Kafka is not null || options.Redis is not null;
         var prefix = outside ? $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}" : KafkaTopics.DefaultPrefix;
         if (outside)

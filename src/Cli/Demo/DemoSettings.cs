@@ -61,6 +61,8 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         $"--Endpoints:GrpcPort={wantedGrpcPort ?? FreeOrAny(grpcPort)}",
         $"--Endpoints:HttpPort={wantedHttpPort ?? FreeOrAny(httpPort)}",
         $"--Logging:LogLevel:Default={(options.Verbose ? "Information" : "Warning")}",
+        // A service that does not start is told of once, by whoever started it.
+        "--Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host=None",
     ];
 
     private static int FreeOrAny(int port) => FreePorts.IsFree(port) ? port : 0;

@@ -10,10 +10,16 @@ internal static class ServerProbes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static IEnumerable<Probe> All(string? kafka, string? redis)
+    public static IEnumerable<Probe> All(string? kafka, string? redis) =>
+    [
+        new("librdkafka", "eng/setup.sh, then build again", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)")),
+        new("redis-server", "apt-get install redis-server", stop => RedisServerAsync(needed: redis is null, stop)),
+        .. Outside(kafka, redis),
+    ];
+
+    /// <summary>The servers that were named: do they answer?</summary>
+    public static IEnumerable<Probe> Outside(string? kafka, string? redis)
     {
-        yield return new("librdkafka", "eng/setup.sh, then build again", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)"));
-        yield return new("redis-server", "apt-get install redis-server", stop => RedisServerAsync(needed: redis is null, stop));
         if (kafka is not null)
             yield return new($"Kafka {kafka}", "is it running, and is that its address?", () => Kafka(kafka));
         if (redis is not null)
