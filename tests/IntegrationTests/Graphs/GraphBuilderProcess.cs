@@ -1,10 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
 using Grpc.Net.Client;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;
 
