@@ -10,7 +10,7 @@ namespace Rearm.Streaming.Cli.Demo;
 internal sealed record TrainerPlan(string Preset, int Epochs, double LearningRate)
 {
     private static readonly TrainerPlan Shop = new("baby", 8, 3e-3);
-    private static readonly TrainerPlan Dataset = new("tiktok", 8, RearmPresets.Get("tiktok").LearningRate);
+    private static readonly TrainerPlan Dataset = new("tiktok", 5, RearmPresets.Get("tiktok").LearningRate);
 
     /// <summary>What suits the data, unless something else was asked for.</summary>
     public static TrainerPlan For(DemoOptions options)
