@@ -7,14 +7,23 @@ namespace Rearm.Streaming.IntegrationTests.Pipeline;
 /// <summary>The services as separate processes, from a click to a recommendation.</summary>
 public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
-    public static TheoryData<string> Brokers => [.. TestBroker.Kinds];
-
-    [Theory]
-    [MemberData(nameof(Brokers))]
-    public async Task Pipeline_SeparateProcesses_RecommendWhatUsersLike(string kind)
+    [Fact]
+    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike()
     {
-        await using var broker = await TestBroker.StartAsync(kind);
-        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Configuration);
+        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
+        await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
+    }
+
+    [Fact]
+    public async Task Pipeline_SeparateProcessesAndRearmBroker_RecommendWhatUsersLike()
+    {
+        await using var broker = await BrokerProcess.StartAsync();
+        await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
+    }
+
+    private async Task RecommendWhatUsersLikeAsync(string kafka)
+    {
+        await using var pipeline = await PipelineProcesses.StartAsync(kafka, redis.Configuration);
         var events = SmallShop.Events(clicks: 2500);
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);
