@@ -1,4 +1,4 @@
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.GraphBuilder;
 
@@ -15,7 +15,7 @@ public static class GraphBuilderHost
     /// <param name="args">Flags, e.g. --Kafka:BootstrapServers=localhost:9092.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "graph-builder", DefaultGrpcPort, DefaultHttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "graph-builder", Contracts.V1.GraphBuilding.Descriptor, DefaultGrpcPort, DefaultHttpPort);
         builder.AddGraphBuilder();
         var app = builder.Build();
         app.MapCommon();

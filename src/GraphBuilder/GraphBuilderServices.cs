@@ -1,10 +1,13 @@
+using Rearm.Streaming.ServiceDefaults;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Consuming;
+using Rearm.Streaming.GraphBuilder.Grpc;
 using Rearm.Streaming.GraphBuilder.Publishing;
-using Rearm.Streaming.GraphBuilder.Services;
-using Rearm.Streaming.Hosting;
-using Rearm.Streaming.Hosting.Kafka;
-using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder;
 
@@ -21,7 +24,8 @@ public static class GraphBuilderServices
         builder.Services.AddSingleton<CheckpointStore>();
         builder.Services.AddSingleton<DeadLetters>();
         builder.Services.AddSingleton<LiveStateWriter>();
-        builder.Services.AddSingleton<SnapshotPublisher>();
+        builder.Services.AddSingleton(services => new SnapshotPublisher(
+            services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
         builder.Services.AddSingleton<SnapshotSchedule>();
         builder.Services.AddSingleton<Persistence>();
         builder.Services.AddHostedService<GraphWorker>();

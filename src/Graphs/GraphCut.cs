@@ -11,21 +11,21 @@ public static class GraphCut
     /// </summary>
     /// <param name="snapshot">The whole snapshot.</param>
     /// <param name="heldOut">Pairs to leave out, by dense index; those that are not in the snapshot change nothing.</param>
+    /// <param name="features">The snapshot's prepared features.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static GraphSnapshot Without(GraphSnapshot snapshot, IEnumerable<(int User, int Item)> heldOut, CancellationToken cancellationToken = default)
+    public static GraphSnapshot Without(GraphSnapshot snapshot, IEnumerable<(int User, int Item)> heldOut, PreparedFeatures features, CancellationToken cancellationToken = default)
     {
         var settings = GraphSettings.From(snapshot.Settings);
         var interactions = Without(snapshot.Interactions, heldOut.ToHashSet());
         var userRanks = IdOrder.Ranks(snapshot.UserIds);
         var itemRanks = IdOrder.Ranks(snapshot.ItemIds);
-        var prepared = snapshot.Modalities.Select(m => FeaturePreprocessing.Apply(m, settings.Preprocessing, itemRanks)).ToArray();
         var (users, items) = SnapshotAssembler.CutCooccurrence(interactions, snapshot.Items, settings, userRanks, itemRanks, cancellationToken: cancellationToken);
         return snapshot with
         {
             Interactions = interactions,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = SnapshotAssembler.CutInterest(interactions, snapshot.Modalities, prepared, settings, userRanks, itemRanks, cancellationToken),
+            UserInterest = SnapshotAssembler.CutInterest(interactions, snapshot.Modalities, features, settings, userRanks, itemRanks, cancellationToken),
         };
     }
 

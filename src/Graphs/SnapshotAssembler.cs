@@ -12,17 +12,18 @@ public static class SnapshotAssembler
     /// <param name="settings">How to cut the graphs.</param>
     /// <param name="userCooccurrence">Cut already with the same settings, or null to cut it here.</param>
     /// <param name="itemCooccurrence">Cut already with the same settings, or null to cut it here.</param>
+    /// <param name="features">Prepared already (<see cref="PreparedFeatures.Of(SnapshotContent, GraphSettings)"/>), or null to prepare them here.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The content does not fit together.</exception>
     public static GraphSnapshot Assemble(
         SnapshotContent content, GraphSettings settings,
-        SparseRows? userCooccurrence = null, SparseRows? itemCooccurrence = null, CancellationToken cancellationToken = default)
+        SparseRows? userCooccurrence = null, SparseRows? itemCooccurrence = null, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
     {
         Require(content);
         var userRanks = IdOrder.Ranks(content.UserIds);
         var itemRanks = IdOrder.Ranks(content.ItemIds);
-        var modalities = content.Modalities.OrderBy(m => m.Name, StringComparer.Ordinal).ToArray();
-        var prepared = modalities.Select(m => FeaturePreprocessing.Apply(m, settings.Preprocessing, itemRanks)).ToArray();
+        var modalities = content.SortedModalities;
+        features ??= PreparedFeatures.Of(modalities, settings.Preprocessing, itemRanks);
         var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, userCooccurrence, itemCooccurrence, cancellationToken);
         var snapshot = new GraphSnapshot
         {
@@ -37,8 +38,8 @@ public static class SnapshotAssembler
             Modalities = modalities,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = CutInterest(content.Interactions, modalities, prepared, settings, userRanks, itemRanks, cancellationToken),
-            ItemSemantic = [.. modalities.Select((m, i) => CosineNeighbors.TopK(prepared[i], m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
+            UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
+            ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
         };
         return snapshot with { Info = Describe(snapshot) };
     }
@@ -55,10 +56,10 @@ public static class SnapshotAssembler
     }
 
     internal static IReadOnlyList<SparseRows> CutInterest(
-        InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, IReadOnlyList<float[]> prepared,
+        InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared,
         GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken) =>
         [.. modalities.Select((m, i) => CosineNeighbors.TopK(
-            InterestVectors.Mean(interactions, prepared[i], m.Dimension, m.Present, itemRanks, cancellationToken),
+            InterestVectors.Mean(interactions, prepared.Values[i], m.Dimension, m.Present, itemRanks, cancellationToken),
             m.Dimension, InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
 
     private static SnapshotInfo Describe(GraphSnapshot snapshot)

@@ -26,4 +26,7 @@ public sealed record SnapshotContent
 
     /// <summary>Kafka offsets it reflects.</summary>
     public IReadOnlyList<TopicOffset> Offsets { get; init; } = [];
+
+    /// <summary>The modalities in the order of a snapshot: ordinal, by name.</summary>
+    internal ModalityFeatures[] SortedModalities => [.. Modalities.OrderBy(m => m.Name, StringComparer.Ordinal)];
 }

@@ -1,11 +1,12 @@
+using Rearm.Streaming.ServiceDefaults.Kafka;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Rearm.Streaming.Hosting;
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.Validation;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Ingestor;
 
@@ -22,7 +23,7 @@ public static class IngestorHost
     /// <param name="args">Configuration by flags, e.g. --Kafka:BootstrapServers=127.0.0.1:9092.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "ingestor", DefaultGrpcPort, DefaultHttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "ingestor", Contracts.V1.Ingestion.Descriptor, DefaultGrpcPort, DefaultHttpPort);
         builder.AddIngestor();
         var app = builder.Build();
         app.MapCommon();

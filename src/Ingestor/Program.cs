@@ -1,4 +1,4 @@
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Ingestor;
 
 return await IngestorHost.Build(args).RunServiceAsync();

@@ -1,4 +1,4 @@
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Server;
 
 return await ServerHost.Build(args).RunServiceAsync();

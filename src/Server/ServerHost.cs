@@ -1,10 +1,15 @@
+using Rearm.Streaming.Server.Http;
+using Rearm.Streaming.ServiceDefaults.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Rearm.Streaming.Hosting;
-using Rearm.Streaming.Hosting.Redis;
-using Rearm.Streaming.Server.Generations;
-using Rearm.Streaming.Server.Live;
-using Rearm.Streaming.Server.Services;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Server.Grpc;
+using Rearm.Streaming.Server.Ranking;
+using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Storage.Live;
 
 namespace Rearm.Streaming.Server;
 
@@ -21,7 +26,7 @@ public static class ServerHost
     /// <param name="args">The command line's flags, e.g. --Redis:Configuration=127.0.0.1:6379.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "server", DefaultGrpcPort, DefaultHttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "server", Contracts.V1.Recommender.Descriptor, DefaultGrpcPort, DefaultHttpPort);
         builder.AddServer();
         var app = builder.Build();
         app.MapCommon();
@@ -36,10 +41,12 @@ public static class ServerHost
         // Without Redis it still answers from the generation in memory.
         builder.Services.AddRedis(without: HealthStatus.Degraded);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<GenerationStore>();
+        builder.Services.AddSingleton<GenerationReader>();
+        builder.Services.AddSingleton<LiveCatalogue>();
         builder.Services.AddSingleton<GenerationFollower>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GenerationFollower>());
-        builder.Services.AddSingleton<UserHistory>();
+        builder.Services.AddSingleton(services => new UserHistory(
+            services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<ServerOptions>>().Value.HistoryTimeout));
         builder.Services.AddSingleton<Recommendations>();
         builder.Services.AddSingleton<ServerMetrics>();
         builder.Services.AddHealthChecks().AddCheck<ServingHealthCheck>("serving");

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Grpc.Core;
-using Rearm.Streaming.Server.Generations;
+using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server;
 

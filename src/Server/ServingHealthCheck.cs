@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Rearm.Streaming.Server.Generations;
+using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server;
 

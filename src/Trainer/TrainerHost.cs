@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.ServiceDefaults.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Rearm.Streaming.Hosting;
-using Rearm.Streaming.Hosting.Redis;
-using Rearm.Streaming.Trainer.Checkpoints;
-using Rearm.Streaming.Trainer.Publishing;
+using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Snapshots;
+using Rearm.Streaming.Trainer.Grpc;
 using Rearm.Streaming.Trainer.Worker;
 
 namespace Rearm.Streaming.Trainer;
@@ -20,7 +23,7 @@ public static class TrainerHost
     /// <param name="args">The command line's flags, e.g. --Trainer:Device=cpu.</param>
     public static WebApplication Build(string[] args)
     {
-        var builder = ServiceHost.CreateBuilder(args, "trainer", DefaultGrpcPort, DefaultHttpPort);
+        var builder = ServiceHost.CreateBuilder(args, "trainer", Contracts.V1.Training.Descriptor, DefaultGrpcPort, DefaultHttpPort);
         builder.AddTrainer();
         var app = builder.Build();
         app.MapCommon();
@@ -35,7 +38,9 @@ public static class TrainerHost
         builder.Services.AddRedis();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SnapshotReader>();
-        builder.Services.AddSingleton<GenerationPublisher>();
+        builder.Services.AddSingleton(services => new GenerationPublisher(
+            services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<TrainerOptions>>().Value.KeepGenerations,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<GenerationPublisher>>()));
         builder.Services.AddSingleton<CheckpointStore>();
         builder.Services.AddSingleton<GenerationTraining>();
         builder.Services.AddSingleton<TrainerState>();

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using Grpc.Core;
 using NSubstitute;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.GraphBuilder.Services;
+using Rearm.Streaming.GraphBuilder.Grpc;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;
 

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
-using Rearm.Streaming.GraphBuilder.Consuming;
-using Rearm.Streaming.GraphBuilder.Services;
+using Rearm.Streaming.GraphBuilder.Grpc;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;
 

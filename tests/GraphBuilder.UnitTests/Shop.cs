@@ -2,8 +2,8 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests;

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 

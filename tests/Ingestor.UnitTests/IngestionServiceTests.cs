@@ -3,7 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 using KafkaError = Confluent.Kafka.Error;

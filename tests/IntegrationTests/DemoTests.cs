@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Cli.Demo;
 using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Ingestor.Replay;
 
 namespace Rearm.Streaming.IntegrationTests;
 

@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
+using Xunit.Abstractions;
+using Rearm.Streaming.Cli.Replay;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.Snapshots;
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Ingestor;
-using Rearm.Streaming.Ingestor.Replay;
-using Rearm.Streaming.Ingestor.Replay.Datasets;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using Xunit.Abstractions;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.IntegrationTests;
 

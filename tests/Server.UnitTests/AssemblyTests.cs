@@ -13,7 +13,7 @@ public class AssemblyTests
             foreach (var reference in assembly.GetReferencedAssemblies())
                 if (seen.Add(reference.Name!) && reference.Name!.StartsWith("Rearm.", StringComparison.Ordinal))
                     next.Enqueue(Assembly.Load(reference));
-        Assert.Contains("Rearm.Streaming.Hosting", seen);
+        Assert.Contains("Rearm.Streaming.ServiceDefaults", seen);
         Assert.DoesNotContain(seen, name => name.Contains("Torch", StringComparison.OrdinalIgnoreCase));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(typeof(ServerHost).Assembly.Location)!, "*torch*", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }));
     }

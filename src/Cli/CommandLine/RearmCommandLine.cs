@@ -21,6 +21,7 @@ internal static class RearmCommandLine
             TrainCommand.Create(),
             ServeCommand.Create(),
             BrokerCommand.Create(),
+            RedisCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),

@@ -24,18 +24,11 @@ internal static class BrokerCommand
             var topics = new KafkaTopics();
             foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
                 broker.CreateTopic(topic, parsed.GetValue(partitions));
-            var output = parsed.InvocationConfiguration.Output;
-            await output.WriteLineAsync($"Kafka broker at {broker.BootstrapServers} (in memory only: what it holds is gone when it stops)");
-            await output.WriteLineAsync($"Give it to the services: --kafka {broker.BootstrapServers} or Kafka__BootstrapServers={broker.BootstrapServers}");
-            await output.FlushAsync(cancellation);
-            try
-            {
-                await Task.Delay(Timeout.Infinite, cancellation);
-            }
-            catch (OperationCanceledException)
-            {
-                // Ctrl-C is how it is meant to end.
-            }
+            await EmbeddedServer.RunAsync(
+                parsed.InvocationConfiguration.Output,
+                $"Kafka broker at {broker.BootstrapServers} (in memory only: what it holds is gone when it stops)",
+                $"Give it to the services: --kafka {broker.BootstrapServers} or Kafka__BootstrapServers={broker.BootstrapServers}",
+                cancellation);
             return ExitCodes.Success;
         });
         return command;

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server;
-using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Commands;
 

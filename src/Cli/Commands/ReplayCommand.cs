@@ -2,9 +2,9 @@ using System.CommandLine;
 using Grpc.Core;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Replay;
+using Rearm.Streaming.Client;
+using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Ingestor;
-using Rearm.Streaming.Ingestor.Replay;
-using Rearm.Streaming.Ingestor.Replay.Datasets;
 
 namespace Rearm.Streaming.Cli.Commands;
 

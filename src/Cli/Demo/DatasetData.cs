@@ -1,7 +1,6 @@
 using System.Globalization;
 using Rearm.Streaming.Cli.CommandLine;
-using Rearm.Streaming.Ingestor.Replay;
-using Rearm.Streaming.Ingestor.Replay.Datasets;
+using Rearm.Streaming.Datasets;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -1,6 +1,6 @@
 using Grpc.Core;
-using Rearm.Streaming.Cli.CommandLine;
 using Spectre.Console;
+using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Doctor;
 using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.Hosting;
 using Rearm.Streaming.Ingestor;
-using Rearm.Streaming.Ingestor.Replay;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Trainer;
 
 namespace Rearm.Streaming.Cli.Demo;
@@ -79,7 +79,7 @@ internal sealed class DemoServices : IAsyncDisposable
         {
             Prefix = prefix,
             Kafka = options.Kafka ?? StartBroker(prefix, narrator),
-            Redis = options.Redis ?? await StartRedisAsync(narrator, cancellation),
+            Redis = options.Redis ?? StartRedis(narrator),
         };
 
         // Started against the flow, so that each finds the next one ready, and stopped along it.
@@ -108,12 +108,12 @@ internal sealed class DemoServices : IAsyncDisposable
         return broker.BootstrapServers;
     }
 
-    private async Task<string> StartRedisAsync(Narrator narrator, CancellationToken cancellation)
+    private string StartRedis(Narrator narrator)
     {
         try
         {
-            var redis = Keep(await EmbeddedRedis.StartAsync(cancellation));
-            narrator.Tell($"Redis up (its own redis-server, in memory): {redis.Configuration}");
+            var redis = Keep(EmbeddedRedis.Start());
+            narrator.Tell($"Redis up (embedded Garnet, in memory): {redis.Configuration}");
             return redis.Configuration;
         }
         catch (InvalidOperationException e)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Rearm.Streaming.Contracts.V1;
 using Spectre.Console;
+using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Rearm.Streaming.Trainer.Model;
+using Rearm.Streaming.Models.Rearm;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Confluent.Kafka;
-using Rearm.Streaming.Cli.Embedded;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.Doctor;
@@ -12,8 +10,7 @@ internal static class ServerProbes
 
     public static IEnumerable<Probe> All(string? kafka, string? redis) =>
     [
-        new("librdkafka", "eng/setup.sh, then build again", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)")),
-        new("redis-server", "apt-get install redis-server", stop => RedisServerAsync(needed: redis is null, stop)),
+        new("librdkafka", "use a Kafka of your own: --kafka host:port", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)")),
         .. Outside(kafka, redis),
     ];
 
@@ -24,19 +21,6 @@ internal static class ServerProbes
             yield return new($"Kafka {kafka}", "is it running, and is that its address?", () => Kafka(kafka));
         if (redis is not null)
             yield return new($"Redis {redis}", "is it running, and is that its address?", _ => RedisAsync(redis));
-    }
-
-    private static async Task<Finding> RedisServerAsync(bool needed, CancellationToken cancellation)
-    {
-        const string remedy = "apt-get install redis-server";
-        if (ChildProcess.FindProgram("redis-server") is not { } program)
-            return needed
-                ? Finding.Bad("not found in PATH", $"{remedy}, or name a server with --redis")
-                : Finding.Optional("not found in PATH", remedy);
-        using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
-        var version = await process.StandardOutput.ReadLineAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return Finding.Good($"{program}: {version}");
     }
 
     private static Finding Kafka(string brokers)

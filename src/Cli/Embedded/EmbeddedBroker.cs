@@ -28,17 +28,16 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
     /// <summary>What a partition keeps, in bytes; older batches make room for newer ones.</summary>
     public const int BytesPerPartition = 5 * 1024 * 1024;
 
-    private const string Library = "librdkafka";
     private const int ProducerType = 0;
 
-    private readonly nint client;
-    private readonly nint cluster;
-    private int disposed;
+    private readonly nint _client;
+    private readonly nint _cluster;
+    private int _disposed;
 
     private EmbeddedBroker(nint client, nint cluster)
     {
-        this.client = client;
-        this.cluster = cluster;
+        _client = client;
+        _cluster = cluster;
         BootstrapServers = Marshal.PtrToStringUTF8(ClusterBootstraps(cluster))!;
     }
 
@@ -47,8 +46,10 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
 
     /// <summary>Starts a broker without topics.</summary>
     /// <exception cref="InvalidOperationException">librdkafka could not start it.</exception>
+    /// <exception cref="DllNotFoundException">No build of librdkafka can be loaded here.</exception>
     public static EmbeddedBroker Start()
     {
+        Librdkafka.Register();
         var error = new byte[512];
         var configuration = NewConfiguration();
         // The client that carries the cluster connects to nothing; errors are all there is to say about it.
@@ -75,10 +76,10 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
     /// <exception cref="KafkaException">The topic is there already.</exception>
     public void CreateTopic(string name, int partitions)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
-        var code = (ErrorCode)NewTopic(cluster, name, partitions, 1);
+        var code = (ErrorCode)NewTopic(_cluster, name, partitions, 1);
         if (code != ErrorCode.NoError)
             throw new KafkaException(new Error(code, $"Topic {name} was not created: {code}."));
     }
@@ -86,42 +87,42 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
     /// <summary>Stops the broker; its connections are closed and its messages are gone.</summary>
     public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return ValueTask.CompletedTask;
         return new ValueTask(Task.Run(() =>
         {
-            DestroyCluster(cluster);
-            DestroyClient(client);
+            DestroyCluster(_cluster);
+            DestroyClient(_client);
         }));
     }
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetConfiguration(nint configuration, string name, string value, [Out] byte[] error, nuint errorSize);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_new")]
     private static partial nint NewClient(int type, nint configuration, [Out] byte[] error, nuint errorSize);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_destroy")]
     private static partial void DestroyClient(nint client);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_cluster_new")]
     private static partial nint NewCluster(nint client, int brokers);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
     private static partial nint ClusterBootstraps(nint cluster);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     private static partial void SetRebalanceDelay(nint cluster, int milliseconds);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_set_controller_id")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_set_controller_id")]
     private static partial void SetController(nint cluster, int broker);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NewTopic(nint cluster, string name, int partitions, int replicas);
 
-    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_mock_cluster_destroy")]
     private static partial void DestroyCluster(nint cluster);
 }

@@ -1,25 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
+using Garnet;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Rearm.Streaming.Cli.Embedded;
 
 /// <summary>
-/// A redis-server of our own: on a free port of 127.0.0.1, in memory only, with a temporary folder that is removed in the end. It does
-/// not outlive this process.
+/// A server that speaks Redis's protocol inside this process: Microsoft Garnet, on 127.0.0.1, in memory only. For demos and trying out;
+/// production is Redis.
 /// </summary>
 public sealed class EmbeddedRedis : IAsyncDisposable
 {
     private const int Attempts = 5;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ChildProcess server;
-    private readonly DirectoryInfo folder;
-    private int disposed;
+    private readonly GarnetServer _server;
+    private int _disposed;
 
-    private EmbeddedRedis(ChildProcess server, DirectoryInfo folder, int port)
+    private EmbeddedRedis(GarnetServer server, int port)
     {
-        this.server = server;
-        this.folder = folder;
+        _server = server;
         Port = port;
     }
 
@@ -29,44 +28,52 @@ public sealed class EmbeddedRedis : IAsyncDisposable
     /// <summary>What Redis clients take as configuration: <c>127.0.0.1:port</c>.</summary>
     public string Configuration => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts redis-server and returns when it answers.</summary>
-    /// <exception cref="InvalidOperationException">redis-server is not installed, or does not start; the message says why.</exception>
-    public static async Task<EmbeddedRedis> StartAsync(CancellationToken cancellationToken = default)
+    /// <summary>Starts a server and returns when it listens.</summary>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    /// <exception cref="InvalidOperationException">It does not start; the message says why.</exception>
+    public static EmbeddedRedis Start(int port = 0)
     {
-        var program = ChildProcess.FindProgram("redis-server")
-            ?? throw new InvalidOperationException("redis-server is missing. Run: apt-get install redis-server");
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
-            var folder = Directory.CreateTempSubdirectory("rearm-redis-");
-            // One argument each; an empty save means never.
-            string[] arguments = ["--bind", "127.0.0.1", "--port", $"{port}", "--dir", folder.FullName, "--save", "", "--appendonly", "no"];
-            var server = await ChildProcess.StartAsync(program, arguments).ConfigureAwait(false);
-            var redis = new EmbeddedRedis(server, folder, port);
+            var chosen = port == 0 ? FreePort() : port;
             try
             {
-                if (await redis.AnswersAsync(cancellationToken).ConfigureAwait(false))
-                    return redis;
+                return new EmbeddedRedis(Listen(chosen), chosen);
             }
-            catch
+            catch (Exception e) when (port != 0 || attempt == Attempts)
             {
-                await redis.DisposeAsync().ConfigureAwait(false);
-                throw;
+                throw new InvalidOperationException($"The embedded Redis did not start on 127.0.0.1:{chosen}: {e.Message}", e);
             }
-            await redis.DisposeAsync().ConfigureAwait(false);
-            // Somebody may have taken the port between our look and Redis's; anything else will fail again.
-            if (attempt == Attempts)
-                throw new InvalidOperationException($"redis-server did not answer on 127.0.0.1:{port} within {Patience.TotalSeconds} s. It said:\n{server.Output}");
+            catch (Exception)
+            {
+                // Another process may have taken the port between our look and Garnet's.
+            }
         }
     }
 
-    /// <summary>Stops the server and removes its folder.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops the server; what it holds is gone.</summary>
+    public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
-            return;
-        await server.DisposeAsync().ConfigureAwait(false);
-        folder.Delete(recursive: true);
+        // Garnet throws when it is disposed twice.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return ValueTask.CompletedTask;
+        return new ValueTask(Task.Run(_server.Dispose));
+    }
+
+    private static GarnetServer Listen(int port)
+    {
+        // Quiet: no banner. The default index of 128 MiB suits a machine of its own.
+        var server = new GarnetServer(["--bind", "127.0.0.1", "--port", $"{port}", "--index", "16m", "-q"], NullLoggerFactory.Instance);
+        try
+        {
+            server.Start();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     private static int FreePort()
@@ -74,42 +81,5 @@ public sealed class EmbeddedRedis : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        try
-        {
-            while (!server.Exited.IsCompleted)
-            {
-                if (await PingAsync(deadline.Token).ConfigureAwait(false))
-                    return true;
-                await Task.Delay(10, deadline.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-        }
-        return false;
-    }
-
-    private async Task<bool> PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken).ConfigureAwait(false);
-            var stream = client.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            var answer = new byte[7];
-            await stream.ReadExactlyAsync(answer, cancellationToken).ConfigureAwait(false);
-            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return false;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Rearm.Streaming.Ingestor.Replay;
 using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Replay;

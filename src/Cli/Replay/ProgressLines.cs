@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Rearm.Streaming.Ingestor.Replay;
 using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Replay;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Rearm.Streaming.Cli.CommandLine;
-using Rearm.Streaming.Ingestor.Replay;
-using Rearm.Streaming.Ingestor.Replay.Datasets;
 using Spectre.Console;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
+using Rearm.Streaming.Datasets;
 
 namespace Rearm.Streaming.Cli.Replay;
 

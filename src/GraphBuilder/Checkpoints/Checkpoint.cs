@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 

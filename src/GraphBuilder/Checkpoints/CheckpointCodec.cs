@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Confluent.Kafka;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 

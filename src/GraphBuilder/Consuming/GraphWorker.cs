@@ -3,10 +3,10 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.Grpc;
 using Rearm.Streaming.GraphBuilder.Publishing;
-using Rearm.Streaming.GraphBuilder.Services;
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 

@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Graphs;
 

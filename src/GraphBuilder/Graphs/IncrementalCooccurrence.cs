@@ -1,4 +1,4 @@
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Graphs;
 

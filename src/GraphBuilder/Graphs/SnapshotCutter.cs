@@ -1,6 +1,6 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Edges;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder.Graphs;
@@ -27,7 +27,7 @@ internal static class SnapshotCutter
             Offsets = offsets,
         };
         return SnapshotAssembler.Assemble(
-            content, settings, Rows(state.Cooccurrence.Users, users, userIndex), Rows(state.Cooccurrence.Items, items, itemIndex), cancellationToken);
+            content, settings, Rows(state.Cooccurrence.Users, users, userIndex), Rows(state.Cooccurrence.Items, items, itemIndex), cancellationToken: cancellationToken);
     }
 
     private static int[] Kept(int count, Func<int, bool> isKept, out int[] index)

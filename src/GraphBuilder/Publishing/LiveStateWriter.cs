@@ -1,11 +1,12 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Edges;
-using Rearm.Streaming.Hosting.Redis;
-using StackExchange.Redis;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
@@ -16,7 +17,6 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuilderOptions> options)
 {
     private const int CommandsInFlight = 4096;
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly LiveMarker _marker = new(redis);
     private byte[] _popular = [];
@@ -83,7 +83,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         var popular = PopularItemsOf(state, options.Value.PopularItems).ToByteArray();
         if (!popular.AsSpan().SequenceEqual(_popular))
         {
-            await redis.Database.StringSetAsync(redis.Keys.Popular, popular).WaitAsync(AnswerTimeout, cancellationToken);
+            await redis.Database.StringSetAsync(redis.Keys.Popular, popular).WaitAsync(cancellationToken);
             await _marker.WriteAsync(cancellationToken);
         }
         _popular = popular;
@@ -141,7 +141,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         // A state that knows no item, as when everything is read anew, has no say.
         if (state.ItemIds.Count == 0)
             return [];
-        var hidden = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(AnswerTimeout, cancellationToken);
+        var hidden = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);
         return hidden.Where(id => !(state.ItemIds.TryGet(id.ToString(), out var item) && state.Item(item).Hidden));
     }
 
@@ -158,7 +158,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
 
     private static async Task AnswersAsync(List<Task> commands, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(commands).WaitAsync(AnswerTimeout, cancellationToken);
+        await Task.WhenAll(commands).WaitAsync(cancellationToken);
         commands.Clear();
     }
 }

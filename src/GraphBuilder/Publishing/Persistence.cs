@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using Rearm.Streaming.GraphBuilder.Services;
 using StackExchange.Redis;
+using Rearm.Streaming.GraphBuilder.Grpc;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 

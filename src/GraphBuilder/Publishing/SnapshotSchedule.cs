@@ -4,9 +4,10 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
-using Rearm.Streaming.GraphBuilder.Services;
+using Rearm.Streaming.GraphBuilder.Grpc;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 

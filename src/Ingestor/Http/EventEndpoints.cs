@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
 using Rearm.Streaming.Ingestor.Publishing;
+using Rearm.Streaming.ServiceDefaults;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Ingestor.Http;

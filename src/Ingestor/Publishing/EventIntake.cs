@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting.Kafka;
 using Rearm.Streaming.Ingestor.Validation;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 

@@ -1,4 +1,4 @@
-using Rearm.Streaming.Hosting.Kafka;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Trainer.Training;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Trainer.Worker;
 

@@ -1,5 +1,5 @@
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Trainer.Training;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Trainer.Worker;
 

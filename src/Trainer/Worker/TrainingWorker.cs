@@ -1,9 +1,11 @@
+using Rearm.Streaming.Models;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Trainer.Publishing;
-using Rearm.Streaming.Trainer.Training;
-using StackExchange.Redis;
+using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.Trainer.Worker;
 
@@ -55,7 +57,7 @@ internal sealed partial class TrainingWorker(
 
     private async Task RunAsync(SnapshotInfo info, CancellationToken cancellationToken)
     {
-        state.Training(info, options.Value.Parameters().MaxEpochs);
+        state.Training(info, ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings));
         try
         {
             var snapshot = await snapshots.ReadAsync(cancellationToken);

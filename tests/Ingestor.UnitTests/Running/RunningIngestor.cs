@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Running;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using StackExchange.Redis;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Embedded;
 

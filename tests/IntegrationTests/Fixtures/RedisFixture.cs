@@ -1,5 +1,5 @@
-using Rearm.Streaming.Cli.Embedded;
 using StackExchange.Redis;
+using Rearm.Streaming.Cli.Embedded;
 
 namespace Rearm.Streaming.IntegrationTests.Fixtures;
 

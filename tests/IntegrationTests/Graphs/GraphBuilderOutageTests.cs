@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
+using StackExchange.Redis;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;
 

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
 using Rearm.Streaming.GraphBuilder.Publishing;
-using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using StackExchange.Redis;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;
 

@@ -3,8 +3,8 @@ using Confluent.Kafka;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Edges;
 using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;

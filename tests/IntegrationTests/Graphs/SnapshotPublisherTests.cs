@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.Graphs;
-using Rearm.Streaming.Hosting.Redis;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using StackExchange.Redis;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;
 

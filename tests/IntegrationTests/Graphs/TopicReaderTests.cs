@@ -2,8 +2,8 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.GraphBuilder.Consuming;
-using Rearm.Streaming.Hosting.Kafka;
 using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.IntegrationTests.Graphs;
 

@@ -1,5 +1,5 @@
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Ingestor.Replay;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;

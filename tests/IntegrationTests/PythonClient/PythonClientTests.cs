@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Builder;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.IntegrationTests.PythonClient;
 

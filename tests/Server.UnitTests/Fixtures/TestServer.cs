@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Server.UnitTests.Fixtures;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Hosting.Redis;
-using Rearm.Streaming.Server.Generations;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.UnitTests.Fixtures;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.Server.UnitTests.Generations;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Rearm.Streaming.Server.Scoring;
+using Rearm.Streaming.Server.Ranking;
 
 namespace Rearm.Streaming.Server.UnitTests.Scoring;
 

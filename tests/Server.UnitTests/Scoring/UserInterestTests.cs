@@ -1,4 +1,4 @@
-using Rearm.Streaming.Server.Scoring;
+using Rearm.Streaming.Server.Ranking;
 
 namespace Rearm.Streaming.Server.UnitTests.Scoring;
 

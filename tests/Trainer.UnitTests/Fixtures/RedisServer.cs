@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.Trainer.UnitTests.Fixtures;
 

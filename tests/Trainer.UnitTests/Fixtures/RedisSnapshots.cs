@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting.Redis;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.Trainer.UnitTests.Fixtures;
 

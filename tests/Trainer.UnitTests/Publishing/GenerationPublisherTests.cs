@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting.Redis;
-using Rearm.Streaming.Trainer.Publishing;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Trainer.UnitTests.Fixtures;
 
 namespace Rearm.Streaming.Trainer.UnitTests.Publishing;

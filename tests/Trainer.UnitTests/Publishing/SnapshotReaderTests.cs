@@ -1,6 +1,6 @@
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
-using Rearm.Streaming.Trainer.Publishing;
+using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.UnitTests.Fixtures;
 
 namespace Rearm.Streaming.Trainer.UnitTests.Publishing;

@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Hosting;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Trainer.UnitTests.Fixtures;
 using State = Rearm.Streaming.Contracts.V1.TrainingStatus.Types.State;
 

@@ -1,0 +1,31 @@
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Client;
+
+/// <summary>Cuts events into requests.</summary>
+internal static class EventBatches
+{
+    /// <summary>Bytes of one request: far below what any gRPC server takes, far above what travel costs.</summary>
+    public const int MaxBytes = 2 << 20;
+
+    /// <summary>Requests of at most <paramref name="size"/> events and about <see cref="MaxBytes"/>, in order; a larger event goes alone.</summary>
+    public static IEnumerable<IngestRequest> Cut(IEnumerable<Event> events, int size)
+    {
+        var request = new IngestRequest();
+        var bytes = 0;
+        foreach (var @event in events)
+        {
+            var length = @event.CalculateSize();
+            if (request.Events.Count == size || (request.Events.Count > 0 && bytes + length > MaxBytes))
+            {
+                yield return request;
+                request = new();
+                bytes = 0;
+            }
+            request.Events.Add(@event);
+            bytes += length;
+        }
+        if (request.Events.Count > 0)
+            yield return request;
+    }
+}

@@ -1,0 +1,198 @@
+using Grpc.Core;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Client;
+
+/// <summary>
+/// One sending of an <see cref="EventSender"/>: a call at a time with a window of unanswered requests; when the call breaks, they go first
+/// into the next one.
+/// </summary>
+internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, EventSenderOptions options, double? rate, IProgress<SendProgress>? progress)
+{
+    private const int RejectionsKept = 10;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _answered = new(0);
+    private readonly Lock _lock = new();
+    // Under the lock: written and not answered; to be sent again, before anything new; the first thing new.
+    private readonly Queue<IngestRequest> _written = new();
+    private Queue<IngestRequest> _again = new();
+    private IngestRequest? _next;
+    private readonly List<EventResult> _rejections = [];
+    private long _accepted, _rejected, _retried;
+    // Calls that broke since the last answer; answers in a row with failures in them.
+    private int _breaks;
+    private volatile int _failures;
+    // Ends the sending when nothing unanswered gets an answer for too long.
+    private CancellationTokenSource _stall = new();
+
+    public async Task<SendSummary> RunAsync(IEnumerable<Event> events, CancellationToken cancellationToken)
+    {
+        // Slow sending in large requests would be bursts; ten requests a second are smooth enough.
+        var size = rate is { } perSecond ? (int)Math.Clamp(perSecond / 10, 1, options.BatchSize) : options.BatchSize;
+        using var source = EventBatches.Cut(events, size).GetEnumerator();
+        using var stall = _stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pace = new Pace(rate);
+        RpcException? last = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await CallAsync(source, pace, stall.Token);
+                    return new(_accepted, _rejected, _retried, _rejections);
+                }
+                catch (RpcException e) when (MayPass(e.StatusCode) && !stall.IsCancellationRequested)
+                {
+                    last = e;
+                    PutBack();
+                    await Task.Delay(Pause(++_breaks), stall.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException && stall.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new IngestorUnavailableException($"The Ingestor at {ingestor} took no event for {options.RetryFor.TotalSeconds:0.#} s ({last?.Status.Detail ?? "it did not answer"}). Is it running, and its Kafka?", last);
+        }
+    }
+
+    private async Task CallAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    {
+        using var call = client.IngestStream(cancellationToken: cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadAsync(call.ResponseStream, stop.Token);
+        var writing = WriteAsync(call.RequestStream, source, pace, stop.Token);
+        try
+        {
+            await Task.WhenAny(reading, writing);
+            if (writing.IsCompleted && await writing)
+            {
+                await Task.WhenAny(reading, Task.Delay(PatienceAtTheEnd, cancellationToken));
+                return;
+            }
+            await reading;
+            throw new RpcException(new Status(StatusCode.Unavailable, "the Ingestor ended the call before it had answered everything"));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>True when everything is answered; false when the call is over, which the reader knows more about.</returns>
+    private async Task<bool> WriteAsync(IClientStreamWriter<IngestRequest> requests, IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    {
+        while (await NextAsync(source, pace, cancellationToken) is { } request)
+        {
+            if (_failures is var failures and > 0)
+                await Task.Delay(Pause(failures), cancellationToken);
+            try
+            {
+                await requests.WriteAsync(request, cancellationToken);
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
+        await requests.CompleteAsync();
+        return true;
+    }
+
+    /// <summary>Waits until there is something to write and room for it; null when everything is answered.</summary>
+    private async Task<IngestRequest?> NextAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_next is null && source.MoveNext())
+            {
+                _next = source.Current;
+                await pace.WaitAsync(_next.Events.Count, cancellationToken);
+            }
+            lock (_lock)
+            {
+                var idle = _written.Count == 0 && _again.Count == 0;
+                if (idle && _next is null)
+                    return null;
+                if (_written.Count < options.BatchesInFlight && (_again.Count > 0 || _next is not null))
+                {
+                    if (idle)
+                        _stall.CancelAfter(options.RetryFor);
+                    if (!_again.TryDequeue(out var request))
+                        (request, _next) = (_next!, null);
+                    _written.Enqueue(request);
+                    return request;
+                }
+            }
+            await _answered.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<IngestResponse> responses, CancellationToken cancellationToken)
+    {
+        while (await responses.MoveNext(cancellationToken))
+        {
+            Settle(responses.Current);
+            _answered.Release();
+            progress?.Report(new(_accepted, _rejected, _retried));
+        }
+    }
+
+    /// <summary>Takes the answer to the oldest unanswered request.</summary>
+    private void Settle(IngestResponse response)
+    {
+        lock (_lock)
+        {
+            if (!_written.TryDequeue(out var request) || request.Events.Count != response.Results.Count)
+                throw new InvalidDataException($"The Ingestor at {ingestor} answered {response.Results.Count} results to {request?.Events.Count ?? 0} events; is it one of this release?");
+            var failed = new IngestRequest();
+            for (var i = 0; i < response.Results.Count; i++)
+                switch (response.Results[i].Status)
+                {
+                    case EventResult.Types.Status.Accepted:
+                        _accepted++;
+                        break;
+                    case EventResult.Types.Status.Rejected:
+                        _rejected++;
+                        if (_rejections.Count < RejectionsKept)
+                            _rejections.Add(response.Results[i]);
+                        break;
+                    default:
+                        failed.Events.Add(request.Events[i]);
+                        break;
+                }
+            if (failed.Events.Count > 0)
+            {
+                _again.Enqueue(failed);
+                _retried += failed.Events.Count;
+            }
+            _failures = failed.Events.Count > 0 ? _failures + 1 : 0;
+            if (failed.Events.Count < response.Results.Count)
+            {
+                _breaks = 0;
+                _stall.CancelAfter(_written.Count + _again.Count > 0 ? options.RetryFor : Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>What the broken call left unanswered goes first into the next one, in order.</summary>
+    private void PutBack()
+    {
+        lock (_lock)
+        {
+            _retried += _written.Sum(r => r.Events.Count);
+            _again = new(_written.Concat(_again));
+            _written.Clear();
+        }
+    }
+
+    private static TimeSpan Pause(int troubles) => TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(troubles - 1, 20), LongestPause.Ticks));
+
+    private static bool MayPass(StatusCode code) =>
+        code is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.Aborted or StatusCode.DeadlineExceeded;
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+
+namespace Rearm.Streaming.Datasets;
+
+/// <summary>Reads matrices of numbers from .npy files: little endian, C order, int32/int64 or float16/float32/float64.</summary>
+internal static class NpyFile
+{
+    // A multiple of every element size.
+    private const int ChunkBytes = 1 << 20;
+
+    /// <summary>Reads a matrix of whole numbers.</summary>
+    /// <exception cref="DatasetException">Another type or shape, damaged, or a number beyond 32 bits.</exception>
+    public static (int Rows, int Columns, int[] Values) ReadIntegers(string path)
+    {
+        using var file = Open(path);
+        var (header, rows, columns) = ReadMatrixHeader(file, path);
+        var values = new int[rows * columns];
+        switch (header.Type)
+        {
+            case "<i4":
+                Read<int>(file, path, header, values.Length, (chunk, at) => chunk.CopyTo(values.AsSpan(at)));
+                break;
+            case "<i8":
+                Read<long>(file, path, header, values.Length, (chunk, at) =>
+                {
+                    for (var i = 0; i < chunk.Length; i++)
+                        values[at + i] = chunk[i] is >= int.MinValue and <= int.MaxValue
+                            ? (int)chunk[i]
+                            : throw new DatasetException($"{path} has {chunk[i]} at row {(at + i) / columns}, column {(at + i) % columns}; ids are dense, from 0, and fit in 32 bits.");
+                });
+                break;
+            default:
+                throw new DatasetException($"{path} holds elements of type {header.Type}; int32 (<i4) or int64 (<i8) is needed.");
+        }
+        return (rows, columns, values);
+    }
+
+    /// <summary>Reads a matrix of real numbers.</summary>
+    /// <exception cref="DatasetException">Another type or shape, or damaged.</exception>
+    public static (int Rows, int Columns, float[] Values) ReadFloats(string path)
+    {
+        using var file = Open(path);
+        var (header, rows, columns) = ReadMatrixHeader(file, path);
+        var values = new float[rows * columns];
+        switch (header.Type)
+        {
+            case "<f2":
+                Read<Half>(file, path, header, values.Length, (chunk, at) =>
+                {
+                    for (var i = 0; i < chunk.Length; i++)
+                        values[at + i] = (float)chunk[i];
+                });
+                break;
+            case "<f4":
+                Read<float>(file, path, header, values.Length, (chunk, at) => chunk.CopyTo(values.AsSpan(at)));
+                break;
+            case "<f8":
+                Read<double>(file, path, header, values.Length, (chunk, at) =>
+                {
+                    for (var i = 0; i < chunk.Length; i++)
+                        values[at + i] = (float)chunk[i];
+                });
+                break;
+            default:
+                throw new DatasetException($"{path} holds elements of type {header.Type}; float16 (<f2), float32 (<f4) or float64 (<f8) is needed.");
+        }
+        return (rows, columns, values);
+    }
+
+    /// <summary>Reads only the header.</summary>
+    public static NpyHeader ReadHeader(string path)
+    {
+        using var file = Open(path);
+        return NpyHeader.Read(file, path);
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path} can't be read: {e.Message}", e);
+        }
+    }
+
+    private static (NpyHeader Header, int Rows, int Columns) ReadMatrixHeader(FileStream file, string path)
+    {
+        var header = NpyHeader.Read(file, path);
+        if (header.FortranOrder)
+            throw new DatasetException($"{path} is in Fortran order (columns first); save it with numpy.ascontiguousarray.");
+        if (header.Shape is not [var rows, var columns])
+            throw new DatasetException($"{path} has shape {header.ShapeText}; two dimensions are needed.");
+        if (columns > 0 && rows > Array.MaxLength / columns || rows > Array.MaxLength || columns > Array.MaxLength)
+            throw new DatasetException($"{path} has shape {header.ShapeText}: more than {Array.MaxLength} numbers do not fit in memory at once.");
+        // Checked before anything is allocated for it.
+        var needed = rows * columns * ElementBytes(header.Type);
+        if (file.Length - file.Position != needed)
+            throw new DatasetException($"{path} is damaged: {file.Length - file.Position} bytes follow its header; shape {header.ShapeText} of {header.Type} takes {needed}.");
+        return (header, (int)rows, (int)columns);
+
+        long ElementBytes(string type) => type switch
+        {
+            "<f2" => 2,
+            "<i4" or "<f4" => 4,
+            "<i8" or "<f8" => 8,
+            _ => throw new DatasetException($"{path} holds elements of type {type}; little-endian int32 (<i4), int64 (<i8), float16 (<f2), float32 (<f4) or float64 (<f8) can be read."),
+        };
+    }
+
+    private delegate void Take<T>(ReadOnlySpan<T> chunk, int at);
+
+    private static void Read<T>(FileStream file, string path, NpyHeader header, int count, Take<T> take) where T : unmanaged
+    {
+        var buffer = new T[Math.Min(count, ChunkBytes / Marshal.SizeOf<T>())];
+        for (var at = 0; at < count; at += buffer.Length)
+        {
+            var chunk = buffer.AsSpan(0, Math.Min(buffer.Length, count - at));
+            try
+            {
+                file.ReadExactly(MemoryMarshal.AsBytes(chunk));
+            }
+            catch (EndOfStreamException e)
+            {
+                throw new DatasetException($"{path} became shorter while it was read; shape {header.ShapeText} of {header.Type} was promised.", e);
+            }
+            take(chunk, at);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Rearm.Streaming.GraphBuilder.State;
+
+/// <summary>What has changed since it was last taken, for the live state in Redis. Indices only: what is written is the state then.</summary>
+internal sealed class LiveChanges
+{
+    /// <summary>Pairs whose newest event changed.</summary>
+    public List<(int User, int Item)> Pairs { get; } = [];
+
+    /// <summary>Users to forget, with the newest time to forget.</summary>
+    public Dictionary<string, long> Erasures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Items whose description changed.</summary>
+    public HashSet<int> Items { get; } = [];
+
+    public bool IsEmpty => Pairs.Count == 0 && Erasures.Count == 0 && Items.Count == 0;
+
+    public void Clear()
+    {
+        Pairs.Clear();
+        Erasures.Clear();
+        Items.Clear();
+    }
+}

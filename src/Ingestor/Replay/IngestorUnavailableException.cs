@@ -1,8 +1,0 @@
-namespace Rearm.Streaming.Ingestor.Replay;
-
-/// <summary>The Ingestor took nothing for as long as a sender was willing to try.</summary>
-public sealed class IngestorUnavailableException : Exception
-{
-    /// <summary>An error that names the address, the time and the last trouble.</summary>
-    public IngestorUnavailableException(string message, Exception? innerException) : base(message, innerException) { }
-}

@@ -1,0 +1,73 @@
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Models.Evaluation;
+
+/// <summary>The protocol of section 5.1: all items not in the user's training set are ranked, and the mean is taken over users with held-out items.</summary>
+public sealed class RankingEvaluator
+{
+    private const int Depth = 20;
+    private const int UsersAtOnce = 256;
+
+    private readonly InteractionMatrix _train;
+    private readonly int _items;
+    private readonly (int User, HashSet<int> Items)[] _heldOut;
+
+    /// <summary>Ranks for the users of some held-out pairs.</summary>
+    /// <param name="train">What the model has seen; these items are not ranked.</param>
+    /// <param name="items">Number of items.</param>
+    /// <param name="heldOut">What a good ranking has at its top.</param>
+    public RankingEvaluator(InteractionMatrix train, int items, IEnumerable<(int User, int Item)> heldOut)
+    {
+        _train = train;
+        _items = items;
+        _heldOut = [.. heldOut.GroupBy(p => p.User).OrderBy(g => g.Key).Select(g => (g.Key, g.Select(p => p.Item).ToHashSet()))];
+    }
+
+    /// <summary>Users with held-out items.</summary>
+    public int Users => _heldOut.Length;
+
+    /// <summary>The mean metrics over users with held-out items.</summary>
+    /// <param name="score">The model.</param>
+    /// <param name="cancellationToken">Stops between groups of users.</param>
+    public RankingMetrics Evaluate(ScoreUsers score, CancellationToken cancellationToken = default)
+    {
+        var metrics = new RankingMetrics[_heldOut.Length];
+        var scores = new float[Math.Min(UsersAtOnce, _heldOut.Length) * _items];
+        for (var start = 0; start < _heldOut.Length; start += UsersAtOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunk = _heldOut.AsMemory(start, Math.Min(UsersAtOnce, _heldOut.Length - start));
+            score(Array.ConvertAll(chunk.ToArray(), h => h.User), scores.AsSpan(0, chunk.Length * _items));
+            var first = start;
+            Parallel.For(0, chunk.Length, i =>
+            {
+                var (user, relevant) = chunk.Span[i];
+                Span<int> ranking = stackalloc int[Depth];
+                metrics[first + i] = RankingMetrics.Of(Top(scores.AsSpan(i * _items, _items), user, ranking), relevant);
+            });
+        }
+        return RankingMetrics.Mean(metrics);
+    }
+
+    /// <summary>The best items the user has not touched in training; of equal scores the smaller number first.</summary>
+    internal ReadOnlySpan<int> Top(ReadOnlySpan<float> scores, int user, Span<int> ranking)
+    {
+        var touched = _train.ItemsOf(user);
+        var (next, count) = (0, 0);
+        for (var item = 0; item < scores.Length; item++)
+        {
+            if (next < touched.Length && touched[next] == item)
+            {
+                next++;
+                continue;
+            }
+            if (count == ranking.Length && !(scores[item] > scores[ranking[count - 1]]))
+                continue;
+            var place = count < ranking.Length ? count++ : count - 1;
+            for (; place > 0 && scores[item] > scores[ranking[place - 1]]; place--)
+                ranking[place] = ranking[place - 1];
+            ranking[place] = item;
+        }
+        return ranking[..count];
+    }
+}

@@ -1,0 +1,28 @@
+using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Training;
+
+namespace Rearm.Streaming.Models;
+
+/// <summary>The offline protocol (5.1) on a data set, without Kafka or Redis: train, stop early on validation, report on test at the best epoch.</summary>
+public static class OfflineExperiment
+{
+    /// <summary>Trains and evaluates.</summary>
+    /// <param name="model">What to train.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="data">Training and validation interactions.</param>
+    /// <param name="test">Test pairs, by dense index.</param>
+    /// <param name="progress">Told of each epoch.</param>
+    /// <param name="cancellationToken">Stops at the next batch.</param>
+    /// <exception cref="ArgumentException">The settings do not fit the data or the machine.</exception>
+    /// <exception cref="TrainingException">Training broke down.</exception>
+    public static Task<OfflineResult> RunAsync(
+        ModelDefinition model, ModelSettings settings, TrainingData data, IReadOnlyCollection<(int User, int Item)> test,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainingThread.RunAsync(() =>
+        {
+            using var recommender = model.Create(data, settings);
+            var outcome = recommender.Fit(new() { Validation = data.Validation(), Progress = progress }, cancellationToken);
+            var testing = new RankingEvaluator(data.Train.Interactions, data.Train.Items, test);
+            return new OfflineResult(outcome, testing.Evaluate(recommender.Score, cancellationToken));
+        });
+}

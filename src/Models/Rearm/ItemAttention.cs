@@ -1,0 +1,65 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Rearm;
+
+/// <summary>
+/// Eq. 5-9 on the items' modal parts: self-attention within each modality, then cross-attention between modalities. One layer norm
+/// and one PReLU slope serve all uses. One modality has nobody to ask, so it ends after self-attention; of more than two, each takes
+/// the mean of the others as its query.
+/// </summary>
+internal sealed class ItemAttention : nn.Module
+{
+    private readonly ScalarAttention[] _self;
+    private readonly ScalarAttention[] _cross;
+    private readonly LayerNorm _norm;
+    private readonly PReLU _activation;
+
+    /// <param name="modalities">How many there are.</param>
+    /// <param name="parameters">Width and dropout.</param>
+    /// <param name="activation">The model's shared PReLU, registered by the model.</param>
+    /// <param name="seed">For dropout.</param>
+    /// <param name="dtype">Precision.</param>
+    /// <param name="device">Where the parameters live.</param>
+    internal ItemAttention(int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device) : base(nameof(ItemAttention))
+    {
+        _activation = activation;
+        _norm = nn.LayerNorm(parameters.Dimension, device: device, dtype: dtype);
+        register_module("norm", _norm);
+        _self = Make("self", modalities, parameters.SelfDropout, seed);
+        _cross = modalities == 1 ? [] : Make("cross", modalities, parameters.CrossDropout, seed + modalities);
+
+        ScalarAttention[] Make(string name, int count, double dropout, int firstSeed) =>
+            [.. Enumerable.Range(0, count).Select(m =>
+            {
+                var attention = new ScalarAttention(dropout, firstSeed + m, dtype, device);
+                register_module($"{name}{m}", attention);
+                return attention;
+            })];
+    }
+
+    /// <param name="modal">Per modality, items x d.</param>
+    /// <returns>Per modality, items x d.</returns>
+    internal Tensor[] Forward(Tensor[] modal)
+    {
+        var own = modal.Select((x, m) => _activation.forward(Normalize(x, SelfAttend(m, x)))).ToArray();
+        return _cross.Length == 0
+            ? own
+            : own.Select((x, m) => _activation.forward(Normalize(x, CrossAttend(m, Others(own, m), x)))).ToArray();
+    }
+
+    /// <summary>Eq. 5.</summary>
+    internal Tensor SelfAttend(int modality, Tensor x) => _self[modality].Attend(x, x);
+
+    /// <summary>Eq. 7-8: keys and values are the modality's own, the query is the others'.</summary>
+    internal Tensor CrossAttend(int modality, Tensor query, Tensor source) => _cross[modality].Attend(query, source);
+
+    /// <summary>Eq. 6, 9: the layer norm of the sum.</summary>
+    internal Tensor Normalize(Tensor x, Tensor attended) => _norm.forward(x + attended);
+
+    private static Tensor Others(Tensor[] all, int modality)
+    {
+        var others = all.Where((_, m) => m != modality).ToArray();
+        return others.Length == 1 ? others[0] : stack(others).mean([0]);
+    }
+}

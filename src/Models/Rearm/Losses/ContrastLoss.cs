@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Rearm.Losses;
+
+/// <summary>Eq. 12: InfoNCE from one modality to the other, cosine / tau, over the distinct nodes of a batch; the mean over pairs of modalities.</summary>
+internal static class ContrastLoss
+{
+    /// <param name="modal">Per modality, n x d.</param>
+    /// <param name="temperature">tau.</param>
+    internal static Tensor Forward(Tensor[] modal, double temperature)
+    {
+        var unit = modal.Select(m => nn.functional.normalize(m, p: 2, dim: 1)).ToArray();
+        return ModalPairs.Mean(unit, (a, b) =>
+        {
+            var scores = a.mm(b.t()) / temperature;
+            return (scores.logsumexp(1) - (a * b).sum(1) / temperature).mean();
+        });
+    }
+}

@@ -1,0 +1,39 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Rearm;
+
+/// <summary>
+/// Eq. 3: one modality's raw vectors to width d, with weights of their own for items and for users, whose raw vector is the mean of
+/// the items they touched. With frozen features the mean of the projected items is the same number for less work, M rows instead of N.
+/// </summary>
+internal sealed class ModalProjection : nn.Module
+{
+    private readonly Linear _items;
+    private readonly Linear _users;
+    private readonly Parameter? _itemFeatures;
+    private readonly Parameter? _userFeatures;
+
+    internal ModalProjection(ModalInput input, RearmHyperParameters parameters, ScalarType dtype, Device device) : base(nameof(ModalProjection))
+    {
+        _items = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
+        _users = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
+        register_module("items", _items);
+        register_module("users", _users);
+        if (parameters.TrainFeatures)
+        {
+            _itemFeatures = new Parameter(input.Features.clone());
+            _userFeatures = new Parameter(input.MeanOfItems.Multiply(input.Features));
+            register_parameter("item_features", _itemFeatures);
+            register_parameter("user_features", _userFeatures);
+        }
+    }
+
+    /// <returns>Items x d.</returns>
+    internal Tensor Items(ModalInput input) => _items.forward(_itemFeatures ?? input.Features);
+
+    /// <returns>Users x d.</returns>
+    internal Tensor Users(ModalInput input) => _userFeatures is not null
+        ? _users.forward(_userFeatures)
+        : input.MeanOfItems.Multiply(nn.functional.linear(input.Features, _users.weight!)) + _users.bias!;
+}

@@ -1,0 +1,104 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Rearm;
+
+/// <summary>
+/// REARM (S. Ma et al., ACM MM 2025): a forward pass over all users and items. The stages are one file each; this one puts them in
+/// the paper's order. Without any modality what remains is the ids over the graphs.
+/// </summary>
+internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
+{
+    private readonly RearmHyperParameters _hyper;
+    private readonly Parameter _userIds;
+    private readonly Parameter _itemIds;
+    private readonly PReLU _activation;
+
+    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device) : base(nameof(RearmModel))
+    {
+        manual_seed(seed);
+        _hyper = parameters;
+        var d = parameters.Dimension;
+        _userIds = Initial.Embedding(inputs.Users, d, dtype, device);
+        _itemIds = Initial.Embedding(inputs.Items, d, dtype, device);
+        _activation = nn.PReLU(1, device: device, dtype: dtype);
+        register_parameter(ParameterNames.UserIds, _userIds);
+        register_parameter(ParameterNames.ItemIds, _itemIds);
+        register_module("activation", _activation);
+
+        Projections = [.. inputs.Modalities.Select(m => new ModalProjection(m, parameters, dtype, device))];
+        foreach (var (projection, modality) in Projections.Zip(inputs.Modalities))
+            register_module(ParameterNames.Projection(modality.Name), projection);
+        Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device);
+        register_module("attention", Attention);
+        if (Projections.Count > 0 && !parameters.Without.HasFlag(Ablations.Meta))
+        {
+            UserMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
+            ItemMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
+            register_module("user_meta", UserMeta);
+            register_module("item_meta", ItemMeta);
+        }
+    }
+
+    internal IReadOnlyList<ModalProjection> Projections { get; }
+
+    internal ItemAttention Attention { get; }
+
+    internal MetaNetwork? UserMeta { get; }
+
+    internal MetaNetwork? ItemMeta { get; }
+
+    /// <summary>The width of a representation: one d per modality, and one for what they share.</summary>
+    internal int Width => _hyper.Dimension * Math.Max(1, Projections.Count + (UserMeta is null ? 0 : 1));
+
+    /// <summary>All of the model, over all users and items.</summary>
+    public override RearmOutput forward(RearmInputs inputs)
+    {
+        var users = HomogeneousUsers(inputs);
+        var items = HomogeneousItems(inputs);
+        var (id, modal) = Heterogeneous(inputs, users, items);
+        return new(Projections.Count == 0 ? [] : Split(modal), Represent(inputs, id, modal));
+    }
+
+    /// <summary>Eq. 3-4 for users: id | modality | ..., users x (1 + modalities) d.</summary>
+    internal Tensor HomogeneousUsers(RearmInputs inputs) => HomogeneousLearning.Forward(
+        cat([_userIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Users(m))], 1), inputs.UserGraph, _hyper.UserGraphLayers);
+
+    /// <summary>Eq. 3-4 for items.</summary>
+    internal Tensor HomogeneousItems(RearmInputs inputs) => HomogeneousLearning.Forward(
+        cat([_itemIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Items(m))], 1), inputs.ItemGraph, _hyper.ItemGraphLayers);
+
+    /// <summary>Eq. 5-11: attention for items, PReLU alone for users, then the user-item graph.</summary>
+    /// <returns>The id part, nodes x d, and the modal part, nodes x (modalities * d).</returns>
+    internal (Tensor Id, Tensor Modal) Heterogeneous(RearmInputs inputs, Tensor users, Tensor items)
+    {
+        var userParts = Split(users);
+        var itemParts = Split(items);
+        var attended = Attention.Forward(itemParts[1..]);
+        var userRows = cat([userParts[0], .. userParts[1..].Select(_activation.forward)], 1);
+        var itemRows = cat([itemParts[0], .. attended], 1);
+        var nodes = HeterogeneousLearning.Forward(cat([userRows, itemRows], 0), inputs.InteractionGraph, _hyper.Layers);
+        var d = _hyper.Dimension;
+        return (nodes.narrow(1, 0, d), nodes.narrow(1, d, nodes.shape[1] - d));
+    }
+
+    /// <summary>Eq. 13-19: PReLU(v) + E | PReLU(t) + E | PReLU(shared) + E.</summary>
+    internal Tensor Represent(RearmInputs inputs, Tensor id, Tensor modal)
+    {
+        if (Projections.Count == 0)
+            return id;
+        var parts = Split(modal).Select(part => _activation.forward(part) + id).ToList();
+        if (UserMeta is not null)
+            parts.Add(_activation.forward(Shared(inputs, id, modal)) + id);
+        return cat(parts, 1);
+    }
+
+    /// <summary>Eq. 13-16, nodes x d.</summary>
+    internal Tensor Shared(RearmInputs inputs, Tensor id, Tensor modal) => cat(
+        [
+            UserMeta!.Forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
+            ItemMeta!.Forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
+        ], 0);
+
+    private Tensor[] Split(Tensor columns) => columns.split(_hyper.Dimension, 1);
+}

@@ -1,0 +1,36 @@
+using Rearm.Streaming.Contracts.Snapshots;
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Rearm;
+
+/// <summary>A constant sparse matrix that multiplies dense ones: y = G x, with gradients to x.</summary>
+internal sealed class SparseOperator : IDisposable
+{
+    private readonly Tensor _coordinates;
+
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="columns">Its number of columns.</param>
+    /// <param name="dtype">Precision.</param>
+    /// <param name="device">Where it multiplies.</param>
+    internal SparseOperator(SparseRows matrix, int columns, ScalarType dtype, Device device)
+    {
+        _coordinates = Coordinates(matrix, columns, dtype, device);
+    }
+
+    /// <param name="dense">Columns x width.</param>
+    /// <returns>Rows x width.</returns>
+    internal Tensor Multiply(Tensor dense) => _coordinates.mm(dense);
+
+    public void Dispose() => _coordinates.Dispose();
+
+    private static Tensor Coordinates(SparseRows matrix, int columns, ScalarType dtype, Device device)
+    {
+        var indices = new long[2, matrix.Count];
+        for (var row = 0; row < matrix.Rows; row++)
+            for (var e = matrix.Pointers[row]; e < matrix.Pointers[row + 1]; e++)
+                (indices[0, e], indices[1, e]) = (row, matrix.Columns[e]);
+        using var scope = NewDisposeScope();
+        return sparse_coo_tensor(tensor(indices), tensor(matrix.Values).to(dtype), [matrix.Rows, columns])
+            .to(device).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,22 @@
+using Rearm.Streaming.Models.Evaluation;
+
+namespace Rearm.Streaming.Models.Training;
+
+/// <summary>How a model is fitted.</summary>
+public sealed record FitOptions
+{
+    /// <summary>Measures the model on held-out interactions.</summary>
+    public required RankingEvaluator Validation { get; init; }
+
+    /// <summary>The parameters of an earlier run to start from; null: start from initial values.</summary>
+    public ModelCheckpoint? WarmStart { get; init; }
+
+    /// <summary>Told what of <see cref="WarmStart"/> could be used.</summary>
+    public Action<WarmStartResult>? OnWarmStart { get; init; }
+
+    /// <summary>Given the parameters after each epoch that is the best so far.</summary>
+    public Action<ModelCheckpoint>? OnBest { get; init; }
+
+    /// <summary>Told of each epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+}

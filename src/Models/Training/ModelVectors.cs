@@ -1,0 +1,29 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Rearm.Streaming.Models.Training;
+
+/// <summary>The finished vectors of all users and items, in main memory; a score is an inner product (eq. 19).</summary>
+/// <param name="Width">Numbers in a vector.</param>
+/// <param name="Users">Row-major, users x width.</param>
+/// <param name="Items">Row-major, items x width.</param>
+public sealed record ModelVectors(int Width, float[] Users, float[] Items)
+{
+    /// <summary>Whether all numbers are finite.</summary>
+    public bool AreFinite => TensorPrimitives.IsFiniteAll<float>(Users) && TensorPrimitives.IsFiniteAll<float>(Items);
+
+    /// <summary>Every item's score for each user: users x items.</summary>
+    public void Score(ReadOnlySpan<int> users, Span<float> scores)
+    {
+        var rows = new float[users.Length * Width];
+        for (var i = 0; i < users.Length; i++)
+            Users.AsSpan(users[i] * Width, Width).CopyTo(rows.AsSpan(i * Width));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var items = tensor(Items, [Items.Length / Width, Width]);
+        var product = tensor(rows, [users.Length, Width]).mm(items.t());
+        // The accessor's own CopyTo goes element by element.
+        MemoryMarshal.Cast<byte, float>(product.bytes).CopyTo(scores);
+    }
+}

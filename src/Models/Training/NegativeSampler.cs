@@ -1,0 +1,24 @@
+using Rearm.Streaming.Contracts.Snapshots;
+
+namespace Rearm.Streaming.Models.Training;
+
+/// <summary>
+/// An item the user has not touched in training, uniformly. It knows the training set alone; leaving out validation and test items
+/// too, as the authors' program does, would tell the model what they are.
+/// </summary>
+internal sealed class NegativeSampler(InteractionMatrix train, int items, Random random)
+{
+    /// <summary>Whether there is an item the user has not touched.</summary>
+    internal bool CanSample(int user) => train.ItemsOf(user).Length < items;
+
+    internal int Sample(int user)
+    {
+        var touched = train.ItemsOf(user);
+        while (true)
+        {
+            var item = random.Next(items);
+            if (touched.BinarySearch(item) < 0)
+                return item;
+        }
+    }
+}

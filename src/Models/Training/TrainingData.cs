@@ -1,0 +1,52 @@
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Models.Evaluation;
+
+namespace Rearm.Streaming.Models.Training;
+
+/// <summary>
+/// What a model learns from and is measured on. Features are prepared and graphs are cut once, here, however many models, epochs and
+/// evaluations use them.
+/// </summary>
+public sealed class TrainingData
+{
+    private TrainingData(GraphSnapshot train, GraphSnapshot whole, PreparedFeatures features, IReadOnlyCollection<(int User, int Item)> heldOut)
+    {
+        Train = train;
+        Whole = whole;
+        Features = features;
+        HeldOut = heldOut;
+    }
+
+    /// <summary>What the model may see: no held-out interaction is in it, nor in a graph of it.</summary>
+    public GraphSnapshot Train { get; }
+
+    /// <summary>All interactions and their graphs: what is served.</summary>
+    public GraphSnapshot Whole { get; }
+
+    /// <summary>The items' prepared vectors, the same for both.</summary>
+    public PreparedFeatures Features { get; }
+
+    /// <summary>The interactions to validate with, by dense index.</summary>
+    public IReadOnlyCollection<(int User, int Item)> HeldOut { get; }
+
+    /// <summary>Holds out the newest interaction of each user who has three, for at most <paramref name="maxUsers"/> users.</summary>
+    /// <param name="snapshot">The whole snapshot.</param>
+    /// <param name="features">Its prepared features, if somebody has them already.</param>
+    /// <param name="maxUsers">At most so many users.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static TrainingData HoldOutNewest(GraphSnapshot snapshot, int maxUsers, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
+    {
+        features ??= PreparedFeatures.Of(snapshot);
+        var heldOut = HoldOut.Newest(snapshot, maxUsers);
+        var train = heldOut.Count == 0 ? snapshot : GraphCut.Without(snapshot, heldOut, features, cancellationToken);
+        return new(train, snapshot, features, heldOut);
+    }
+
+    /// <summary>Data that was split beforehand: <paramref name="valid"/> is not in <paramref name="train"/>.</summary>
+    public static TrainingData Split(GraphSnapshot train, IReadOnlyCollection<(int User, int Item)> valid, PreparedFeatures? features = null) =>
+        new(train, train, features ?? PreparedFeatures.Of(train), valid);
+
+    /// <summary>Measures a model on the held-out interactions.</summary>
+    public RankingEvaluator Validation() => new(Train.Interactions, Train.Items, HeldOut);
+}

@@ -1,0 +1,8 @@
+namespace Rearm.Streaming.Models.Training;
+
+/// <summary>A training run that can't go on; the message says what happened and what to do.</summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>An error that says what happened and what to do.</summary>
+    public TrainingException(string message) : base(message) { }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace Rearm.Streaming.ServiceDefaults;
+
+/// <summary>Where a service listens (configuration section "Endpoints").</summary>
+public sealed class EndpointOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Endpoints";
+
+    /// <summary>IP address to listen on; 0.0.0.0 for all, as containers need.</summary>
+    [Required]
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port for gRPC (HTTP/2 without TLS); 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int GrpcPort { get; set; }
+
+    /// <summary>Port for HTTP/1.1: /healthz, /readyz and the service's JSON; 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int HttpPort { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IPAddress.TryParse(Address, out _))
+            yield return new($"{Section}:{nameof(Address)} is \"{Address}\"; an IP address such as 127.0.0.1 or 0.0.0.0 is needed.", [nameof(Address)]);
+        if (GrpcPort != 0 && GrpcPort == HttpPort)
+            yield return new($"{Section}:{nameof(GrpcPort)} and {Section}:{nameof(HttpPort)} are both {GrpcPort}; they must differ.", [nameof(HttpPort)]);
+    }
+}

@@ -1,0 +1,38 @@
+using Grpc.AspNetCore.HealthChecks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Rearm.Streaming.ServiceDefaults.Health;
+
+/// <summary>Liveness and readiness: /healthz, /readyz and grpc.health.v1 over the same checks.</summary>
+internal static class HealthSetup
+{
+    // What a client that watches grpc.health.v1 may lag behind.
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    public static void AddServiceHealth(this IServiceCollection services, Google.Protobuf.Reflection.ServiceDescriptor api)
+    {
+        services.AddGrpcHealthChecks(options => options.Services.Map(api.FullName, _ => true));
+        services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, WatchInterval));
+    }
+
+    public static void MapServiceHealth(this WebApplication app)
+    {
+        // Alive: the process answers. Ready: what it depends on answers as well.
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReasons });
+        app.MapGrpcHealthChecksService();
+    }
+
+    private static async Task WriteReasons(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.WriteAsync($"{report.Status}\n", context.RequestAborted);
+        foreach (var (name, entry) in report.Entries)
+            if (entry.Status != HealthStatus.Healthy)
+                await context.Response.WriteAsync($"{name}: {entry.Description ?? entry.Exception?.Message}\n", context.RequestAborted);
+    }
+}

@@ -1,0 +1,92 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
+
+namespace Rearm.Streaming.ServiceDefaults.Kafka;
+
+/// <summary>Makes Kafka clients with the settings the rules of the flow ask for.</summary>
+public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger<KafkaClients> logger)
+{
+    private static readonly TimeSpan TroubleInterval = TimeSpan.FromSeconds(10);
+
+    private long _lastTrouble = -(long)TroubleInterval.TotalMilliseconds;
+
+    /// <summary>The topics' names.</summary>
+    public KafkaTopics Topics { get; } = new(options.Value.TopicPrefix);
+
+    /// <summary>A producer that waits for all in-sync replicas and writes each record once, however often it has to try.</summary>
+    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    public IProducer<byte[], byte[]> CreateProducer(Action<ProducerConfig>? configure = null) =>
+        new ProducerBuilder<byte[], byte[]>(ProducerSettings(configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    /// <summary>
+    /// A consumer that commits nothing by itself and does not hide a gap: an offset that is no longer there is an error.
+    /// </summary>
+    /// <param name="group">The consumer group.</param>
+    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null) =>
+        new ConsumerBuilder<byte[], byte[]>(ConsumerSettings(group, configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    /// <summary>An administrative client.</summary>
+    public IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig(With([]))).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+
+    internal ProducerConfig ProducerSettings(Action<ProducerConfig>? configure)
+    {
+        var config = new ProducerConfig(With(new() { ["compression.type"] = "gzip", ["linger.ms"] = "5" })) { Acks = Acks.All, EnableIdempotence = true };
+        configure?.Invoke(config);
+        return config;
+    }
+
+    internal ConsumerConfig ConsumerSettings(string group, Action<ConsumerConfig>? configure)
+    {
+        var config = new ConsumerConfig(With([]))
+        {
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Error,
+            EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        configure?.Invoke(config);
+        return config;
+    }
+
+    // Our defaults, over them the user's properties; those that are not the user's to set are refused by KafkaOptions.
+    private Dictionary<string, string> With(Dictionary<string, string> defaults)
+    {
+        foreach (var (name, value) in options.Value.Client)
+            defaults[name] = value;
+        defaults["bootstrap.servers"] = options.Value.BootstrapServers;
+        return defaults;
+    }
+
+    private void Report(Error error)
+    {
+        if (error.IsFatal)
+            LogFatal(error.Code, error.Reason);
+        else if (TroubleIsNews())
+            LogTrouble(error.Code, error.Reason);
+    }
+
+    // While a broker is down the client complains many times a second; once in a while says as much.
+    private bool TroubleIsNews()
+    {
+        var now = Environment.TickCount64;
+        var last = Interlocked.Read(ref _lastTrouble);
+        return now - last >= TroubleInterval.TotalMilliseconds && Interlocked.CompareExchange(ref _lastTrouble, now, last) == last;
+    }
+
+    private void Report(LogMessage message) => LogClient(message.Facility, message.Message);
+
+    [LoggerMessage(101, LogLevel.Critical, "Kafka client failed for good ({Code}): {Reason}")]
+    private partial void LogFatal(ErrorCode code, string reason);
+
+    [LoggerMessage(102, LogLevel.Warning, "Kafka client trouble ({Code}): {Reason}")]
+    private partial void LogTrouble(ErrorCode code, string reason);
+
+    [LoggerMessage(103, LogLevel.Debug, "Kafka client {Facility}: {Message}")]
+    private partial void LogClient(string facility, string message);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.ServiceDefaults.Redis;
+
+/// <summary>Registers what a service needs to use Redis.</summary>
+public static class RedisServices
+{
+    /// <summary>Adds <see cref="RedisOptions"/> and <see cref="RedisConnection"/>, and has readiness ask whether Redis answers.</summary>
+    /// <param name="services">The service's services.</param>
+    /// <param name="without">What the service is without Redis: Unhealthy takes it out of rotation, Degraded leaves it in.</param>
+    public static IServiceCollection AddRedis(this IServiceCollection services, HealthStatus without = HealthStatus.Unhealthy)
+    {
+        services.AddValidatedOptions<RedisOptions>(RedisOptions.Section);
+        services.AddSingleton(provider => new RedisConnection(provider.GetRequiredService<IOptions<RedisOptions>>().Value));
+        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", without);
+        return services;
+    }
+}

@@ -1,0 +1,138 @@
+using Rearm.Streaming.ServiceDefaults.Health;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Rearm.Streaming.ServiceDefaults;
+
+/// <summary>What every service does the same way: configuration, endpoints, logging, health, reflection, metrics, a graceful end.</summary>
+public static class ServiceHost
+{
+    /// <summary>
+    /// A builder with the common parts in place. Configuration comes from appsettings.json in the working directory, the environment
+    /// (Kafka__BootstrapServers) and flags (--Kafka:BootstrapServers=...), the later over the earlier, the same names in each.
+    /// </summary>
+    /// <param name="args">The command line's flags.</param>
+    /// <param name="name">The service's name in logs and metrics, e.g. "graph-builder".</param>
+    /// <param name="api">The service's gRPC API, named by grpc.health.v1.</param>
+    /// <param name="grpcPort">Default for Endpoints:GrpcPort.</param>
+    /// <param name="httpPort">Default for Endpoints:HttpPort.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string name, Google.Protobuf.Reflection.ServiceDescriptor api, int grpcPort, int httpPort)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args] });
+        builder.Logging.ClearProviders().AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.UseUtcTimestamp = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Its errors are told with less: a refusal to start by us, a failed worker by the critical entry that follows.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // Whoever asks /readyz is told why; a service that waits for its dependencies is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        builder.Services.AddValidatedOptions<EndpointOptions>(EndpointOptions.Section)
+            .PostConfigure(o =>
+            {
+                // A port nobody set is the service's own; 0 is somebody's wish for a free one.
+                if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.GrpcPort)}"] is null)
+                    o.GrpcPort = grpcPort;
+                if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.HttpPort)}"] is null)
+                    o.HttpPort = httpPort;
+            });
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            if (kestrel.ApplicationServices.ValidOptions<EndpointOptions>() is not { } endpoints)
+                return;
+            var address = IPAddress.Parse(endpoints.Address);
+            kestrel.Listen(address, endpoints.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(address, endpoints.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.AddServerHeader = false;
+        });
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddGrpc();
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddServiceHealth(api);
+        builder.AddTelemetry(name);
+        return builder;
+    }
+
+    /// <summary>Maps what every service answers: gRPC health and reflection, /healthz, /readyz and /metrics.</summary>
+    public static WebApplication MapCommon(this WebApplication app)
+    {
+        app.MapServiceHealth();
+        app.MapGrpcReflectionService();
+        app.MapMetrics();
+        return app;
+    }
+
+    /// <summary>Adds options that are read from a section, refuse names they do not know, and are validated at start.</summary>
+    public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class =>
+        services.AddOptions<T>()
+            .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    /// <summary>
+    /// Options for wiring that happens while the application is put together; null if they are invalid, which is no place to say so: the
+    /// start refuses them by name.
+    /// </summary>
+    public static T? ValidOptions<T>(this IServiceProvider services) where T : class
+    {
+        try
+        {
+            return services.GetRequiredService<IOptions<T>>().Value;
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or an address or port it can't
+    /// listen on, is told in one line on the standard error.
+    /// </summary>
+    /// <returns>The process's exit code: 0, 1 if a worker failed and took the service down, or 2 for a refusal to start.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app)}");
+            // Workers that have begun are stopped by us and have not failed.
+            app.Lifetime.StopApplication();
+            await app.DisposeAsync();
+            return 2;
+        }
+        await app.WaitForShutdownAsync(cancellationToken);
+        // A worker that fails stops the host in good order; whoever restarts services must still see a failure.
+        var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
+        await app.DisposeAsync();
+        return failed ? 1 : 0;
+    }
+
+    internal static bool IsRefusal(Exception e) =>
+        e is OptionsValidationException or AddressInUseException or IOException { InnerException: AddressInUseException }
+        // From the bind: an address that is another machine's, of a family that this one has not, or a port that is not for everybody.
+        || e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse }
+        || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
+
+    // A socket's own words do not name the address.
+    private static string Reason(Exception e, WebApplication app) =>
+        e is SocketException && app.Services.ValidOptions<EndpointOptions>() is { } endpoints
+            ? $"can't listen on {endpoints.Address}, ports {endpoints.GrpcPort} (gRPC) and {endpoints.HttpPort} (HTTP): {e.Message}"
+            : e.Message;
+}

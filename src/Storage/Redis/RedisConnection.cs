@@ -1,0 +1,49 @@
+using Rearm.Streaming.Contracts;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Storage.Redis;
+
+/// <summary>The process's one connection to Redis. It reconnects by itself, and every command fails after <see cref="RedisOptions.CommandTimeout"/>.</summary>
+/// <param name="options">Where Redis is.</param>
+public sealed class RedisConnection(RedisOptions options) : IDisposable
+{
+    private readonly Lock _connecting = new();
+    private volatile ConnectionMultiplexer? _connection;
+
+    /// <summary>The keys' names.</summary>
+    public RedisKeys Keys { get; } = new(options.KeyPrefix);
+
+    /// <summary>
+    /// The database. Commands throw <see cref="RedisException"/> while Redis can't be reached, and <see cref="TimeoutException"/> when it
+    /// does not answer in time.
+    /// </summary>
+    public IDatabase Database => (_connection ?? Connected()).GetDatabase();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_connection is { } connection)
+        {
+            // Every command is awaited by its sender, so none is left to complete. Waiting anyway would be for the reply to QUIT, which the
+            // client misses when Redis hangs up first, and then waits for until it times out.
+            connection.Close(allowCommandsToComplete: false);
+            connection.Dispose();
+        }
+    }
+
+    // Not a Lazy: that would cache a first failure.
+    private ConnectionMultiplexer Connected()
+    {
+        lock (_connecting)
+            return _connection ??= Connect(options);
+    }
+
+    private static ConnectionMultiplexer Connect(RedisOptions options)
+    {
+        var configuration = ConfigurationOptions.Parse(options.Configuration);
+        // A Redis that is not up yet is retried in the background; it is no reason to fail.
+        configuration.AbortOnConnectFail = false;
+        configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds;
+        return ConnectionMultiplexer.Connect(configuration);
+    }
+}

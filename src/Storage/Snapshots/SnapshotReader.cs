@@ -1,0 +1,62 @@
+using StackExchange.Redis;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.Storage.Snapshots;
+
+/// <summary>Reads the current graph snapshot from Redis, verified.</summary>
+/// <param name="redis">Where it is.</param>
+public sealed class SnapshotReader(RedisConnection redis)
+{
+    private const int Attempts = 5;
+    private const int ChunksInFlight = 8;
+
+    /// <summary>The current snapshot's number; null before the first.</summary>
+    public async Task<long?> CurrentNumberAsync(CancellationToken cancellationToken) =>
+        await redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot).WaitAsync(cancellationToken) is { IsNull: false } number ? (long)number : null;
+
+    /// <summary>The current snapshot's head; null before the first, or if it was replaced just now.</summary>
+    /// <exception cref="ContractException">Its manifest can't be read.</exception>
+    public async Task<SnapshotInfo?> CurrentInfoAsync(CancellationToken cancellationToken) =>
+        await CurrentNumberAsync(cancellationToken) is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken) is { IsNull: false } bytes
+            ? SnapshotManifestCodec.Read(number, (byte[])bytes!).Info
+            : null;
+
+    /// <summary>The current snapshot. One that expires while it is read has a newer one behind it, which is then read.</summary>
+    /// <exception cref="ContractException">There is none, or it is damaged.</exception>
+    public async Task<GraphSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var number = await CurrentNumberAsync(cancellationToken) ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?");
+            try
+            {
+                return await ReadAsync(number, cancellationToken);
+            }
+            catch (ContractException) when (attempt < Attempts)
+            {
+                if (await CurrentNumberAsync(cancellationToken) == number)
+                    throw;
+            }
+        }
+    }
+
+    private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
+    {
+        byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken);
+        var manifest = SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
+        var blob = new byte[manifest.Blob.Length];
+        var count = manifest.Blob.ChunkSha256.Count;
+        for (var start = 0; start < count; start += ChunksInFlight)
+        {
+            var chunks = await Task.WhenAll(Enumerable.Range(start, Math.Min(ChunksInFlight, count - start))
+                .Select(chunk => redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk)))).WaitAsync(cancellationToken);
+            for (var i = 0; i < chunks.Length; i++)
+                ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
+        }
+        // The manifest is what the pointer leads to; its info is the one others see.
+        return SnapshotCodec.Read(blob) with { Info = manifest.Info };
+    }
+}

@@ -1,0 +1,28 @@
+using Grpc.Core;
+using StackExchange.Redis;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Storage.Snapshots;
+using Rearm.Streaming.Trainer.Worker;
+
+namespace Rearm.Streaming.Trainer.Grpc;
+
+/// <summary>rearm.v1.Training: "train now", and what the worker is doing.</summary>
+internal sealed class TrainingService(TrainerState state, SnapshotReader snapshots) : Contracts.V1.Training.TrainingBase
+{
+    public override async Task<TrainingStatus> Train(TrainRequest request, ServerCallContext context)
+    {
+        try
+        {
+            if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)
+                throw new RpcException(new Status(StatusCode.FailedPrecondition, "No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot)."));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"Redis does not answer: {e.Message}"));
+        }
+        state.Request();
+        return state.Status;
+    }
+
+    public override Task<TrainingStatus> GetStatus(GetTrainingStatusRequest request, ServerCallContext context) => Task.FromResult(state.Status);
+}

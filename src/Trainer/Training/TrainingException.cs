@@ -1,8 +1,0 @@
-namespace Rearm.Streaming.Trainer.Training;
-
-/// <summary>A training run that can't go on; the message says what happened and what to do.</summary>
-public sealed class TrainingException : Exception
-{
-    /// <summary>An error that says what happened and what to do.</summary>
-    public TrainingException(string message) : base(message) { }
-}

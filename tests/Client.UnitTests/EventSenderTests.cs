@@ -1,0 +1,253 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Rearm.Streaming.Client;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
+
+namespace Rearm.Streaming.Ingestor.UnitTests.Replay;
+
+public sealed class EventSenderTests
+{
+    private static readonly EventSenderOptions Small = new() { BatchSize = 10, BatchesInFlight = 4, RetryFor = TimeSpan.FromSeconds(60) };
+    private static readonly EventSenderOptions Impatient = Small with { RetryFor = TimeSpan.FromSeconds(1) };
+
+    [Fact]
+    public async Task SendAsync_HealthyIngestor_SendsEachOnceInOrder()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var sender = new EventSender(ingestor.Address, Small);
+        var progress = new Recorder();
+
+        var summary = await sender.SendAsync(TestEvents.Interactions(95), progress: progress);
+
+        Assert.Equal((95, 95, 0, 0), (summary.Sent, summary.Accepted, summary.Rejected, summary.Retried));
+        Assert.Equal(Ids(95), ingestor.Accepted);
+        Assert.Equal(1, ingestor.Calls);
+        Assert.Equal(95, progress.Last.Done);
+    }
+
+    [Fact]
+    public async Task SendAsync_NoEvents_IsDone()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        Assert.Equal(0, (await sender.SendAsync([])).Sent);
+    }
+
+    [Fact]
+    public async Task SendAsync_ConnectionBreaksAgainAndAgain_LosesNothing()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (number, context) =>
+        {
+            if (number % 7 == 0)
+                context.GetHttpContext().Abort();
+            return Task.CompletedTask;
+        };
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var summary = await sender.SendAsync(TestEvents.Interactions(300));
+
+        Assert.Equal(300, summary.Accepted);
+        Assert.True(summary.Retried > 0);
+        Assert.Equal(Ids(300), ingestor.Accepted.Distinct());
+    }
+
+    [Fact]
+    public async Task SendAsync_IngestorKilledAndRestarted_LosesNothing()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        var dead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ingestor.OnRequest = (number, _) =>
+        {
+            if (number == 5)
+                dead.TrySetResult();
+            return number < 5 || ingestor.Calls > 1 ? Task.CompletedTask : Task.Delay(Timeout.Infinite);
+        };
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var sending = sender.SendAsync(TestEvents.Interactions(200));
+        await dead.Task;
+        await ingestor.DieAsync();
+        await ingestor.ComeBackAsync();
+        var summary = await sending;
+
+        Assert.Equal(200, summary.Accepted);
+        Assert.True(summary.Retried >= 10);
+        Assert.Equal(Ids(200), ingestor.Accepted.Distinct());
+    }
+
+    [Fact]
+    public async Task SendAsync_UnavailableAtFirst_TriesAgain()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (number, _) => number <= 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "no broker")) : Task.CompletedTask;
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        Assert.Equal(25, (await sender.SendAsync(TestEvents.Interactions(25))).Accepted);
+        Assert.Equal(Ids(25), ingestor.Accepted);
+    }
+
+    [Fact]
+    public async Task SendAsync_SomeFailed_SendsOnlyThoseAgain()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.Judge = (number, interaction) => number == 1 && interaction.EventId is "e3" or "e7" && ingestor.Taken.Count == 1 ? Result.Failed : Result.Accepted;
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var summary = await sender.SendAsync(TestEvents.Interactions(20));
+
+        Assert.Equal((20, 2), (summary.Accepted, summary.Retried));
+        Assert.Equal(20, ingestor.Accepted.Count);
+        Assert.Equal(["e3", "e7"], ingestor.Taken[^1].Events.Select(e => e.Interaction.EventId));
+    }
+
+    [Fact]
+    public async Task SendAsync_SomeRejected_CountsThemAndKeepsTheFirst()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.Judge = (_, interaction) => interaction.EventId.EndsWith('1') ? Result.Rejected : Result.Accepted;
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var summary = await sender.SendAsync(TestEvents.Interactions(200));
+
+        Assert.Equal((180, 20, 0), (summary.Accepted, summary.Rejected, summary.Retried));
+        Assert.Equal(10, summary.FirstRejections.Count);
+        Assert.Equal("e1", summary.FirstRejections[0].EventId);
+    }
+
+    [Fact]
+    public async Task SendAsync_NobodyThere_GivesUpNamingTheAddress()
+    {
+        using var sender = new EventSender(new Uri("http://127.0.0.1:1"), Impatient);
+
+        var error = await Assert.ThrowsAsync<IngestorUnavailableException>(() => sender.SendAsync(TestEvents.Interactions(5)));
+
+        Assert.Contains("http://127.0.0.1:1", error.Message);
+    }
+
+    [Fact]
+    public async Task SendAsync_NeverAnswered_GivesUp()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (_, context) => Task.Delay(Timeout.Infinite, context.CancellationToken);
+        using var sender = new EventSender(ingestor.Address, Impatient);
+
+        await Assert.ThrowsAsync<IngestorUnavailableException>(() => sender.SendAsync(TestEvents.Interactions(5)));
+    }
+
+    [Fact]
+    public async Task SendAsync_AllFailForEver_GivesUp()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.Judge = (_, _) => Result.Failed;
+        using var sender = new EventSender(ingestor.Address, Impatient);
+
+        await Assert.ThrowsAsync<IngestorUnavailableException>(() => sender.SendAsync(TestEvents.Interactions(5)));
+    }
+
+    [Fact]
+    public async Task SendAsync_RefusedForGood_DoesNotTryAgain()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (_, _) => throw new RpcException(new Status(StatusCode.InvalidArgument, "no"));
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync(TestEvents.Interactions(5)));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Equal(1, ingestor.Calls);
+    }
+
+    [Fact]
+    public async Task SendAsync_SourceFails_FailsWithIt()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        var error = await Assert.ThrowsAsync<FormatException>(() => sender.SendAsync(TestEvents.Interactions(30).Select((e, i) => i < 25 ? e : throw new FormatException("row 25"))));
+
+        Assert.Equal("row 25", error.Message);
+    }
+
+    [Fact]
+    public async Task SendAsync_Cancelled_Ends()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var cancel = new CancellationTokenSource();
+        ingestor.OnRequest = async (_, context) =>
+        {
+            await cancel.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        };
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sender.SendAsync(TestEvents.Interactions(5), cancellationToken: cancel.Token));
+    }
+
+    [Fact]
+    public async Task SendAsync_FullWindow_TakesNoMoreFromTheSource()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var taken = 0;
+        ingestor.OnRequest = (_, _) => open.Task;
+        using var sender = new EventSender(ingestor.Address, Small);
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var sending = sender.SendAsync(TestEvents.Interactions(1000).Select(e =>
+        {
+            // Four requests in the window, one ready, and the event that closed it.
+            if (Interlocked.Increment(ref taken) == 51)
+                full.SetResult();
+            return e;
+        }));
+        await full.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(51, Volatile.Read(ref taken));
+        open.SetResult();
+        Assert.Equal(1000, (await sending).Accepted);
+    }
+
+    [Fact]
+    public async Task SendAsync_AtARate_SendsInSmallRequests()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        await sender.SendAsync(TestEvents.Interactions(20), rate: 50);
+
+        Assert.Equal([5, 5, 5, 5], ingestor.Taken.Select(r => r.Events.Count));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public async Task SendAsync_NoRate_IsRefused(double rate)
+    {
+        using var sender = new EventSender(new Uri("http://127.0.0.1:1"));
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => sender.SendAsync([], rate));
+    }
+
+    [Fact]
+    public void Cut_LargeEvents_KeepsRequestsSmall()
+    {
+        var requests = EventBatches.Cut(Enumerable.Range(0, 200).Select(i => TestEvents.Item($"e{i}", $"i{i}", ("image", 8192))), 1000).ToList();
+
+        Assert.All(requests, r => Assert.InRange(r.CalculateSize(), 1, EventBatches.MaxBytes + 4096));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"e{i}"), requests.SelectMany(r => r.Events).Select(e => e.Item.EventId));
+    }
+
+    private static IEnumerable<string> Ids(int count) => Enumerable.Range(0, count).Select(i => $"e{i}");
+
+    private sealed class Recorder : IProgress<SendProgress>
+    {
+        public SendProgress Last { get; private set; }
+
+        public void Report(SendProgress value) => Last = value;
+    }
+}

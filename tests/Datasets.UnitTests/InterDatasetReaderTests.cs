@@ -1,0 +1,66 @@
+using Rearm.Streaming.Datasets;
+
+namespace Rearm.Streaming.Ingestor.UnitTests.Datasets;
+
+public sealed class InterDatasetReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Read_LabelsAndTimes_GiveTheSplits()
+    {
+        _folder.Write("baby.inter", "userID\titemID\trating\ttimestamp\tx_label\n0\t1\t5.0\t1400000000\t0\n1\t0\t3.0\t1400000001\t1\n0\t2\t4.0\t1400000002\t2\n1\t1\t1.0\t1400000003\t0\n");
+        Npy.Write(_folder.File("image_feat.npy"), "<f8", "(3, 1)", [1.0, 2, 3]);
+
+        var dataset = DatasetReader.Read(_folder.Path);
+
+        Assert.Equal("baby", dataset.Name);
+        Assert.Equal((2, 3), (dataset.UserCount, dataset.ItemCount));
+        Assert.Equal([0, 1], dataset.Train.Users);
+        Assert.Equal([1, 1], dataset.Train.Items);
+        Assert.Equal([1400000000000, 1400000003000], dataset.Train.Times!);
+        Assert.Equal(1400000002000, dataset.TimeOf(Split.Test, 0));
+        Assert.Equal(1, dataset.Valid.Count);
+        Assert.Equal("image", Assert.Single(dataset.Features).Name);
+    }
+
+    [Fact]
+    public void Read_WithoutTimestampsAndWithWindowsLines_IsTheSame()
+    {
+        var path = _folder.Write("x.inter", "x_label\titemID\tuserID\r\n0\t7\t3\r\n\r\n");
+
+        var dataset = DatasetReader.Read(path);
+
+        Assert.Equal((4, 8), (dataset.UserCount, dataset.ItemCount));
+        Assert.Null(dataset.Train.Times!);
+    }
+
+    [Theory]
+    [InlineData("userID\titemID\n0\t1\n", "x_label")]
+    [InlineData("", "is empty")]
+    [InlineData("userID\titemID\tx_label\n0\t1\t3\n", "line 2: x_label is \"3\"")]
+    [InlineData("userID\titemID\tx_label\n0\t1\t0\n0\ta\t0\n", "line 3: itemID is \"a\"")]
+    [InlineData("userID\titemID\tx_label\n-1\t1\t0\n", "line 2: userID is \"-1\"")]
+    [InlineData("userID\titemID\tx_label\n0\t1\n", "line 2 has 2 fields")]
+    [InlineData("userID\titemID\ttimestamp\tx_label\n0\t1\tsoon\t0\n", "line 2: timestamp is \"soon\"")]
+    public void Read_SomethingElse_NamesTheLine(string text, string reason)
+    {
+        var path = _folder.Write("x.inter", text);
+
+        var error = Assert.Throws<DatasetException>(() => DatasetReader.Read(path));
+
+        Assert.Contains(path, error.Message);
+        Assert.Contains(reason, error.Message);
+    }
+
+    [Fact]
+    public void Read_TwoFilesInAFolder_AsksForOne()
+    {
+        _folder.Write("a.inter", "");
+        _folder.Write("b.inter", "");
+
+        Assert.Contains("name one", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.ServiceDefaults.UnitTests;
+
+public sealed class RedisConnectionTests
+{
+    [Fact]
+    public void Database_FirstAttemptFailed_TheNextOneTriesAgain()
+    {
+        var options = new RedisOptions { Configuration = "127.0.0.1:1,nonsense=1" };
+        using var redis = new RedisConnection(Options.Create(options));
+        Assert.ThrowsAny<ArgumentException>(() => redis.Database);
+
+        options.Configuration = "127.0.0.1:1,connectTimeout=100";
+
+        Assert.NotNull(redis.Database);
+    }
+
+    [Fact]
+    public void Validate_MalformedConfiguration_IsToldWithoutThePassword()
+    {
+        var options = new RedisOptions { Configuration = "redis:6379,password=secret,connectTimeout=soon" };
+
+        var trouble = Assert.Single(options.Validate(new(options)));
+
+        Assert.DoesNotContain("secret", trouble.ErrorMessage);
+    }
+}
