@@ -48,7 +48,7 @@ public static class SnapshotAssembler
         InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks,
         SparseRows? ofUsers = null, SparseRows? ofItems = null, CancellationToken cancellationToken = default)
     {
-        var usersToItems = Adjacency.UsersToItems(interactions);
+        var usersToItems = interactions.Pattern;
         var itemsToUsers = usersToItems.Transpose(items);
         return (
             ofUsers ?? Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
