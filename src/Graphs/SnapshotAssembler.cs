@@ -41,7 +41,7 @@ public static class SnapshotAssembler
             UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
             ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
         };
-        return snapshot with { Info = Describe(snapshot) };
+        return snapshot with { Info = Describe(snapshot, content.EventTime) };
     }
 
     internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
@@ -62,16 +62,16 @@ public static class SnapshotAssembler
             InterestVectors.Mean(interactions, prepared.Values[i], m.Dimension, m.Present, itemRanks, cancellationToken),
             m.Dimension, InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
 
-    private static SnapshotInfo Describe(GraphSnapshot snapshot)
+    private static SnapshotInfo Describe(GraphSnapshot snapshot, long? eventTime)
     {
-        var times = snapshot.Interactions.Times;
+        var newest = eventTime ?? snapshot.Interactions.Times.DefaultIfEmpty(-1).Max();
         return new()
         {
             Hash = SnapshotHash.Compute(snapshot),
             Users = snapshot.Users,
             Items = snapshot.Items,
             Interactions = snapshot.Interactions.Count,
-            EventTime = times.Length == 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(times.Max())),
+            EventTime = newest < 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(newest)),
         };
     }
 

@@ -24,6 +24,9 @@ public sealed record SnapshotContent
     /// <summary>The items' raw vectors, in any order of modalities.</summary>
     public required IReadOnlyList<ModalityFeatures> Modalities { get; init; }
 
+    /// <summary>The newest event time read, Unix milliseconds, of whatever kind of event; null: that of the newest interaction.</summary>
+    public long? EventTime { get; init; }
+
     /// <summary>Kafka offsets it reflects.</summary>
     public IReadOnlyList<TopicOffset> Offsets { get; init; } = [];
 

@@ -103,7 +103,6 @@ internal sealed partial class SnapshotSchedule(
         var watch = Stopwatch.StartNew();
         // Cutting takes seconds of all cores.
         var snapshot = await Task.Run(() => Cut(state, offsets, cancellationToken), cancellationToken);
-        snapshot.Info.EventTime = TimeOf(state);
         var cut = watch.Elapsed;
         var info = await publisher.PublishAsync(snapshot, cancellationToken);
         GraphBuilderMetrics.Snapshots.Add(1);

@@ -56,7 +56,6 @@ public sealed class SnapshotReader(RedisConnection redis)
             for (var i = 0; i < chunks.Length; i++)
                 ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
         }
-        // The manifest is what the pointer leads to; its info is the one others see.
-        return SnapshotCodec.Read(blob) with { Info = manifest.Info };
+        return SnapshotCodec.Read(blob, manifest.Info);
     }
 }
