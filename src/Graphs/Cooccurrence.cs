@@ -22,7 +22,7 @@ public static class Cooccurrence
             return SparseRows.Empty(0);
         k = Math.Min(k, rows.Rows);
         var top = new TopRows(rows.Rows, k, ranks);
-        // Small ranges, because rows of hubs cost a thousand times those of others.
+        // Small ranges: a hub's row can cost a thousand times as much as another.
         Parallel.ForEach(
             Partitioner.Create(0, rows.Rows, 64),
             new ParallelOptions { CancellationToken = cancellationToken },

@@ -17,7 +17,7 @@ public static class CosineNeighbors
     /// </summary>
     /// <param name="vectors">Row-major, rows x <paramref name="dimension"/>; need not be scaled.</param>
     /// <param name="dimension">Width of a vector.</param>
-    /// <param name="present">Per row: does it have a vector? One that has none, or whose vector is zero, has no neighbours and is none.</param>
+    /// <param name="present">Whether each row has a vector. A row without one, or with a zero vector, has no neighbours and is nobody's neighbour.</param>
     /// <param name="k">Neighbours per row, the row itself included; at least 1.</param>
     /// <param name="ranks">Of each row, for ties (<see cref="IdOrder"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -46,7 +46,7 @@ public static class CosineNeighbors
         return top.Pack();
     }
 
-    /// <summary>Rows that have a direction, scaled to length 1 and padded with zeros: to whole vectors, and to whole blocks of rows.</summary>
+    /// <summary>The rows that are not zero, scaled to length 1 and padded with zeros to whole SIMD vectors and whole blocks of rows.</summary>
     private static (int[] Nodes, float[] Matrix) Scale(float[] vectors, int dimension, bool[] present, int stride)
     {
         var nodes = Enumerable.Range(0, present.Length).Where(r => present[r] && vectors.AsSpan(r * dimension, dimension).ContainsAnyExcept(0f)).ToArray();
@@ -82,7 +82,7 @@ public static class CosineNeighbors
                         var itself = start + row + r == column + c;
                         if (itself)
                             (own[row + r], score) = (score, float.PositiveInfinity);
-                        // Most are not good enough, and are told so without a look at the row.
+                        // Most scores are too low; rejecting them here saves looking at the row.
                         if (score < floors[row + r])
                             continue;
                         var neighbors = top[nodes[start + row + r]];
@@ -130,7 +130,7 @@ public static class CosineNeighbors
         scores[7] = Sum(s13);
     }
 
-    // Vector256.Sum does not promise an order.
+    // Not Vector256.Sum: its order of summation is unspecified.
     private static float Sum(Vector256<float> v)
     {
         var s = v.GetLower() + v.GetUpper();

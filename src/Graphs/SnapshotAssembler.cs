@@ -4,14 +4,14 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>Makes a snapshot: cuts the graphs that are not given, and hashes the whole.</summary>
+/// <summary>Assembles a snapshot: cuts the graphs that are not given and hashes the content.</summary>
 public static class SnapshotAssembler
 {
     /// <summary>The snapshot, with hash, counts and event time in its info; number and time of publication are the publisher's to set.</summary>
     /// <param name="content">Ids, items, interactions and features.</param>
     /// <param name="settings">How to cut the graphs.</param>
-    /// <param name="userCooccurrence">Cut already with the same settings, or null to cut it here.</param>
-    /// <param name="itemCooccurrence">Cut already with the same settings, or null to cut it here.</param>
+    /// <param name="userCooccurrence">Cut already with the same settings; null: cut it here.</param>
+    /// <param name="itemCooccurrence">Cut already with the same settings; null: cut it here.</param>
     /// <param name="features">Prepared already (<see cref="PreparedFeatures.Of(SnapshotContent, GraphSettings)"/>), or null to prepare them here.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The content does not fit together.</exception>

@@ -15,7 +15,7 @@ public sealed record SnapshotContent
     /// <summary>Categories of each item.</summary>
     public required string[][] Categories { get; init; }
 
-    /// <summary>Per item: may it be recommended?</summary>
+    /// <summary>Whether each item may be recommended.</summary>
     public required bool[] Available { get; init; }
 
     /// <summary>Who touched what (<see cref="InteractionPairs"/> makes it from pairs in any order).</summary>

@@ -12,15 +12,15 @@ internal sealed class TopRows(int rows, int k, int[] ranks)
     private readonly float[] _values = new float[checked(rows * k)];
     private readonly int[] _counts = new int[rows];
 
-    /// <summary>A row, to offer neighbours to.</summary>
+    /// <summary>A row that neighbours can be offered to.</summary>
     public TopK this[int row] => new(_columns.AsSpan(row * k, k), _values.AsSpan(row * k, k), ref _counts[row], ranks);
 
     /// <summary>Sorts a row; nothing can be offered to it afterwards.</summary>
     public void Sort(int row) => this[row].Sort();
 
     /// <summary>
-    /// Sorts a row to which the node itself was offered with an infinite value, so that it is kept even among more than k equals, and puts
-    /// it in the place of its real value.
+    /// Sorts a row to which the node itself was offered with an infinite value, so that it is kept even among more than k equals, and moves
+    /// it to where its real value belongs.
     /// </summary>
     public void SortAfterOwn(int row, float value)
     {

@@ -22,7 +22,7 @@ public static class SnapshotCodec
     public static byte[] Write(GraphSnapshot snapshot)
     {
         var sections = SnapshotSection.Of(snapshot);
-        // Before anything is copied: the parts alone may take all memory.
+        // Checked before anything is copied, because the sections alone may take all memory.
         RequireRoom(sections.Sum(s => s.Length));
         var header = new SnapshotHeader { Version = Version };
         header.Offsets.Add(snapshot.Offsets);

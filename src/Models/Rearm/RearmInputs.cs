@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
 
-/// <summary>The constant side of the model, on its device: graphs and features of one snapshot.</summary>
+/// <summary>The constants of the model on its device: graphs and features of one snapshot.</summary>
 internal sealed class RearmInputs : IDisposable
 {
     internal required int Users { get; init; }

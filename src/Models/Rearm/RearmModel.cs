@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
 /// REARM (S. Ma et al., ACM MM 2025): a forward pass over all users and items. The stages are one file each; this one puts them in
-/// the paper's order. Without any modality what remains is the ids over the graphs.
+/// the paper's order. Without any modality, only the id embeddings over the graphs remain.
 /// </summary>
 internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
 {
@@ -51,7 +51,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     /// <summary>The width of a representation: one d per modality, and one for what they share.</summary>
     internal int Width => _hyper.Dimension * Math.Max(1, Projections.Count + (UserMeta is null ? 0 : 1));
 
-    /// <summary>All of the model, over all users and items.</summary>
+    /// <summary>The whole model, over all users and items.</summary>
     public override RearmOutput forward(RearmInputs inputs)
     {
         var users = HomogeneousUsers(inputs);
@@ -96,8 +96,8 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     /// <summary>Eq. 13-16, nodes x d.</summary>
     internal Tensor Shared(RearmInputs inputs, Tensor id, Tensor modal) => cat(
         [
-            UserMeta!.Forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
-            ItemMeta!.Forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
+            UserMeta!.forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
+            ItemMeta!.forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
         ], 0);
 
     private Tensor[] Split(Tensor columns) => columns.split(_hyper.Dimension, 1);
