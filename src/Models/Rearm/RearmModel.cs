@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     private readonly Parameter _itemIds;
     private readonly PReLU _activation;
 
-    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device) : base(nameof(RearmModel))
+    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(nameof(RearmModel))
     {
         manual_seed(seed);
         _hyper = parameters;
@@ -29,7 +30,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         Projections = [.. inputs.Modalities.Select(m => new ModalProjection(m, parameters, dtype, device))];
         foreach (var (projection, modality) in Projections.Zip(inputs.Modalities))
             register_module(ParameterNames.Projection(modality.Name), projection);
-        Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device);
+        Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device, kernels);
         register_module("attention", Attention);
         if (Projections.Count > 0 && !parameters.Without.HasFlag(Ablations.Meta))
         {
@@ -74,7 +75,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     {
         var userParts = Split(users);
         var itemParts = Split(items);
-        var attended = Attention.Forward(itemParts[1..]);
+        var attended = Attention.forward(itemParts[1..]);
         var userRows = cat([userParts[0], .. userParts[1..].Select(_activation.forward)], 1);
         var itemRows = cat([itemParts[0], .. attended], 1);
         var nodes = HeterogeneousLearning.Forward(cat([userRows, itemRows], 0), inputs.InteractionGraph, _hyper.Layers);
