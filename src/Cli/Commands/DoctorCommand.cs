@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Configuration;
 using Rearm.Streaming.Cli.Doctor;
 
 namespace Rearm.Streaming.Cli.Commands;
@@ -24,7 +25,7 @@ internal static class DoctorCommand
         {
             Probe[] probes =
             [
-                .. MachineProbes.All(DefaultPorts.All),
+                .. MachineProbes.All(ServiceConfiguration.All.SelectMany(service => service.Ports)),
                 .. TorchProbes.All(),
                 .. ServerProbes.All(parsed.GetValue(kafka), parsed.GetValue(redis)),
             ];

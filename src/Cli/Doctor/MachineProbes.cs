@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Rearm.Streaming.Cli.Doctor;
@@ -11,7 +9,7 @@ internal static class MachineProbes
     private const long NeededMemory = 1 * Gibibyte;
     private const long NeededDisk = Gibibyte / 2;
 
-    public static IEnumerable<Probe> All(IEnumerable<(string Service, int Port)> ports) =>
+    public static IEnumerable<Probe> All(IEnumerable<(string Use, int Port)> ports) =>
     [
         new(".NET", "https://dot.net/download", () => Finding.Good($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} cores")),
         new("memory", "close something, or give the container more", Memory),
@@ -34,14 +32,14 @@ internal static class MachineProbes
         return free >= NeededDisk ? Finding.Good(detail) : Finding.Bad(detail, "the demo keeps its checkpoints there: free some space, or set TMPDIR");
     }
 
-    private static Finding Ports(IEnumerable<(string Service, int Port)> ports)
+    private static Finding Ports(IEnumerable<(string Use, int Port)> ports)
     {
         var all = ports.ToList();
         var taken = all.Where(p => !FreePorts.IsFree(p.Port)).ToList();
         return taken.Count == 0
             ? Finding.Good($"free: {string.Join(", ", all.Select(p => p.Port))}")
             : Finding.Optional(
-                $"taken: {string.Join(", ", taken.Select(p => $"{p.Port} ({p.Service})"))}",
+                $"taken: {string.Join(", ", taken.Select(p => $"{p.Port} ({p.Use})"))}",
                 "the demo takes free ones instead; to a service alone give --grpc-port and --http-port");
     }
 
@@ -52,23 +50,5 @@ internal static class MachineProbes
         if (File.Exists("/proc/meminfo") && File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal)) is { } line)
             return 1024 * long.Parse(line.AsSpan(field.Length).Trim().TrimEnd("kB"), provider: null);
         return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-    }
-}
-
-/// <summary>Which ports of this machine can be listened on.</summary>
-internal static class FreePorts
-{
-    public static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Commands;
 
-namespace Rearm.Streaming.Cli.CommandLine;
+namespace Rearm.Streaming.Cli;
 
 /// <summary>The command tree, and how a command line is run.</summary>
 internal static class RearmCommandLine
@@ -25,6 +26,7 @@ internal static class RearmCommandLine
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
+            ConfigCommand.Create(),
             DoctorCommand.Create(),
         };
         root.HelpName = Name;
