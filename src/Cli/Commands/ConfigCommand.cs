@@ -19,7 +19,7 @@ internal static class ConfigCommand
             "config",
             "Print every option of the services, with its default and meaning.",
             new("rearm config", "the reference, as Markdown"),
-            new("rearm config ingestor > appsettings.json", "a file to edit, with every option commented out"))
+            new("rearm config ingestor", "its appsettings.json, with every option commented out"))
         {
             service,
         };

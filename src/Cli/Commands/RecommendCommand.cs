@@ -22,8 +22,8 @@ internal static class RecommendCommand
         var command = new RearmCommand(
             "recommend",
             "Ask a Server for the best items for a user.",
-            new("rearm recommend ada", "the 10 best, of a Server on this machine"),
-            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, of another"))
+            new("rearm recommend ada", "the 10 best, from a Server on this machine"),
+            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, from another"))
         {
             user, k, server,
         };

@@ -29,7 +29,7 @@ internal static class MachineProbes
         var folder = Path.GetTempPath();
         var free = new DriveInfo(folder).AvailableFreeSpace;
         var detail = $"{(double)free / Gibibyte:0.0} GiB free in {folder}";
-        return free >= NeededDisk ? Finding.Good(detail) : Finding.Bad(detail, "the demo keeps its checkpoints there: free some space, or set TMPDIR");
+        return free >= NeededDisk ? Finding.Good(detail) : Finding.Bad(detail, "the demo keeps its checkpoints there; free some space, or set TMPDIR");
     }
 
     private static Finding Ports(IEnumerable<(string Use, int Port)> ports)
@@ -40,10 +40,10 @@ internal static class MachineProbes
             ? Finding.Good($"free: {string.Join(", ", all.Select(p => p.Port))}")
             : Finding.Optional(
                 $"taken: {string.Join(", ", taken.Select(p => $"{p.Port} ({p.Use})"))}",
-                "the demo takes free ones instead; to a service alone give --grpc-port and --http-port");
+                "the demo uses free ones instead; a service on its own takes --grpc-port and --http-port");
     }
 
-    // What the kernel would give without swapping; elsewhere, what the runtime believes it may use.
+    // What the kernel could give without swapping; on other systems, what the runtime believes it may use.
     private static long AvailableMemory()
     {
         const string field = "MemAvailable:";
