@@ -54,7 +54,7 @@ internal static class RecommendCommand
         console.Write(table);
         console.WriteLine(answer.Source == Source.Personal ? "Made for this user." : answer.Reason);
         if (answer.Generation is { } generation)
-            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, of events up to {generation.EventTime?.ToDateTime():u}.");
+            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else
             console.WriteLine("No generation has been published yet.");
     }
