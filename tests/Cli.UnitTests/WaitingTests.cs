@@ -22,7 +22,7 @@ public class WaitingTests
         var exception = await Assert.ThrowsAsync<CliException>(() =>
             Waiting.UntilAsync("The snapshot", TimeSpan.Zero, _ => Task.FromResult("lag 5"), _ => false, default));
 
-        Assert.Equal("The snapshot did not come about within 0 s. Last seen: lag 5", exception.Message);
+        Assert.Equal("The snapshot did not happen within 0 s. Last seen: lag 5", exception.Message);
     }
 
     [Fact]

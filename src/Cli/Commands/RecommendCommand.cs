@@ -22,8 +22,8 @@ internal static class RecommendCommand
         var command = new RearmCommand(
             "recommend",
             "Ask a Server for the best items for a user.",
-            new("rearm recommend ada", "the 10 best, of a Server on this machine"),
-            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, of another"))
+            new("rearm recommend ada", "the 10 best, from a Server on this machine"),
+            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, from another"))
         {
             user, k, server,
         };
@@ -54,7 +54,7 @@ internal static class RecommendCommand
         console.Write(table);
         console.WriteLine(answer.Source == Source.Personal ? "Made for this user." : answer.Reason);
         if (answer.Generation is { } generation)
-            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, of events up to {generation.EventTime?.ToDateTime():u}.");
+            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else
             console.WriteLine("No generation has been published yet.");
     }

@@ -17,11 +17,11 @@ namespace Rearm.Streaming.Cli.Demo;
 
 /// <summary>
 /// The whole pipeline in this process: a broker, a Redis, the four services, and clients to them. Disposing stops them in the order of the
-/// flow, each after it has drained, and leaves nothing behind.
+/// flow, each after it has drained, and leaves nothing running.
 /// </summary>
 internal sealed class DemoServices : IAsyncDisposable
 {
-    // How to stop what was started; the newest is stopped first.
+    // How to stop what was started, last started first.
     private readonly Stack<Func<ValueTask>> _stops = new();
 
     private DemoServices()
@@ -42,8 +42,8 @@ internal sealed class DemoServices : IAsyncDisposable
 
     public Recommender.RecommenderClient Recommender { get; private set; } = null!;
 
-    /// <summary>Starts everything, telling each step.</summary>
-    /// <exception cref="CliException">Something did not start; the message says what and why.</exception>
+    /// <summary>Starts everything and reports each step.</summary>
+    /// <exception cref="CliException">A server or service did not start; the message says which and why.</exception>
     public static async Task<DemoServices> StartAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
     {
         var services = new DemoServices();
@@ -69,12 +69,12 @@ internal sealed class DemoServices : IAsyncDisposable
     {
         var folder = Keep(new TemporaryFolder());
         foreach (var server in ServerProbes.Outside(options.Kafka, options.Redis))
-            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } trouble)
-                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({trouble.Detail})");
+            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } bad)
+                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({bad.Detail})");
         var outside = options.Kafka is not null || options.Redis is not null;
         var prefix = outside ? $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}" : KafkaTopics.DefaultPrefix;
         if (outside)
-            narrator.Tell($"Outside servers are used under names of this run's own, which stay there: {prefix}.* in Kafka, {prefix}:* in Redis");
+            narrator.Report($"Your servers are used under names of this run's own, which stay there afterwards: {prefix}.* in Kafka, {prefix}:* in Redis");
         var settings = new DemoSettings(options, plan, folder.Path)
         {
             Prefix = prefix,
@@ -82,7 +82,7 @@ internal sealed class DemoServices : IAsyncDisposable
             Redis = options.Redis ?? StartRedis(narrator),
         };
 
-        // Started against the flow, so that each finds the next one ready, and stopped along it.
+        // Started from the end of the flow, so that each finds the next one ready, and stopped from its beginning.
         Server = await StartAsync("Server", ServerHost.Build, settings.Server, cancellation);
         var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, cancellation);
         var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, cancellation);
@@ -95,7 +95,7 @@ internal sealed class DemoServices : IAsyncDisposable
         GraphBuilding = new(Channel(graphBuilder));
         Training = new(Channel(trainer));
         Recommender = new(Channel(Server));
-        narrator.Tell($"Four services up: Ingestor {Ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {Server.Grpc.Port} (gRPC ports)");
+        narrator.Report($"Four services up: Ingestor {Ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {Server.Grpc.Port} (gRPC ports)");
     }
 
     private string StartBroker(string prefix, Narrator narrator)
@@ -104,7 +104,7 @@ internal sealed class DemoServices : IAsyncDisposable
         var topics = new KafkaTopics(prefix);
         foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
             broker.CreateTopic(topic, DemoSettings.EmbeddedPartitions);
-        narrator.Tell($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");
+        narrator.Report($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");
         return broker.BootstrapServers;
     }
 
@@ -113,7 +113,7 @@ internal sealed class DemoServices : IAsyncDisposable
         try
         {
             var redis = Keep(EmbeddedRedis.Start());
-            narrator.Tell($"Redis up (embedded Garnet, in memory): {redis.Configuration}");
+            narrator.Report($"Redis up (embedded Garnet, in memory): {redis.Configuration}");
             return redis.Configuration;
         }
         catch (InvalidOperationException e)

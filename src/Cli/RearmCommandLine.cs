@@ -2,11 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Commands;
 
-namespace Rearm.Streaming.Cli.CommandLine;
+namespace Rearm.Streaming.Cli;
 
-/// <summary>The command tree, and how a command line is run.</summary>
+/// <summary>The tree of commands, and how a command line is run.</summary>
 internal static class RearmCommandLine
 {
     private const string Name = "rearm";
@@ -25,6 +26,7 @@ internal static class RearmCommandLine
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
+            ConfigCommand.Create(),
             DoctorCommand.Create(),
         };
         root.HelpName = Name;
@@ -33,12 +35,12 @@ internal static class RearmCommandLine
         return root;
     }
 
-    /// <summary>Parses and runs; everything that goes wrong becomes one message and an exit code.</summary>
+    /// <summary>Parses and runs a command line. Every failure becomes one message on standard error and an exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration? configuration = null)
     {
         configuration ??= new InvocationConfiguration();
         configuration.EnableDefaultExceptionHandler = false;
-        // Ctrl-C and SIGTERM cancel the command's token; services may then take their 30 s to drain.
+        // Ctrl-C and SIGTERM cancel the command's token; services then have 30 s to drain.
         configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(60);
 
         var parsed = Create().Parse(args);
@@ -66,7 +68,7 @@ internal static class RearmCommandLine
         }
         catch (Exception e)
         {
-            // Not foreseen: the whole trace helps whoever has to find out.
+            // Unexpected: the stack trace helps to find the cause.
             await configuration.Error.WriteLineAsync($"{Name}: {e.Message}\n{e}");
             return ExitCodes.Failure;
         }
