@@ -14,7 +14,8 @@ public class GraphCutTests
         {
             var content = Sample.Content(seed);
             var (kept, heldOut) = Split(content, new Random(seed), share / 256.0);
-            var cut = GraphCut.Without(SnapshotAssembler.Assemble(content, Settings), heldOut.Select(p => (p.User, p.Item)));
+            var snapshot = SnapshotAssembler.Assemble(content, Settings);
+            var cut = GraphCut.Without(snapshot, heldOut.Select(p => (p.User, p.Item)), PreparedFeatures.Of(snapshot));
             var expected = SnapshotAssembler.Assemble(content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, kept) }, Settings);
             Assert.Equal(expected.Info.Hash, SnapshotHash.Compute(cut));
         }).QuickCheckThrowOnFailure();
@@ -23,7 +24,7 @@ public class GraphCutTests
     public void Without_PairsThatAreNotThere_ChangesNothing()
     {
         var snapshot = SnapshotAssembler.Assemble(Sample.Content(5), Settings);
-        Assert.Equal(snapshot.Info.Hash, SnapshotHash.Compute(GraphCut.Without(snapshot, [(999, 999)])));
+        Assert.Equal(snapshot.Info.Hash, SnapshotHash.Compute(GraphCut.Without(snapshot, [(999, 999)], PreparedFeatures.Of(snapshot))));
     }
 
     private static (List<InteractionPair> Kept, List<InteractionPair> HeldOut) Split(SnapshotContent content, Random random, double share)

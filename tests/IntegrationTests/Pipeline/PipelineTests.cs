@@ -1,6 +1,7 @@
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
@@ -10,7 +11,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
     [Fact]
     public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike()
     {
-        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
+        await using var broker = await Brokers.StartAsync((await Brokers.KindsAsync()).First());
         await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
     }
 
@@ -23,7 +24,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
 
     private async Task RecommendWhatUsersLikeAsync(string kafka)
     {
-        await using var pipeline = await PipelineProcesses.StartAsync(kafka, redis.Configuration);
+        await using var pipeline = await PipelineProcesses.StartAsync(kafka, redis.Server.Configuration);
         var events = SmallShop.Events(clicks: 2500);
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);
@@ -43,9 +44,9 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var clicked = first.Items[0].ItemId;
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             await sender.SendAsync(new Event { Interaction = new Interaction { EventId = "now", UserId = "u0", ItemId = clicked, Type = "click", Time = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow) } });
-        await PipelineProcesses.UntilAsync(
-            async () => (await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 })).Items.All(i => i.ItemId != clicked),
-            pipeline.Server, "the clicked item is left out");
+        await Wait.UntilAsync(
+            "the clicked item is left out",
+            async () => await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 }), r => r.Items.All(i => i.ItemId != clicked), pipeline.Server.Process);
 
         foreach (var service in pipeline.All)
             Assert.Equal(0, await service.StopAsync());
@@ -54,8 +55,8 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
     [Fact]
     public async Task Pipeline_EachServiceKilledOnce_GivesTheSameSnapshot()
     {
-        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
-        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Configuration);
+        await using var broker = await Brokers.StartAsync((await Brokers.KindsAsync()).First());
+        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Server.Configuration);
         var events = SmallShop.Events(clicks: 6000);
         using var sender = new EventSender(pipeline.Ingestor.Address, new EventSenderOptions { BatchSize = 20, BatchesInFlight = 4 });
         var accepted = new Progress();
@@ -72,7 +73,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var snapshot = await pipeline.PublishSnapshotAsync();
         var trainer = new Training.TrainingClient(pipeline.Trainer.Channel);
         await trainer.TrainAsync(new());
-        await PipelineProcesses.UntilAsync(async () => (await trainer.GetStatusAsync(new())).Epoch > 0, pipeline.Trainer, "an epoch is done");
+        await Wait.UntilAsync("an epoch is done", async () => await trainer.GetStatusAsync(new()), s => s.Epoch > 0, pipeline.Trainer.Process);
         await pipeline.Trainer.KillAsync();
         await pipeline.Trainer.StartAsync();
         await pipeline.Server.KillAsync();
@@ -90,7 +91,6 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
 
     private sealed class Progress : IProgress<SendProgress>
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
         private readonly Lock _lock = new();
         private readonly List<(long Goal, TaskCompletionSource Reached)> _waiting = [];
         private long _done;
@@ -114,7 +114,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
                     return;
                 _waiting.Add((goal, reached));
             }
-            await reached.Task.WaitAsync(Patience);
+            await reached.Task.WaitAsync(Wait.Patience);
         }
     }
 }

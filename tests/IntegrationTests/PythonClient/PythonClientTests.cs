@@ -25,7 +25,7 @@ public sealed class PythonClientTests(RedisFixture redis) : IClassFixture<RedisF
     {
         var keys = new RedisKeys($"python-{Guid.NewGuid():n}");
         await PublishAsync(keys);
-        _server = ServerHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={redis.Configuration}", $"--Redis:KeyPrefix={keys.Prefix}", "--Logging:LogLevel:Default=Warning"]);
+        _server = ServerHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={redis.Server.Configuration}", $"--Redis:KeyPrefix={keys.Prefix}", "--Logging:LogLevel:Default=Warning"]);
         await _server.StartAsync();
         using var http = new HttpClient { BaseAddress = ServiceEndpoints.Of(_server).Http };
         for (var watch = Stopwatch.StartNew(); !(await http.GetAsync("/readyz")).IsSuccessStatusCode; await Task.Delay(20))
@@ -58,9 +58,13 @@ public sealed class PythonClientTests(RedisFixture redis) : IClassFixture<RedisF
     [InlineData("v1alpha")]
     public async Task ReflectionClient_ThatKnowsNoProto_FindsTheServicesAndCallsThem(string version)
     {
-        // Not by its full path: Python's package "grpc" is the library's own.
-        await GenerateAsync(Path.Combine(Here, "Protos/grpc/reflection"), $"{version}/reflection.proto");
-        var answer = await PythonAsync("reflection_client.py", Address, version);
+        // The protocol's own messages are described by the package that serves it.
+        var protocol = version == "v1" ? global::Grpc.Reflection.V1.ReflectionReflection.Descriptor : global::Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor;
+        var descriptor = Path.Combine(_generated, "reflection.descriptor");
+        await File.WriteAllBytesAsync(descriptor, protocol.SerializedData.ToByteArray());
+
+        var answer = await PythonAsync("reflection_client.py", Address, version, descriptor);
+
         Assert.Superset(
             new HashSet<string> { "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "rearm.v1.Recommender" },
             Strings(answer, "services").ToHashSet());
@@ -86,7 +90,7 @@ public sealed class PythonClientTests(RedisFixture redis) : IClassFixture<RedisF
             Metrics = new Dictionary<string, double>(),
             Settings = new Dictionary<string, string>(),
         };
-        var database = redis.Connection.GetDatabase();
+        var database = redis.Server.Database;
         var manifest = GenerationCodec.Describe(model);
         manifest.Number = 1;
         manifest.PublishedAt = DateTimeOffset.UtcNow.ToTimestamp();

@@ -1,8 +1,8 @@
 using TorchSharp;
 using Rearm.Streaming.Models.Evaluation;
-using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.Models.Rearm;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenEvaluationTests
@@ -20,7 +20,7 @@ public class GoldenEvaluationTests
     private static void Compare(GoldenCase golden, string part)
     {
         using var setup = new GoldenModel(golden, torch.ScalarType.Float32);
-        var vectors = NodeVectors.Compute(setup.Model, setup.Inputs);
+        var vectors = RearmVectors.Compute(setup.Model, setup.Inputs);
         var evaluator = new RankingEvaluator(golden.Snapshot().Interactions, golden.Items, golden.Pairs(part));
         var metrics = evaluator.Evaluate(vectors.Score);
         var recall = golden.Arrays[$"eval/{part}/recall_10_20"].Values;

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenForwardTests
@@ -71,6 +71,6 @@ public class GoldenForwardTests
         Same("mlp_i1", model.ItemMeta.First(itemCondition));
         Same("mlp_i2", model.ItemMeta.Second(itemCondition));
         Same("shared", model.Shared(inputs, id, modal));
-        Same("representation", model.Forward(inputs).Representation);
+        Same("representation", model.forward(inputs).Representation);
     }
 }

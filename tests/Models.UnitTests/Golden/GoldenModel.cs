@@ -1,11 +1,12 @@
 using TorchSharp;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Models.Rearm;
+using Rearm.Streaming.Testing.Golden;
 using Rearm.Streaming.Models.Rearm.Losses;
 using Rearm.Streaming.Models.Rearm.Weights;
 using static TorchSharp.torch;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 /// <summary>Our model with the case's graphs and starting parameters, in one precision.</summary>
 internal sealed class GoldenModel : IDisposable

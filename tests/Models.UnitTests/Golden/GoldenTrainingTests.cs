@@ -2,7 +2,7 @@ using TorchSharp;
 using Rearm.Streaming.Models.Rearm.Losses;
 using static TorchSharp.torch;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenTrainingTests
@@ -34,7 +34,7 @@ public class GoldenTrainingTests
     {
         using var setup = new GoldenModel(golden, t.Type);
         using var scope = NewDisposeScope();
-        var terms = RearmLoss.Terms(setup.Model.Forward(setup.Inputs), setup.Batch(0), golden.Parameters);
+        var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters);
         void Same(string name, Tensor actual) =>
             Close.Relative(golden.Arrays[$"{t.Prefix}loss/{name}"].Values[0], GoldenModel.Values(actual)[0], t.Loss, $"{golden.Name} {t.Prefix}loss/{name}");
         Same("bpr", terms.Bpr);
@@ -47,7 +47,7 @@ public class GoldenTrainingTests
     {
         using var setup = new GoldenModel(golden, t.Type);
         using var scope = NewDisposeScope();
-        RearmLoss.Forward(setup.Model.Forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
+        RearmLoss.Forward(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
         foreach (var (theirs, parameter) in GoldenParameters.Of(setup.Model))
         {
             if (!golden.Arrays.Has($"grad/{theirs}"))
@@ -69,7 +69,7 @@ public class GoldenTrainingTests
         using var optimizer = optim.AdamW(setup.Model.parameters(), parameters.LearningRate, weight_decay: parameters.WeightDecay);
         for (var step = 0; step < 5; step++)
         {
-            var terms = RearmLoss.Terms(setup.Model.Forward(setup.Inputs), setup.Batch(step), parameters);
+            var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(step), parameters);
             var expected = golden.Arrays[$"{t.Prefix}loss/per_step"].Row(step).Values;
             foreach (var (term, at) in new[] { (terms.Total, 0), (terms.Bpr, 1), (terms.Contrast!, 2), (terms.Orthogonality!, 3) })
                 Close.Relative(expected[at], GoldenModel.Values(term)[0], t.Loss * 2, $"{golden.Name} {t.Prefix}loss/per_step[{step},{at}]");
