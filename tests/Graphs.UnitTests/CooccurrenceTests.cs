@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 
@@ -11,14 +12,14 @@ public class CooccurrenceTests
     public void TopK_AnyInteractions_AgreesWithCountingEveryPair() =>
         Prop.ForAll<int, byte, byte>((seed, k, limit) =>
         {
-            var content = Sample.Content(seed);
+            var content = RandomShop.Content(seed);
             var rows = content.Interactions.Pattern;
             var columns = rows.Transpose(content.ItemIds.Length);
             var neighbors = 1 + k % 30;
             var maxDegree = limit % 15;
             var found = Cooccurrence.TopK(rows, columns, neighbors, IdOrder.Ranks(content.UserIds), maxDegree);
             for (var u = 0; u < rows.Rows; u++)
-                Assert.Equal(Naive(rows, columns, u, neighbors, content.UserIds, maxDegree), Sample.Row(found, u));
+                Assert.Equal(Naive(rows, columns, u, neighbors, content.UserIds, maxDegree), Rows.Of(found, u));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -39,7 +40,7 @@ public class CooccurrenceTests
     [Fact]
     public void TopK_Cancelled_Stops()
     {
-        var content = Sample.Content(1);
+        var content = RandomShop.Content(1);
         var rows = content.Interactions.Pattern;
         Assert.ThrowsAny<OperationCanceledException>(() =>
             Cooccurrence.TopK(rows, rows.Transpose(content.ItemIds.Length), 5, IdOrder.Ranks(content.UserIds), 0, new CancellationToken(canceled: true)));

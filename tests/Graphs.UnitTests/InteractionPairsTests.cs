@@ -1,3 +1,5 @@
+using Rearm.Streaming.Testing.Shops;
+
 namespace Rearm.Streaming.Graphs.UnitTests;
 
 public class InteractionPairsTests
@@ -19,7 +21,7 @@ public class InteractionPairsTests
     [Fact]
     public void Transpose_Twice_IsTheSame()
     {
-        var matrix = Sample.Content(3).Interactions;
+        var matrix = RandomShop.Content(3).Interactions;
         var back = matrix.Pattern.Transpose(17).Transpose(matrix.Users);
         Assert.Equal(matrix.Pointers, back.Pointers);
         Assert.Equal(matrix.Items, back.Columns);

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Grpc.Core;
-using Grpc.Net.Client;
 using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server;
 
@@ -12,8 +11,6 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm recommend</c>: asks a Server.</summary>
 internal static class RecommendCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static RearmCommand Create()
     {
         var user = new Argument<string>("user") { Description = "The user's id" };
@@ -30,17 +27,16 @@ internal static class RecommendCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var address = parsed.GetRequiredValue(server);
-            using var channel = GrpcChannel.ForAddress(address);
-            var request = new RecommendRequest { UserId = parsed.GetRequiredValue(user), K = (uint)parsed.GetValue(k) };
+            using var recommender = new RecommenderClient(address);
             try
             {
-                var answer = await new Recommender.RecommenderClient(channel).RecommendAsync(request, deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
+                var answer = await recommender.RecommendAsync(parsed.GetRequiredValue(user), parsed.GetValue(k), cancellation);
                 Show(answer, Consoles.For(parsed.InvocationConfiguration.Output));
                 return ExitCodes.Success;
             }
-            catch (RpcException e) when (!cancellation.IsCancellationRequested)
+            catch (ServiceException e)
             {
-                throw new CliException($"{address} did not answer ({e.StatusCode}): {e.Status.Detail}", e);
+                throw new CliException(e.Message, e);
             }
         });
         return command;

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
@@ -25,6 +26,10 @@ internal static class DemoRun
             if (!options.Once)
                 await new StayingUp(services, data, pipeline, narrator).UntilCancelledAsync(report.Interactions, cancellation);
             narrator.Report("Stopping");
+        }
+        catch (ServiceException e)
+        {
+            throw new CliException($"A service failed: {e.Message}", e);
         }
         catch (RpcException e) when (!cancellation.IsCancellationRequested)
         {

@@ -95,7 +95,7 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
 
     private async Task<IReadOnlyList<string>> RecommendAsync(int k, CancellationToken cancellation)
     {
-        var answer = await services.Recommender.RecommendAsync(new RecommendRequest { UserId = data.StoryUser, K = (uint)k }, cancellationToken: cancellation);
+        var answer = await services.Recommender.RecommendAsync(data.StoryUser, k, cancellation);
         return answer.Items.Count > 0
             ? [.. answer.Items.Select(i => i.ItemId)]
             : throw new CliException($"The Server has nothing to recommend to {data.StoryUser}: {answer.Reason}");

@@ -12,8 +12,7 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     private static readonly TimeSpan TrainingPatience = TimeSpan.FromHours(2);
 
     /// <summary>What the GraphBuilder has read so far.</summary>
-    public async Task<GraphStatus> StatusAsync(CancellationToken cancellation) =>
-        await services.GraphBuilding.GetStatusAsync(new(), cancellationToken: cancellation);
+    public Task<GraphStatus> StatusAsync(CancellationToken cancellation) => services.GraphBuilder.GetStatusAsync(cancellation);
 
     /// <summary>Waits until everything sent is in the graphs.</summary>
     public Task<GraphStatus> ReadAllAsync(long pairs, long items, CancellationToken cancellation) =>
@@ -27,7 +26,7 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     /// <summary>Publishes a snapshot of all that has been read.</summary>
     public async Task<SnapshotInfo> PublishSnapshotAsync(CancellationToken cancellation)
     {
-        var snapshot = await services.GraphBuilding.PublishSnapshotAsync(new(), cancellationToken: cancellation);
+        var snapshot = await services.GraphBuilder.PublishSnapshotAsync(cancellation);
         narrator.Report($"Graph snapshot {snapshot.Number} published to Redis: {snapshot.Interactions:N0} interactions, hash {snapshot.Hash}");
         return snapshot;
     }
@@ -37,13 +36,13 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     /// <exception cref="CliException">Training failed, or published no generation.</exception>
     public async Task<long> TrainAsync(CancellationToken cancellation)
     {
-        var start = await services.Training.GetStatusAsync(new(), cancellationToken: cancellation);
-        await services.Training.TrainAsync(new(), cancellationToken: cancellation);
+        var start = await services.Trainer.GetStatusAsync(cancellation);
+        await services.Trainer.TrainAsync(cancellation);
         var progress = new TrainingProgress(narrator);
         var end = await Waiting.UntilAsync(
             "Training",
             TrainingPatience,
-            async stop => progress.Report(await services.Training.GetStatusAsync(new(), cancellationToken: stop)),
+            async stop => progress.Report(await services.Trainer.GetStatusAsync(stop)),
             s => s.Runs > start.Runs && s.State is not (TrainingStatus.Types.State.Training or TrainingStatus.Types.State.Publishing),
             cancellation);
         if (end.State == TrainingStatus.Types.State.Failed || end.Generation <= start.Generation)
@@ -53,7 +52,7 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
         await Waiting.UntilAsync(
             $"Serving generation {end.Generation}",
             Patience,
-            async stop => await services.Recommender.GetStatusAsync(new(), cancellationToken: stop),
+            services.Recommender.GetStatusAsync,
             s => s.Generation?.Number >= end.Generation,
             cancellation);
         narrator.Report($"The Server answers from generation {end.Generation}");

@@ -1,4 +1,4 @@
-using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
@@ -12,14 +12,14 @@ internal static class RecallMeasurement
     private const int Concurrency = 16;
 
     /// <summary>Asks the Server about every user with held-out items.</summary>
-    public static async Task<double> OfServerAsync(Recommender.RecommenderClient server, DemoData data, CancellationToken cancellation)
+    public static async Task<double> OfServerAsync(RecommenderClient server, DemoData data, CancellationToken cancellation)
     {
         var recalls = new double[data.HeldOut.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(data.HeldOut.Index(), options, async (entry, stop) =>
         {
             var (index, (user, heldOut)) = entry;
-            var answer = await server.RecommendAsync(new RecommendRequest { UserId = user, K = K }, cancellationToken: stop);
+            var answer = await server.RecommendAsync(user, K, stop);
             recalls[index] = Recall(answer.Items.Select(i => i.ItemId), heldOut);
         });
         return recalls.Average();

@@ -1,4 +1,4 @@
-using Grpc.Core;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.Demo;
@@ -29,7 +29,7 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
                 await TrainAsync(cancellation);
             }
         }
-        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or ServiceException)
         {
             // Ctrl-C is the normal way to end.
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
@@ -30,9 +31,9 @@ internal static class Waiting
                     return answer;
                 last = answer;
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
+            catch (ServiceException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
             {
-                last = e.Status.Detail;
+                last = e.Reason;
             }
             if (watch.Elapsed > patience)
                 throw new CliException($"{what} did not happen within {patience.TotalSeconds:0} s. Last seen: {last}");

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests.Checkpoints;
 
@@ -13,25 +15,25 @@ public sealed class CheckpointTests : IDisposable
 {
     private static readonly Dictionary<TopicPartition, long> Offsets = new() { [new("rearm.items", 1)] = 7, [new("rearm.interactions", 0)] = 123_456_789_012 };
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-checkpoint-");
+    private readonly TemporaryFolder _folder = new();
 
-    private string Current => Path.Combine(_folder.FullName, "checkpoint.bin");
+    private string Current => _folder.File("checkpoint.bin");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Codec_AnyStateThenTheRest_EndsAsWithoutTheCheckpoint() =>
         Prop.ForAll<int, byte>((seed, at) =>
         {
-            var records = Shop.Records(seed);
+            var records = RandomShop.Records(seed);
             var cut = records.Count * at / 256;
-            var whole = Shop.Build(records);
-            var restored = RoundTrip(Shop.Build(records.Take(cut)), out var offsets);
+            var whole = GraphStates.Of(records);
+            var restored = RoundTrip(GraphStates.Of(records.Take(cut)), out var offsets);
             Assert.Equal(Offsets, offsets);
             // At least once: some records before the checkpoint come again.
             foreach (var record in records.Skip(Math.Max(0, cut - 20)))
-                Assert.Null(Shop.Apply(restored, record));
-            Assert.Equal(Shop.Hash(whole), Shop.Hash(restored));
+                Assert.Null(GraphStates.Apply(restored, record));
+            Assert.Equal(GraphStates.Hash(whole), GraphStates.Hash(restored));
             Assert.Equal((whole.ActiveUsers, whole.ActiveItems, whole.ActivePairs, whole.EventTime), (restored.ActiveUsers, restored.ActiveItems, restored.ActivePairs, restored.EventTime));
         }).QuickCheckThrowOnFailure();
 
@@ -39,14 +41,14 @@ public sealed class CheckpointTests : IDisposable
     public void Codec_AnyByteFlippedOrCutOff_IsRefused()
     {
         var file = new MemoryStream();
-        CheckpointCodec.Write(file, Shop.Build(Shop.Records(1, 40)), Offsets);
+        CheckpointCodec.Write(file, GraphStates.Of(RandomShop.Records(1, 40)), Offsets);
         var bytes = file.ToArray();
         for (var i = 0; i < bytes.Length; i++)
         {
             var damaged = bytes.ToArray();
             damaged[i] ^= 0x10;
-            Assert.Throws<ContractException>(() => CheckpointCodec.Read(new MemoryStream(damaged), Shop.NewState()));
-            Assert.Throws<ContractException>(() => CheckpointCodec.Read(new MemoryStream(bytes[..i]), Shop.NewState()));
+            Assert.Throws<ContractException>(() => CheckpointCodec.Read(new MemoryStream(damaged), GraphStates.New()));
+            Assert.Throws<ContractException>(() => CheckpointCodec.Read(new MemoryStream(bytes[..i]), GraphStates.New()));
         }
     }
 
@@ -62,7 +64,7 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Store_NewestDamaged_FallsBackToTheOneBefore()
     {
-        var state = Shop.Build(Shop.Records(1, 40));
+        var state = GraphStates.Of(RandomShop.Records(1, 40));
         using (var store = Store())
         {
             store.Load();
@@ -73,7 +75,7 @@ public sealed class CheckpointTests : IDisposable
         using var again = Store();
         var checkpoint = again.Load();
         Assert.Equal(Offsets, checkpoint.Offsets);
-        Assert.Equal(Shop.Hash(state), Shop.Hash(checkpoint.State));
+        Assert.Equal(GraphStates.Hash(state), GraphStates.Hash(checkpoint.State));
     }
 
     [Fact]
@@ -82,14 +84,14 @@ public sealed class CheckpointTests : IDisposable
         using (var store = Store())
         {
             store.Load();
-            store.Save(Shop.Build(Shop.Records(1, 40)), Offsets);
-            store.Save(Shop.Build(Shop.Records(1, 40)), new Dictionary<TopicPartition, long>());
+            store.Save(GraphStates.Of(RandomShop.Records(1, 40)), Offsets);
+            store.Save(GraphStates.Of(RandomShop.Records(1, 40)), new Dictionary<TopicPartition, long>());
         }
         Cut(Current);
         var damaged = File.ReadAllBytes(Current);
         using (var store = Store())
             store.Save(store.Load().State, new Dictionary<TopicPartition, long>());
-        Assert.Equal(damaged, File.ReadAllBytes(Path.Combine(_folder.FullName, "checkpoint.damaged.bin")));
+        Assert.Equal(damaged, File.ReadAllBytes(Path.Combine(_folder.Path, "checkpoint.damaged.bin")));
         Cut(Current);
         using var again = Store();
         Assert.Equal(Offsets, again.Load().Offsets);
@@ -98,8 +100,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Flush_Folder_IsAllowedAndNamesOneThatIsNotThere()
     {
-        FolderFlush.Flush(_folder.FullName);
-        var missing = Path.Combine(_folder.FullName, "missing");
+        FolderFlush.Flush(_folder.Path);
+        var missing = Path.Combine(_folder.Path, "missing");
         Assert.Contains(missing, Assert.Throws<IOException>(() => FolderFlush.Flush(missing)).Message);
     }
 
@@ -109,10 +111,10 @@ public sealed class CheckpointTests : IDisposable
         using (var store = Store())
         {
             store.Load();
-            store.Save(Shop.Build(Shop.Records(1, 40)), Offsets);
+            store.Save(GraphStates.Of(RandomShop.Records(1, 40)), Offsets);
         }
-        File.Move(Current, Path.Combine(_folder.FullName, "checkpoint.previous.bin"));
-        File.WriteAllBytes(Path.Combine(_folder.FullName, "checkpoint.next.bin"), [1, 2, 3]);
+        File.Move(Current, Path.Combine(_folder.Path, "checkpoint.previous.bin"));
+        File.WriteAllBytes(Path.Combine(_folder.Path, "checkpoint.next.bin"), [1, 2, 3]);
         using var again = Store();
         Assert.Equal(Offsets, again.Load().Offsets);
     }
@@ -123,7 +125,7 @@ public sealed class CheckpointTests : IDisposable
         File.WriteAllText(Current, "This is certainly not a checkpoint, but it is long enough to be one.");
         using var store = Store();
         var e = Assert.Throws<ContractException>(() => store.Load());
-        Assert.Contains(_folder.FullName, e.Message);
+        Assert.Contains(_folder.Path, e.Message);
         Assert.Contains("move the folder away", e.Message);
     }
 
@@ -142,14 +144,14 @@ public sealed class CheckpointTests : IDisposable
         file.SetLength(file.Length - 1);
     }
 
-    private CheckpointStore Store() => new(Options.Create(new GraphBuilderOptions { CheckpointDirectory = _folder.FullName, UserNeighbors = 4, ItemNeighbors = 3 }), NullLogger<CheckpointStore>.Instance);
+    private CheckpointStore Store() => new(Options.Create(new GraphBuilderOptions { CheckpointDirectory = _folder.Path, UserNeighbors = 4, ItemNeighbors = 3 }), NullLogger<CheckpointStore>.Instance);
 
     private static GraphState RoundTrip(GraphState state, out Dictionary<TopicPartition, long> offsets)
     {
         var file = new MemoryStream();
         CheckpointCodec.Write(file, state, Offsets);
         file.Position = 0;
-        var restored = Shop.NewState();
+        var restored = GraphStates.New();
         offsets = CheckpointCodec.Read(file, restored);
         return restored;
     }

@@ -22,11 +22,16 @@ internal static class Brokers
     public static TheoryData<string> Theory => [.. KindsAsync().GetAwaiter().GetResult()];
 
     /// <summary>Starts a broker of a kind.</summary>
-    public static async Task<KafkaBroker> StartAsync(string kind) => kind switch
+    public static async Task<KafkaBroker> StartAsync(string kind)
     {
-        Container => await KafkaContainer.StartAsync(),
-        Apache => await ApacheKafka.StartAsync(ApacheKafka.Home!),
-        Embedded => new EmbeddedKafka(),
-        _ => throw new ArgumentException($"There is no kind of broker called {kind}.", nameof(kind)),
-    };
+        KafkaBroker broker = kind switch
+        {
+            Container => await KafkaContainer.StartAsync(),
+            Apache => await ApacheKafka.StartAsync(ApacheKafka.Home!),
+            Embedded => new EmbeddedKafka(),
+            _ => throw new ArgumentException($"There is no kind of broker called {kind}.", nameof(kind)),
+        };
+        broker.Report();
+        return broker;
+    }
 }

@@ -3,22 +3,23 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder;
 
 /// <summary>Killed anywhere, fed anything twice: the same graphs bit for bit.</summary>
 public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>, IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-graphs-");
+    private readonly TemporaryFolder _folder = new();
     private readonly KafkaTopics _topics = new($"t{Guid.NewGuid():N}");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Killed_AgainAndAgainWhileReading_EndsWithTheSameHash()
     {
-        var records = ShopRecords.Make(_topics, 1, 6000);
-        var expected = ShopRecords.ExpectedHash(_topics, records);
+        var records = RandomShop.Records(1, 6000, users: 150, items: 100, seconds: 100_000);
+        var expected = ExpectedGraphs.Hash(records);
         // Everything once more, in another order, as producers do that got no answer.
         var sent = records.Concat(records.Where((_, n) => n % 3 == 0)).ToArray();
         new Random(2).Shuffle(sent);
@@ -29,7 +30,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         {
             await using var builder = await GraphBuilderProcess.StartAsync(Settings());
             await builder.UntilAsync("it reads", s => s.Lag >= 0);
-            await Task.WhenAll(sent.Skip(part * sent.Length / (Kills + 1)).Take(sent.Length / (Kills + 1) + 1).Select(r => producer.ProduceAsync(r.Topic, r.Message)));
+            await Task.WhenAll(sent.Skip(part * sent.Length / (Kills + 1)).Take(sent.Length / (Kills + 1) + 1).Select(r => producer.ProduceAsync(r.TopicOf(_topics), r.ToMessage())));
             if (part < Kills)
             {
                 // In the middle of reading, or just after: wherever it happens to be.
@@ -59,8 +60,8 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await builder.Client.PublishSnapshotAsync(new()))).StatusCode);
 
         var bad = await producer.ProduceAsync(_topics.Interactions, new Message<byte[], byte[]?> { Key = [1], Value = [0xff, 0xff] });
-        foreach (var (topic, message) in ShopRecords.Make(_topics, 3, 50))
-            await producer.ProduceAsync(topic, message);
+        foreach (var record in RandomShop.Records(3, 50))
+            await producer.ProduceAsync(record.TopicOf(_topics), record.ToMessage());
         var status = await builder.CaughtUpAsync();
         Assert.Equal((51, 1), (status.RecordsRead, status.DeadLetters));
 
@@ -77,8 +78,8 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         await using (var first = await GraphBuilderProcess.StartAsync(Settings()))
         {
             await first.UntilAsync("it reads", s => s.Lag >= 0);
-            foreach (var (topic, message) in ShopRecords.Make(_topics, 3, 20))
-                await producer.ProduceAsync(topic, message);
+            foreach (var record in RandomShop.Records(3, 20))
+                await producer.ProduceAsync(record.TopicOf(_topics), record.ToMessage());
             await first.UntilAsync("it has read all 20", s => s.Lag == 0 && s.RecordsRead == 20);
             await first.StopAsync();
         }
@@ -96,7 +97,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         ["Kafka__TopicPrefix"] = _topics.Prefix,
         ["Redis__Configuration"] = redis.Server.Configuration,
         ["Redis__KeyPrefix"] = _topics.Prefix,
-        ["GraphBuilder__CheckpointDirectory"] = _folder.FullName,
+        ["GraphBuilder__CheckpointDirectory"] = _folder.Path,
         ["GraphBuilder__CheckpointInterval"] = "00:00:00.1",
         ["GraphBuilder__SnapshotEveryInteractions"] = "1000",
     };

@@ -26,7 +26,7 @@ public class IngestorTests(ITestOutputHelper output)
     public async Task Replay_WholeDataSet_IsInKafkaUnderItsKeysAndInOrder(string kind)
     {
         const int Users = 1000, Items = 200, Rows = 60_000;
-        await using var broker = await Brokers.StartAsync(kind);
+        var broker = await SharedServers.BrokerAsync(kind);
         var topics = new KafkaTopics($"ingestor{Guid.NewGuid():N}");
         await using var ingestor = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0",
             $"--Kafka:BootstrapServers={broker.BootstrapServers}", $"--Kafka:TopicPrefix={topics.Prefix}", "--Kafka:Partitions=4"]);

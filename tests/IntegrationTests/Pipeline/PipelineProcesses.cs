@@ -34,6 +34,8 @@ internal sealed class PipelineProcesses : IAsyncDisposable
             ["Trainer__MaxEpochs"] = "8",
             ["Trainer__LearningRate"] = "0.005",
             ["Trainer__Device"] = "cpu",
+            // Threads that spin for work only get in the way of the other processes.
+            ["Trainer__Threads"] = "1",
         });
         Server = new("Server", common);
     }

@@ -2,18 +2,15 @@ using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
 /// <summary>The services as separate processes, from a click to a recommendation.</summary>
-public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixture>
+public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>
 {
     [Fact]
-    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike()
-    {
-        await using var broker = await Brokers.StartAsync((await Brokers.KindsAsync()).First());
-        await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
-    }
+    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike() => await RecommendWhatUsersLikeAsync(kafka.BootstrapServers);
 
     [Fact]
     public async Task Pipeline_SeparateProcessesAndRearmBroker_RecommendWhatUsersLike()
@@ -22,17 +19,17 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
     }
 
-    private async Task RecommendWhatUsersLikeAsync(string kafka)
+    private async Task RecommendWhatUsersLikeAsync(string bootstrapServers)
     {
-        await using var pipeline = await PipelineProcesses.StartAsync(kafka, redis.Server.Configuration);
-        var events = SmallShop.Events(clicks: 2500);
+        await using var pipeline = await PipelineProcesses.StartAsync(bootstrapServers, redis.Server.Configuration);
+        var events = PlantedShop.Events(clicks: 2500);
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);
 
         var snapshot = await pipeline.PublishSnapshotAsync();
         var status = await pipeline.TrainAsync();
 
-        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(PlantedShop.ExpectedHash(events), snapshot.Hash);
         Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
         var recommender = new Recommender.RecommenderClient(pipeline.Server.Channel);
         var seen = events.Where(e => e.Interaction?.UserId == "u0").Select(e => e.Interaction.ItemId).ToHashSet();
@@ -55,9 +52,8 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
     [Fact]
     public async Task Pipeline_EachServiceKilledOnce_GivesTheSameSnapshot()
     {
-        await using var broker = await Brokers.StartAsync((await Brokers.KindsAsync()).First());
-        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Server.Configuration);
-        var events = SmallShop.Events(clicks: 6000);
+        await using var pipeline = await PipelineProcesses.StartAsync(kafka.BootstrapServers, redis.Server.Configuration);
+        var events = PlantedShop.Events(clicks: 6000);
         using var sender = new EventSender(pipeline.Ingestor.Address, new EventSenderOptions { BatchSize = 20, BatchesInFlight = 4 });
         var accepted = new Progress();
 
@@ -80,7 +76,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         await pipeline.Server.StartAsync();
         var status = await pipeline.TrainAsync();
 
-        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(PlantedShop.ExpectedHash(events), snapshot.Hash);
         Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
 
         // A restarted GraphBuilder that has read nothing new says the same.

@@ -114,7 +114,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         var app = TrainerHost.Build(
         [
             "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={_server.Configuration}", $"--Redis:KeyPrefix={_redis.Keys.Prefix}", $"--Trainer:CheckpointDirectory={_folder.Path}",
-            "--Trainer:Device=cpu", "--Trainer:PollInterval=00:00:00.020", "--Trainer:MaxEpochs=2", "--Trainer:BatchSize=256", "--Logging:LogLevel:Default=Warning", .. flags,
+            "--Trainer:Device=cpu", "--Trainer:Threads=1", "--Trainer:PollInterval=00:00:00.020", "--Trainer:MaxEpochs=2", "--Trainer:BatchSize=256", "--Logging:LogLevel:Default=Warning", .. flags,
         ]);
         await app.StartAsync();
         return app;

@@ -9,8 +9,11 @@ public abstract class KafkaBroker : IAsyncDisposable
     /// <summary>Where clients connect.</summary>
     public abstract string BootstrapServers { get; }
 
-    /// <summary>What it is, for the run's summary.</summary>
+    /// <summary>What it is, with its version, for the run's summary.</summary>
     public abstract string Description { get; }
+
+    /// <summary>Tells the run's summary that this broker was used.</summary>
+    public void Report() => RunFacts.Used("Kafka", Description);
 
     /// <summary>Creates a topic that only the calling test knows.</summary>
     /// <returns>Its name.</returns>

@@ -9,6 +9,8 @@ internal sealed class RedisContainer : RedisServer
 
     private global::Testcontainers.Redis.RedisContainer? _container;
 
+    protected override string Name => $"container {Image},";
+
     public override async Task StartAsync()
     {
         // A new one each time, so that it is empty; the port on the host is ours, so that it stays the same.

@@ -9,6 +9,8 @@ internal sealed class RedisProcess : RedisServer
     private ChildProcess? _process;
     private TemporaryFolder? _folder;
 
+    protected override string Name => "redis-server";
+
     public override async Task StartAsync()
     {
         _folder = new TemporaryFolder();

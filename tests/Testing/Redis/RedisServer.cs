@@ -26,8 +26,13 @@ public abstract class RedisServer : IAsyncDisposable
     {
         RedisServer server = await DockerEngine.AnswersAsync() ? new RedisContainer() : new RedisProcess();
         await server.StartAsync();
+        var version = (await server._connection.Value.GetServers()[0].InfoAsync("server")).SelectMany(section => section).Single(pair => pair.Key == "redis_version").Value;
+        RunFacts.Used("Redis", $"{server.Name} {version}");
         return server;
     }
+
+    /// <summary>What it is, without its version.</summary>
+    protected abstract string Name { get; }
 
     /// <summary>Starts it (again), empty, and returns when it answers.</summary>
     public abstract Task StartAsync();

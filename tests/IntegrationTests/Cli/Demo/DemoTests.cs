@@ -93,6 +93,7 @@ public sealed partial class DemoTests : IDisposable
             // Its socket would be in the way of looking for what was left behind.
             ["DOTNET_EnableDiagnostics"] = "0",
             ["Trainer__Device"] = "cpu",
+            ["Trainer__Threads"] = "1",
         });
     }
 

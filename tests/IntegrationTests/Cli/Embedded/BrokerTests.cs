@@ -8,7 +8,7 @@ using Rearm.Streaming.Testing.Kafka;
 namespace Rearm.Streaming.IntegrationTests.Cli.Embedded;
 
 /// <summary>What the pipeline asks of a broker, of each kind that this machine has.</summary>
-public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<BrokerTests.StartedBrokers>
+public class BrokerTests
 {
     public static TheoryData<string> Kinds => Brokers.Theory;
 
@@ -16,7 +16,7 @@ public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<Bro
     [MemberData(nameof(Kinds))]
     public async Task Producer_IdempotentInEachCompression_IsReadBackInOrder(string kind)
     {
-        var broker = await brokers.GetAsync(kind);
+        var broker = await SharedServers.BrokerAsync(kind);
         foreach (var compression in Enum.GetValues<CompressionType>())
         {
             var topic = await broker.CreateTopicAsync("compression", partitions: 3);
@@ -36,7 +36,7 @@ public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<Bro
     [MemberData(nameof(Kinds))]
     public async Task Consumer_AssignedAtAnOffset_StartsThere(string kind)
     {
-        var broker = await brokers.GetAsync(kind);
+        var broker = await SharedServers.BrokerAsync(kind);
         var topic = await broker.CreateTopicAsync("seek", partitions: 1);
         await ProduceAsync(broker, topic, count: 100, CompressionType.Lz4);
 
@@ -52,7 +52,7 @@ public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<Bro
     [MemberData(nameof(Kinds))]
     public async Task Group_AfterACommit_GoesOnFromThere(string kind)
     {
-        var broker = await brokers.GetAsync(kind);
+        var broker = await SharedServers.BrokerAsync(kind);
         var topic = await broker.CreateTopicAsync("group", partitions: 1);
         await ProduceAsync(broker, topic, count: 10, CompressionType.None);
 
@@ -71,7 +71,7 @@ public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<Bro
     [Fact]
     public async Task EmbeddedBroker_MoreThanAPartitionKeeps_DropsTheOldest()
     {
-        var broker = await brokers.GetAsync(Brokers.Embedded);
+        var broker = await SharedServers.BrokerAsync(Brokers.Embedded);
         var topic = await broker.CreateTopicAsync("retention", partitions: 1);
         var padding = new string('x', 1000);
         await ProduceAsync(broker, topic, count: 8000, CompressionType.None, padding);
@@ -148,27 +148,5 @@ public class BrokerTests(BrokerTests.StartedBrokers brokers) : IClassFixture<Bro
         while (messages.Count < count)
             messages.Add(consumer.Consume(deadline.Token));
         return messages;
-    }
-
-    /// <summary>One broker of each kind, started when a test first asks.</summary>
-    public sealed class StartedBrokers : IAsyncLifetime
-    {
-        private readonly Dictionary<string, KafkaBroker> started = [];
-
-        public async Task<KafkaBroker> GetAsync(string kind)
-        {
-            // The tests of a class run one after another.
-            if (!started.TryGetValue(kind, out var broker))
-                started[kind] = broker = await Brokers.StartAsync(kind);
-            return broker;
-        }
-
-        public Task InitializeAsync() => Task.CompletedTask;
-
-        public async Task DisposeAsync()
-        {
-            foreach (var broker in started.Values)
-                await broker.DisposeAsync();
-        }
     }
 }
