@@ -1,50 +1,42 @@
-using Confluent.Kafka;
-using Rearm.Streaming.GraphBuilder.Consuming;
-
-namespace Rearm.Streaming.GraphBuilder.Grpc;
+namespace Rearm.Streaming.ServiceDefaults;
 
 /// <summary>
-/// Asks the broker what its logs hold, once at a time however many want to know: the client's question blocks a thread for as long as
-/// the broker takes. Who comes while one is under way shares the next one, so no answer is older than its question.
+/// Runs a blocking operation on one thread at a time, however many callers want its result. A caller that arrives while it runs shares the run
+/// after it, so no result is older than the call that asked for it.
 /// </summary>
-internal sealed class LogQuestion(Func<Dictionary<TopicPartition, LogRange>> ask)
+/// <param name="operation">Blocks until it has a result; what it throws goes to every caller of that run.</param>
+public sealed class SingleFlight<T>(Func<T> operation)
 {
     private readonly Lock _lock = new();
-    private Task<Dictionary<TopicPartition, LogRange>?> _asking = Task.FromResult<Dictionary<TopicPartition, LogRange>?>(null);
-    private Task<Dictionary<TopicPartition, LogRange>?>? _next;
+    private Task<T>? _running;
+    private Task<T>? _next;
 
-    /// <summary>The answer, or null when the broker does not give one.</summary>
-    public Task<Dictionary<TopicPartition, LogRange>?> AskAsync()
+    /// <summary>The result of a run that begins now, or as soon as the present one has ended.</summary>
+    public Task<T> RunAsync()
     {
         lock (_lock)
-        {
-            if (_next is not null)
-                return _next;
-            return _asking.IsCompleted ? _asking = Task.Run(Ask) : _next = AskAfterAsync(_asking);
-        }
+            return _next ?? (_running is { IsCompleted: false } running ? _next = RunAfterAsync(running) : _running = Task.Run(operation));
     }
 
-    private async Task<Dictionary<TopicPartition, LogRange>?> AskAfterAsync(Task before)
+    /// <summary>Completes when nothing is running or due to run, whatever came of it.</summary>
+    public async Task DrainAsync()
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        Task<Dictionary<TopicPartition, LogRange>?> mine;
+        Task? last;
+        lock (_lock)
+            last = _next ?? _running;
+        if (last is not null)
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<T> RunAfterAsync(Task running)
+    {
+        await running.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        Task<T> mine;
         lock (_lock)
         {
-            mine = _asking = Task.Run(Ask);
+            mine = _running = Task.Run(operation);
             _next = null;
         }
         return await mine;
-    }
-
-    private Dictionary<TopicPartition, LogRange>? Ask()
-    {
-        try
-        {
-            return ask();
-        }
-        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
-        {
-            return null;
-        }
     }
 }

@@ -1,62 +1,45 @@
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Consuming;
+using Rearm.Streaming.ServiceDefaults;
 
-namespace Rearm.Streaming.GraphBuilder.Grpc;
+namespace Rearm.Streaming.GraphBuilder.Consuming;
 
-/// <summary>Where the worker, which owns the state, and the callers of the gRPC service meet.</summary>
-internal sealed class GraphStatusBoard
+/// <summary>What the worker, which owns the state, last reported, and how far that is behind the broker's logs. Any thread may read it.</summary>
+internal sealed class WorkerStatus
 {
-    private readonly Channel<TaskCompletionSource<SnapshotInfo>> _requests = Channel.CreateBounded<TaskCompletionSource<SnapshotInfo>>(64);
-    private volatile LogQuestion? _question;
     private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>());
+    private volatile SingleFlight<Dictionary<TopicPartition, LogRange>>? _logs;
 
-    /// <summary>The worker's last word.</summary>
-    public Progress Last
+    /// <summary>Reports where the worker is.</summary>
+    /// <param name="status">All but the lag.</param>
+    /// <param name="next">The next record to read of each partition.</param>
+    public void Report(GraphStatus status, IReadOnlyDictionary<TopicPartition, long> next) => _progress = new(status, next);
+
+    /// <summary>Sets how to ask the broker what it holds; null while nothing is read.</summary>
+    public void AskWith(Func<Dictionary<TopicPartition, LogRange>>? logs) => _logs = logs is null ? null : new(logs);
+
+    /// <summary>The last report, with the lag as of now; the lag is -1 while the broker does not answer.</summary>
+    public async Task<GraphStatus> ReadAsync(CancellationToken cancellationToken)
     {
-        get => _progress;
-        set => _progress = value;
+        // The logs first, then what has been read of them: the lag may come out too great, never too small.
+        var logs = await LogsAsync(cancellationToken);
+        var progress = _progress;
+        var status = progress.Status.Clone();
+        status.Lag = logs?.Sum(l => Math.Max(0, l.Value.High - progress.Next.GetValueOrDefault(l.Key, l.Value.Low))) ?? -1;
+        return status;
     }
 
-    /// <summary>Sets how the broker is asked what its logs hold; null while there is no reader.</summary>
-    public void AskWith(Func<Dictionary<TopicPartition, LogRange>>? logs) => _question = logs is null ? null : new(logs);
-
-    /// <summary>What the broker's logs hold, no older than this call; null if it does not say, or nobody reads.</summary>
-    public async Task<IReadOnlyDictionary<TopicPartition, LogRange>?> LogsAsync(CancellationToken cancellationToken) =>
-        _question is { } question ? await question.AskAsync().WaitAsync(cancellationToken) : null;
-
-    /// <summary>Asks for a snapshot of everything read so far.</summary>
-    public async Task<SnapshotInfo> RequestSnapshotAsync(CancellationToken cancellationToken)
+    private async Task<Dictionary<TopicPartition, LogRange>?> LogsAsync(CancellationToken cancellationToken)
     {
-        var request = new TaskCompletionSource<SnapshotInfo>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _requests.Writer.WriteAsync(request, cancellationToken);
-        return await request.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return _logs is { } logs ? await logs.RunAsync().WaitAsync(cancellationToken) : null;
+        }
+        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
+        {
+            return null;
+        }
     }
 
-    /// <summary>Takes the requests that are waiting; one snapshot answers them all.</summary>
-    public List<TaskCompletionSource<SnapshotInfo>> TakeRequests()
-    {
-        var taken = new List<TaskCompletionSource<SnapshotInfo>>();
-        while (_requests.Reader.TryRead(out var request))
-            taken.Add(request);
-        return taken;
-    }
-
-    /// <summary>Tells those waiting why there will be no snapshot now.</summary>
-    public void Refuse(Exception reason)
-    {
-        foreach (var request in TakeRequests())
-            request.TrySetException(reason);
-    }
-
-    /// <summary>Takes no more requests: the worker is gone.</summary>
-    public void Close(Exception reason)
-    {
-        _requests.Writer.TryComplete(reason);
-        Refuse(reason);
-    }
+    private sealed record Progress(GraphStatus Status, IReadOnlyDictionary<TopicPartition, long> Next);
 }
-
-/// <summary>How far the worker is: its status without the lag, and the next record to read of each partition.</summary>
-internal sealed record Progress(GraphStatus Status, IReadOnlyDictionary<TopicPartition, long> Next);
