@@ -96,7 +96,7 @@ public partial class ComposeFileTests
         Assert.All(built, service =>
         {
             Assert.True(File.Exists(Path.Combine(Root, "src", service, $"{service}.csproj")));
-            Assert.Contains($"AS runtime-{service}\n", Dockerfile);
+            Assert.Matches($@"SERVICE=\S*\b{service}\b", Dockerfile);
         });
     }
 

@@ -1,11 +1,11 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
 using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
-namespace Rearm.Streaming.Ingestor.UnitTests.Replay;
+namespace Rearm.Streaming.Client.UnitTests;
 
 public sealed class EventSenderTests
 {
@@ -94,7 +94,7 @@ public sealed class EventSenderTests
     public async Task SendAsync_SomeFailed_SendsOnlyThoseAgain()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
-        ingestor.Judge = (number, interaction) => number == 1 && interaction.EventId is "e3" or "e7" && ingestor.Taken.Count == 1 ? Result.Failed : Result.Accepted;
+        ingestor.Judge = (number, id) => number == 1 && id is "e3" or "e7" && ingestor.Taken.Count == 1 ? Result.Failed : Result.Accepted;
         using var sender = new EventSender(ingestor.Address, Small);
 
         var summary = await sender.SendAsync(TestEvents.Interactions(20));
@@ -108,7 +108,7 @@ public sealed class EventSenderTests
     public async Task SendAsync_SomeRejected_CountsThemAndKeepsTheFirst()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
-        ingestor.Judge = (_, interaction) => interaction.EventId.EndsWith('1') ? Result.Rejected : Result.Accepted;
+        ingestor.Judge = (_, id) => id.EndsWith('1') ? Result.Rejected : Result.Accepted;
         using var sender = new EventSender(ingestor.Address, Small);
 
         var summary = await sender.SendAsync(TestEvents.Interactions(200));

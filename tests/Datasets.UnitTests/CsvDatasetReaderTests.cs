@@ -2,9 +2,9 @@ using System.IO.Compression;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Rearm.Streaming.Datasets;
+using Rearm.Streaming.Testing;
 
-namespace Rearm.Streaming.Ingestor.UnitTests.Datasets;
+namespace Rearm.Streaming.Datasets.UnitTests;
 
 public sealed class CsvDatasetReaderTests : IDisposable
 {

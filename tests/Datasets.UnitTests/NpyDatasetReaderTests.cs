@@ -1,6 +1,7 @@
-using Rearm.Streaming.Datasets;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Golden;
 
-namespace Rearm.Streaming.Ingestor.UnitTests.Datasets;
+namespace Rearm.Streaming.Datasets.UnitTests;
 
 public sealed class NpyDatasetReaderTests : IDisposable
 {

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 
@@ -12,13 +13,13 @@ public class CosineNeighborsTests
         {
             var random = new Random(seed);
             var items = 1 + size % 150;
-            var features = Sample.Features("f", random, items, 1 + random.Next(20));
+            var features = RandomShop.Features("f", random, items, 1 + random.Next(20));
             var neighbors = 1 + k % 12;
             var found = CosineNeighbors.TopK(features.Values, features.Dimension, features.Present, neighbors, Ranks(items));
             for (var i = 0; i < items; i++)
             {
                 var cosines = Enumerable.Range(0, items).Where(j => features.Present[j]).ToDictionary(j => j, j => Cosine(features, i, j));
-                var row = Sample.Row(found, i);
+                var row = Rows.Of(found, i);
                 if (!features.Present[i])
                 {
                     Assert.Empty(row);
@@ -40,16 +41,16 @@ public class CosineNeighborsTests
         Prop.ForAll<int, byte>((seed, size) =>
         {
             var items = 2 + size;
-            var features = Sample.Features("f", new Random(seed), items, 1 + size % 40);
-            var places = Sample.Permutation(seed, items);
+            var features = RandomShop.Features("f", new Random(seed), items, 1 + size % 40);
+            var places = Permutation.Random(seed, items);
             var ranks = Ranks(items);
             var found = CosineNeighbors.TopK(features.Values, features.Dimension, features.Present, 7, ranks);
             var permuted = CosineNeighbors.TopK(
-                Sample.Permute(features.Values, places, features.Dimension), features.Dimension, Sample.Permute(features.Present, places), 7, Sample.Permute(ranks, places));
+                Permutation.Of(features.Values, places, features.Dimension), features.Dimension, Permutation.Of(features.Present, places), 7, Permutation.Of(ranks, places));
             for (var i = 0; i < items; i++)
                 Assert.Equal(
-                    Sample.Row(found, i).Select(n => (places[n.Column], BitConverter.SingleToInt32Bits(n.Value))),
-                    Sample.Row(permuted, places[i]).Select(n => (n.Column, BitConverter.SingleToInt32Bits(n.Value))));
+                    Rows.Of(found, i).Select(n => (places[n.Column], BitConverter.SingleToInt32Bits(n.Value))),
+                    Rows.Of(permuted, places[i]).Select(n => (n.Column, BitConverter.SingleToInt32Bits(n.Value))));
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 
@@ -12,9 +13,10 @@ public class GraphCutTests
     public void Without_HeldOutPairs_EqualsTheSnapshotOfTheRest() =>
         Prop.ForAll<int, byte>((seed, share) =>
         {
-            var content = Sample.Content(seed);
+            var content = RandomShop.Content(seed);
             var (kept, heldOut) = Split(content, new Random(seed), share / 256.0);
-            var cut = GraphCut.Without(SnapshotAssembler.Assemble(content, Settings), heldOut.Select(p => (p.User, p.Item)));
+            var snapshot = SnapshotAssembler.Assemble(content, Settings);
+            var cut = GraphCut.Without(snapshot, heldOut.Select(p => (p.User, p.Item)), PreparedFeatures.Of(snapshot));
             var expected = SnapshotAssembler.Assemble(content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, kept) }, Settings);
             Assert.Equal(expected.Info.Hash, SnapshotHash.Compute(cut));
         }).QuickCheckThrowOnFailure();
@@ -22,14 +24,14 @@ public class GraphCutTests
     [Fact]
     public void Without_PairsThatAreNotThere_ChangesNothing()
     {
-        var snapshot = SnapshotAssembler.Assemble(Sample.Content(5), Settings);
-        Assert.Equal(snapshot.Info.Hash, SnapshotHash.Compute(GraphCut.Without(snapshot, [(999, 999)])));
+        var snapshot = SnapshotAssembler.Assemble(RandomShop.Content(5), Settings);
+        Assert.Equal(snapshot.Info.Hash, SnapshotHash.Compute(GraphCut.Without(snapshot, [(999, 999)], PreparedFeatures.Of(snapshot))));
     }
 
     private static (List<InteractionPair> Kept, List<InteractionPair> HeldOut) Split(SnapshotContent content, Random random, double share)
     {
         var (kept, heldOut) = (new List<InteractionPair>(), new List<InteractionPair>());
-        foreach (var pair in Sample.Pairs(content.Interactions))
+        foreach (var pair in Rows.Pairs(content.Interactions))
             (random.NextDouble() < share ? heldOut : kept).Add(pair);
         return (kept, heldOut);
     }

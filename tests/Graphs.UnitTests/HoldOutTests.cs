@@ -1,7 +1,6 @@
-using Rearm.Streaming.Graphs;
-using Rearm.Streaming.Trainer.UnitTests.Fixtures;
+using Rearm.Streaming.Testing.Shops;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Training;
+namespace Rearm.Streaming.Graphs.UnitTests;
 
 public class HoldOutTests
 {

@@ -1,3 +1,5 @@
+using Rearm.Streaming.Testing.Shops;
+
 namespace Rearm.Streaming.Graphs.UnitTests;
 
 public class InteractionPairsTests
@@ -19,8 +21,8 @@ public class InteractionPairsTests
     [Fact]
     public void Transpose_Twice_IsTheSame()
     {
-        var matrix = Sample.Content(3).Interactions;
-        var back = Adjacency.ItemsToUsers(matrix, 17).Transpose(matrix.Users);
+        var matrix = RandomShop.Content(3).Interactions;
+        var back = matrix.Pattern.Transpose(17).Transpose(matrix.Users);
         Assert.Equal(matrix.Pointers, back.Pointers);
         Assert.Equal(matrix.Items, back.Columns);
     }

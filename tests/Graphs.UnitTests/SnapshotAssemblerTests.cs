@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 
@@ -12,24 +13,24 @@ public class SnapshotAssemblerTests
     public void Assemble_AnotherOrderOfArrival_HasTheSameHash() =>
         Prop.ForAll<int, int>((seed, order) =>
         {
-            var content = Sample.Content(seed);
+            var content = RandomShop.Content(seed);
             Assert.Equal(
                 SnapshotAssembler.Assemble(content, Settings).Info.Hash,
-                SnapshotAssembler.Assemble(Sample.Permute(content, order), Settings).Info.Hash);
+                SnapshotAssembler.Assemble(Permutation.Of(content, order), Settings).Info.Hash);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Assemble_OnePairLess_HasAnotherHash()
     {
-        var content = Sample.Content(1);
-        var less = content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, Sample.Pairs(content.Interactions).Skip(1)) };
+        var content = RandomShop.Content(1);
+        var less = content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, Rows.Pairs(content.Interactions).Skip(1)) };
         Assert.NotEqual(SnapshotAssembler.Assemble(content, Settings).Info.Hash, SnapshotAssembler.Assemble(less, Settings).Info.Hash);
     }
 
     [Fact]
     public void Assemble_Content_DescribesIt()
     {
-        var content = Sample.Content(1);
+        var content = RandomShop.Content(1);
         var snapshot = SnapshotAssembler.Assemble(content, Settings);
         Assert.Equal(content.UserIds.Length, snapshot.Info.Users);
         Assert.Equal(content.ItemIds.Length, snapshot.Info.Items);
@@ -37,7 +38,7 @@ public class SnapshotAssemblerTests
         Assert.Equal(content.Interactions.Times.Max(), snapshot.Info.EventTime.ToDateTimeOffset().ToUnixTimeMilliseconds());
         Assert.Equal(["image", "text"], snapshot.Modalities.Select(m => m.Name));
         Assert.Equal(Settings, GraphSettings.From(snapshot.Settings));
-        Assert.Equal(SnapshotHash.Compute(snapshot), SnapshotHash.Compute(SnapshotCodec.Read(SnapshotCodec.Write(snapshot))));
+        Assert.Equal(SnapshotHash.Compute(snapshot), SnapshotHash.Compute(SnapshotCodec.Read(SnapshotCodec.Write(snapshot), snapshot.Info)));
     }
 
     [Fact]
@@ -59,14 +60,14 @@ public class SnapshotAssemblerTests
     [Fact]
     public void Assemble_LengthsThatDiffer_NamesThem()
     {
-        var e = Assert.Throws<ArgumentException>(() => SnapshotAssembler.Assemble(Sample.Content(1) with { Available = [true] }, Settings));
+        var e = Assert.Throws<ArgumentException>(() => SnapshotAssembler.Assemble(RandomShop.Content(1) with { Available = [true] }, Settings));
         Assert.Contains("Available has 1 entries; 17", e.Message);
     }
 
     [Fact]
     public void Assemble_IdTwice_NamesIt()
     {
-        var content = Sample.Content(1);
+        var content = RandomShop.Content(1);
         content.UserIds[2] = content.UserIds[7];
         Assert.Contains("user-7", Assert.Throws<ArgumentException>(() => SnapshotAssembler.Assemble(content, Settings)).Message);
     }

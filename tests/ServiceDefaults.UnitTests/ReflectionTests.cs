@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
-using Rearm.Streaming.ServiceDefaults.Reflection.V1;
+using Grpc.Reflection.V1;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 
@@ -14,7 +14,7 @@ public sealed class ReflectionTests
 
         Assert.Equal(
             ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "rearm.v1.Ingestion"],
-            answer.ListServicesResponse.Service.Select(s => s.Name));
+            answer.ListServicesResponse.Service.Select(s => s.Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ReflectionTests
     public async Task V1Alpha_AnswersTheSame()
     {
         await using var service = await TestService.StartAsync();
-        using var call = new Reflection.V1Alpha.ServerReflection.ServerReflectionClient(service.Channel).ServerReflectionInfo();
+        using var call = new global::Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(service.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new() { FileContainingSymbol = "rearm.v1.Ingestion" });
         await call.RequestStream.CompleteAsync();
 

@@ -8,6 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.ServiceDefaults.Redis;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 
@@ -34,7 +37,7 @@ public sealed class ServiceHostTests
     [Fact]
     public async Task Endpoints_NobodySetThem_AreTheServicesOwn()
     {
-        var builder = ServiceHost.CreateBuilder(["--Endpoints:HttpPort=0"], "test", 4711, 4712);
+        var builder = ServiceHost.CreateBuilder(["--Endpoints:HttpPort=0"], "test", Ingestion.Descriptor, 4711, 4712);
         await using var app = builder.Build();
 
         var endpoints = app.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;

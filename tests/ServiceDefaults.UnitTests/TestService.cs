@@ -31,7 +31,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public static WebApplication Build(string[] flags, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = ServiceHost.CreateBuilder(flags, "test", 0, 0);
+        var builder = ServiceHost.CreateBuilder(flags, "test", Ingestion.Descriptor, 0, 0);
         builder.Logging.ClearProviders();
         configure?.Invoke(builder);
         var app = builder.Build();

@@ -25,6 +25,7 @@ internal static class SnapshotCutter
             Interactions = Interactions(state, users, itemIndex),
             Modalities = [.. state.Dimensions.Held.Select(m => Features(state, items, m.Name, m.Dimension))],
             Offsets = offsets,
+            EventTime = state.EventTime,
         };
         return SnapshotAssembler.Assemble(
             content, settings, Rows(state.Cooccurrence.Users, users, userIndex), Rows(state.Cooccurrence.Items, items, itemIndex), cancellationToken: cancellationToken);

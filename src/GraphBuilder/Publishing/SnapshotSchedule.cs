@@ -109,7 +109,6 @@ internal sealed partial class SnapshotSchedule(
         var watch = Stopwatch.StartNew();
         // Cutting takes seconds of all cores.
         var snapshot = await Task.Run(() => Cut(state, offsets, cancellationToken), cancellationToken);
-        snapshot.Info.EventTime = TimeOf(state);
         if (span is { Recorded: true, Id: { } id })
             snapshot.Info.Traceparent = id;
         var cut = watch.Elapsed;

@@ -64,16 +64,17 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
             throw new NotFoundException($"Generation {generation.Manifest.Number} has no item \"{request.ItemId}\".");
 
         var response = new SimilarItemsResponse { Generation = Describe(generation) };
-        Span<ScoredRow> best = stackalloc ScoredRow[RequestRules.EffectiveK(request.K)];
+        Span<int> rows = stackalloc int[RequestRules.EffectiveK(request.K)];
+        Span<float> scores = stackalloc float[rows.Length];
         var allowed = new AllowedItems(state, generation);
         try
         {
             allowed.KeepCategories(request.Categories);
             allowed.Remove(request.ExcludedItemIds);
             allowed.Rows.Remove(item);
-            var found = InnerProductSearch.Find(generation.ItemVector(item), generation.ItemVectors, allowed.Words, generation.InverseLengths, best);
-            foreach (var (row, score) in best[..found])
-                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[row], Score = score * generation.InverseLengths[item] });
+            var found = InnerProductSearch.Find(generation.ItemVector(item), generation.ItemVectors, allowed.Words, generation.InverseLengths, rows, scores);
+            for (var i = 0; i < found; i++)
+                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[rows[i]], Score = scores[i] * generation.InverseLengths[item] });
         }
         finally
         {
@@ -85,7 +86,8 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
     private RecommendResponse Rank(ServingState state, LoadedGeneration generation, RecommendRequest request, Touch[] history)
     {
         var response = new RecommendResponse { Generation = Describe(generation) };
-        Span<ScoredRow> best = stackalloc ScoredRow[RequestRules.EffectiveK(request.K)];
+        Span<int> rows = stackalloc int[RequestRules.EffectiveK(request.K)];
+        Span<float> scores = stackalloc float[rows.Length];
         var query = ArrayPool<float>.Shared.Rent(generation.Dimension);
         var allowed = new AllowedItems(state, generation);
         try
@@ -110,10 +112,10 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
                 _ => (Source.Popular, "The model does not know this user yet."),
             };
             var found = interest == Interest.None
-                ? PopularSearch.Find(generation, allowed.Words, best)
-                : InnerProductSearch.Find(vector, generation.ItemVectors, allowed.Words, [], best);
-            foreach (var (row, score) in best[..found])
-                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[row], Score = score });
+                ? PopularSearch.Find(generation, allowed.Words, rows, scores)
+                : InnerProductSearch.Find(vector, generation.ItemVectors, allowed.Words, [], rows, scores);
+            for (var i = 0; i < found; i++)
+                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[rows[i]], Score = scores[i] });
         }
         finally
         {

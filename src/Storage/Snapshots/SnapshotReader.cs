@@ -59,7 +59,6 @@ public sealed class SnapshotReader(RedisConnection redis)
             for (var i = 0; i < chunks.Length; i++)
                 ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
         }
-        // The manifest's info is the one that everybody else sees.
-        return SnapshotCodec.Read(blob) with { Info = manifest.Info };
+        return SnapshotCodec.Read(blob, manifest.Info);
     }
 }

@@ -6,6 +6,8 @@ using FsCheck.Fluent;
 using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.Testing.Kafka;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Http;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Testing.Kafka;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Running;
 
@@ -42,7 +43,7 @@ internal sealed class RunningIngestor : IAsyncDisposable
         broker?.CreateTopics(prefix);
         var builder = ServiceHost.CreateBuilder(
             ["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Kafka:BootstrapServers={broker?.BootstrapServers ?? "127.0.0.1:1"}", $"--Kafka:TopicPrefix={prefix}", .. flags],
-            "ingestor", IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort);
+            "ingestor", Ingestion.Descriptor, IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(clock);
         builder.AddIngestor();

@@ -1,26 +1,13 @@
-using StackExchange.Redis;
-using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Fixtures;
 
-/// <summary>One redis-server for the tests of a class, on a free port.</summary>
+/// <summary>The run's Redis.</summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
-    private EmbeddedRedis server = null!;
+    public RedisServer Server { get; private set; } = null!;
 
-    public string Configuration => server.Configuration;
+    public async Task InitializeAsync() => Server = await SharedServers.RedisAsync();
 
-    public ConnectionMultiplexer Connection { get; private set; } = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await EmbeddedRedis.StartAsync();
-        Connection = await ConnectionMultiplexer.ConnectAsync(Configuration);
-    }
-
-    public async Task DisposeAsync()
-    {
-        Connection.Dispose();
-        await server.DisposeAsync();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 }

@@ -1,13 +1,12 @@
 using System.Text.RegularExpressions;
-using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
 /// <summary><c>rearm broker</c> as somebody types it: a process of its own that says where it is.</summary>
 internal sealed partial class BrokerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly ChildProcess _process;
 
     private BrokerProcess(ChildProcess process, string bootstrapServers)
@@ -21,16 +20,16 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
     public static async Task<BrokerProcess> StartAsync()
     {
         var process = await ChildProcess.StartAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rearm.Streaming.Cli.dll"), "broker"]);
-        var deadline = DateTime.UtcNow + Patience;
-        while (!process.Exited.IsCompleted && DateTime.UtcNow < deadline)
+        try
         {
-            if (Address().Match(process.Output) is { Success: true } match)
-                return new BrokerProcess(process, match.Groups[1].Value);
-            await Task.Delay(50);
+            var match = await Wait.UntilAsync("rearm broker says where it is", () => Task.FromResult(Address().Match(process.Output)), m => m.Success, process);
+            return new BrokerProcess(process, match.Groups[1].Value);
         }
-        var said = process.Output;
-        await process.DisposeAsync();
-        throw new InvalidOperationException($"rearm broker did not say where it is. It said:\n{said}");
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

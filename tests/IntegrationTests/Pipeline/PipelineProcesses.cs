@@ -1,14 +1,12 @@
-using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
 /// <summary>The four services as four processes around a broker and a Redis, with their state in a folder of their own.</summary>
 internal sealed class PipelineProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-pipeline-");
+    private readonly TemporaryFolder _folder = new();
 
     private PipelineProcesses(string kafka, string redis)
     {
@@ -22,7 +20,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         Ingestor = new("Ingestor", common);
         GraphBuilder = new("GraphBuilder", new Dictionary<string, string?>(common)
         {
-            ["GraphBuilder__CheckpointDirectory"] = Path.Combine(_folder.FullName, "graph-builder"),
+            ["GraphBuilder__CheckpointDirectory"] = _folder.File("graph-builder"),
             // Often, so that kills fall between checkpoints and after them.
             ["GraphBuilder__CheckpointInterval"] = "00:00:00.200",
             ["GraphBuilder__SnapshotInterval"] = "00:00:00",
@@ -30,12 +28,14 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         });
         Trainer = new("Trainer", new Dictionary<string, string?>(common)
         {
-            ["Trainer__CheckpointDirectory"] = Path.Combine(_folder.FullName, "trainer"),
+            ["Trainer__CheckpointDirectory"] = _folder.File("trainer"),
             ["Trainer__Interval"] = "00:00:00",
             ["Trainer__MinNewInteractions"] = "0",
             ["Trainer__MaxEpochs"] = "8",
             ["Trainer__LearningRate"] = "0.005",
             ["Trainer__Device"] = "cpu",
+            // Threads that spin for work only get in the way of the other processes.
+            ["Trainer__Threads"] = "1",
         });
         Server = new("Server", common);
     }
@@ -70,7 +70,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
     public async Task<SnapshotInfo> PublishSnapshotAsync()
     {
         var client = new GraphBuilding.GraphBuildingClient(GraphBuilder.Channel);
-        await UntilAsync(async () => (await client.GetStatusAsync(new())).Lag == 0, GraphBuilder, "the GraphBuilder has read everything");
+        await Wait.UntilAsync("the GraphBuilder has read everything", async () => await client.GetStatusAsync(new()), s => s.Lag == 0, GraphBuilder.Process);
         return await client.PublishSnapshotAsync(new());
     }
 
@@ -79,38 +79,16 @@ internal sealed class PipelineProcesses : IAsyncDisposable
     {
         var trainer = new Training.TrainingClient(Trainer.Channel);
         await trainer.TrainAsync(new());
-        TrainingStatus status = new();
-        await UntilAsync(async () => (status = await trainer.GetStatusAsync(new())).Runs > 0, Trainer, "a training run ends");
+        var status = await Wait.UntilAsync("a training run ends", async () => await trainer.GetStatusAsync(new()), s => s.Runs > 0, Trainer.Process);
         Assert.True(status.Generation > 0, $"Training published nothing: {status.Message}");
         var server = new Recommender.RecommenderClient(Server.Channel);
-        GetStatusResponse serving = new();
-        await UntilAsync(async () => (serving = await server.GetStatusAsync(new())).Generation?.Number == status.Generation, Server, "the Server serves the new generation");
-        return serving;
-    }
-
-    /// <summary>Waits for a condition; a service that is away for a moment is asked again.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> condition, ServiceProcess asked, string what)
-    {
-        var deadline = DateTime.UtcNow + Patience;
-        while (true)
-        {
-            try
-            {
-                if (await condition())
-                    return;
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
-            {
-            }
-            Assert.True(DateTime.UtcNow < deadline, $"Waited {Patience.TotalSeconds} s in vain until {what}. It said:\n{asked.Output}");
-            await Task.Delay(50);
-        }
+        return await Wait.UntilAsync("the Server serves the new generation", async () => await server.GetStatusAsync(new()), s => s.Generation?.Number == status.Generation, Server.Process);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var service in All)
             await service.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 }

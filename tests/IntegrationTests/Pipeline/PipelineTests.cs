@@ -1,18 +1,16 @@
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
 /// <summary>The services as separate processes, from a click to a recommendation.</summary>
-public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixture>
+public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>
 {
     [Fact]
-    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike()
-    {
-        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
-        await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
-    }
+    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike() => await RecommendWhatUsersLikeAsync(kafka.BootstrapServers);
 
     [Fact]
     public async Task Pipeline_SeparateProcessesAndRearmBroker_RecommendWhatUsersLike()
@@ -21,17 +19,17 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
     }
 
-    private async Task RecommendWhatUsersLikeAsync(string kafka)
+    private async Task RecommendWhatUsersLikeAsync(string bootstrapServers)
     {
-        await using var pipeline = await PipelineProcesses.StartAsync(kafka, redis.Configuration);
-        var events = SmallShop.Events(clicks: 2500);
+        await using var pipeline = await PipelineProcesses.StartAsync(bootstrapServers, redis.Server.Configuration);
+        var events = PlantedShop.Events(clicks: 2500);
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);
 
         var snapshot = await pipeline.PublishSnapshotAsync();
         var status = await pipeline.TrainAsync();
 
-        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(PlantedShop.ExpectedHash(events), snapshot.Hash);
         Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
         var recommender = new Recommender.RecommenderClient(pipeline.Server.Channel);
         var seen = events.Where(e => e.Interaction?.UserId == "u0").Select(e => e.Interaction.ItemId).ToHashSet();
@@ -43,9 +41,9 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var clicked = first.Items[0].ItemId;
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             await sender.SendAsync(new Event { Interaction = new Interaction { EventId = "now", UserId = "u0", ItemId = clicked, Type = "click", Time = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow) } });
-        await PipelineProcesses.UntilAsync(
-            async () => (await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 })).Items.All(i => i.ItemId != clicked),
-            pipeline.Server, "the clicked item is left out");
+        await Wait.UntilAsync(
+            "the clicked item is left out",
+            async () => await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 }), r => r.Items.All(i => i.ItemId != clicked), pipeline.Server.Process);
 
         foreach (var service in pipeline.All)
             Assert.Equal(0, await service.StopAsync());
@@ -54,9 +52,8 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
     [Fact]
     public async Task Pipeline_EachServiceKilledOnce_GivesTheSameSnapshot()
     {
-        await using var broker = await TestBroker.StartAsync(TestBroker.Kinds.First());
-        await using var pipeline = await PipelineProcesses.StartAsync(broker.BootstrapServers, redis.Configuration);
-        var events = SmallShop.Events(clicks: 6000);
+        await using var pipeline = await PipelineProcesses.StartAsync(kafka.BootstrapServers, redis.Server.Configuration);
+        var events = PlantedShop.Events(clicks: 6000);
         using var sender = new EventSender(pipeline.Ingestor.Address, new EventSenderOptions { BatchSize = 20, BatchesInFlight = 4 });
         var accepted = new Progress();
 
@@ -72,14 +69,14 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var snapshot = await pipeline.PublishSnapshotAsync();
         var trainer = new Training.TrainingClient(pipeline.Trainer.Channel);
         await trainer.TrainAsync(new());
-        await PipelineProcesses.UntilAsync(async () => (await trainer.GetStatusAsync(new())).Epoch > 0, pipeline.Trainer, "an epoch is done");
+        await Wait.UntilAsync("an epoch is done", async () => await trainer.GetStatusAsync(new()), s => s.Epoch > 0, pipeline.Trainer.Process);
         await pipeline.Trainer.KillAsync();
         await pipeline.Trainer.StartAsync();
         await pipeline.Server.KillAsync();
         await pipeline.Server.StartAsync();
         var status = await pipeline.TrainAsync();
 
-        Assert.Equal(SmallShop.ExpectedHash(events), snapshot.Hash);
+        Assert.Equal(PlantedShop.ExpectedHash(events), snapshot.Hash);
         Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
 
         // A restarted GraphBuilder that has read nothing new says the same.
@@ -90,7 +87,6 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
 
     private sealed class Progress : IProgress<SendProgress>
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
         private readonly Lock _lock = new();
         private readonly List<(long Goal, TaskCompletionSource Reached)> _waiting = [];
         private long _done;
@@ -114,7 +110,7 @@ public sealed class PipelineTests(RedisFixture redis) : IClassFixture<RedisFixtu
                     return;
                 _waiting.Add((goal, reached));
             }
-            await reached.Task.WaitAsync(Patience);
+            await reached.Task.WaitAsync(Wait.Patience);
         }
     }
 }

@@ -1,23 +1,37 @@
 """Knows nothing of our .proto files: lists the services by reflection, fetches their descriptors, and calls one, the way grpcurl does."""
-import importlib
 import json
 import sys
 
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-address, version = sys.argv[1:]
-pb2 = importlib.import_module(f"{version}.reflection_pb2")
+address, version, protocol = sys.argv[1:]
 channel = grpc.insecure_channel(address)
+
+
+def message_class(descriptor):
+    """The class of a message, in older and newer versions of the library."""
+    if hasattr(message_factory, "GetMessageClass"):
+        return message_factory.GetMessageClass(descriptor)
+    return message_factory.MessageFactory(descriptor.file.pool).GetPrototype(descriptor)
+
+
+with open(protocol, "rb") as file:
+    described = descriptor_pb2.FileDescriptorProto.FromString(file.read())
+protocol_pool = descriptor_pool.DescriptorPool()
+protocol_pool.Add(described)
+reflection = protocol_pool.FindFileByName(described.name)
+Question = message_class(reflection.message_types_by_name["ServerReflectionRequest"])
+Answer = message_class(reflection.message_types_by_name["ServerReflectionResponse"])
 ask_all = channel.stream_stream(
     f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
-    request_serializer=pb2.ServerReflectionRequest.SerializeToString,
-    response_deserializer=pb2.ServerReflectionResponse.FromString)
+    request_serializer=Question.SerializeToString,
+    response_deserializer=Answer.FromString)
 
 
 def ask(**question):
     """One question, one answer."""
-    return next(ask_all(iter([pb2.ServerReflectionRequest(**question)]), timeout=20))
+    return next(ask_all(iter([Question(**question)]), timeout=20))
 
 
 services = [service.name for service in ask(list_services="*").list_services_response.service]
@@ -47,14 +61,6 @@ for name in list(found):
 
 service = pool.FindServiceByName("rearm.v1.Recommender")
 method = service.FindMethodByName("Recommend")
-
-
-def message_class(descriptor):
-    """The class of a message, in older and newer versions of the library."""
-    if hasattr(message_factory, "GetMessageClass"):
-        return message_factory.GetMessageClass(descriptor)
-    return message_factory.MessageFactory(pool).GetPrototype(descriptor)
-
 
 request = json_format.ParseDict({"user_id": "east", "k": 2}, message_class(method.input_type)())
 call = channel.unary_unary(

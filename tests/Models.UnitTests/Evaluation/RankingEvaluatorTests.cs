@@ -1,7 +1,7 @@
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Evaluation;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Evaluation;
+namespace Rearm.Streaming.Models.UnitTests.Evaluation;
 
 public class RankingEvaluatorTests
 {

@@ -1,4 +1,6 @@
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+using Rearm.Streaming.Testing.Golden;
+
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 /// <summary>Assertions that name what differs, where and by how much.</summary>
 internal static class Close

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Rearm;
+using Rearm.Streaming.Testing.Golden;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 /// <summary>One golden case: what the authors' program computed on a small made-up problem.</summary>
 internal sealed class GoldenCase
@@ -30,7 +31,7 @@ internal sealed class GoldenCase
     /// <summary>Every case in the folder the environment names, or in the tests' own.</summary>
     internal static IReadOnlyList<GoldenCase> All()
     {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "golden");
+        var folder = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Golden");
         var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "case_*.npz") : [];
         Assert.True(files.Length > 0, $"There is no case_*.npz in {folder}; {FolderVariable} names another folder.");
         return [.. files.Order(StringComparer.Ordinal).Select(f => new GoldenCase(f))];

@@ -1,26 +1,29 @@
 using TorchSharp;
 using Rearm.Streaming.Models.Evaluation;
-using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.Models.Kernels;
+using Rearm.Streaming.Models.Rearm;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenEvaluationTests
 {
     private const double ScoreTie = 1e-4;
 
-    [Fact]
-    public void Rankings_AndMetrics_Match()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rankings_AndMetrics_Match(bool plainOperators)
     {
         foreach (var golden in GoldenCase.All())
             foreach (var part in new[] { "valid", "test" })
-                Compare(golden, part);
+                Compare(golden, part, plainOperators ? KernelMode.Plain : KernelMode.Auto);
     }
 
-    private static void Compare(GoldenCase golden, string part)
+    private static void Compare(GoldenCase golden, string part, KernelMode kernels)
     {
-        using var setup = new GoldenModel(golden, torch.ScalarType.Float32);
-        var vectors = NodeVectors.Compute(setup.Model, setup.Inputs);
+        using var setup = new GoldenModel(golden, torch.ScalarType.Float32, kernels);
+        var vectors = RearmVectors.Compute(setup.Model, setup.Inputs);
         var evaluator = new RankingEvaluator(golden.Snapshot().Interactions, golden.Items, golden.Pairs(part));
         var metrics = evaluator.Evaluate(vectors.Score);
         var recall = golden.Arrays[$"eval/{part}/recall_10_20"].Values;

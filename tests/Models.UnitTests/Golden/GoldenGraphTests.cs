@@ -2,7 +2,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Rearm.Weights;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenGraphTests
@@ -20,8 +20,8 @@ public class GoldenGraphTests
     {
         var (snapshot, parameters, arrays) = (golden.Snapshot(), golden.Parameters, golden.Arrays);
         int[] both = [0, 1];
-        var activeUsers = MostActive.Of(MostActive.UserDegrees(snapshot.Interactions), snapshot.UserIds, parameters.UserNeighbors);
-        var activeItems = MostActive.Of(MostActive.ItemDegrees(snapshot.Interactions, snapshot.Items), snapshot.ItemIds, parameters.ItemNeighbors);
+        var activeUsers = MostActive.Of(Degrees.OfUsers(snapshot.Interactions), snapshot.UserIds, parameters.UserNeighbors);
+        var activeItems = MostActive.Of(Degrees.OfItems(snapshot.Interactions, snapshot.Items), snapshot.ItemIds, parameters.ItemNeighbors);
         Assert.Equal(arrays["graph/most_active_users"].Ints, activeUsers.Nodes);
         Assert.Equal(arrays["graph/most_active_items"].Ints, activeItems.Nodes);
 

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using Rearm.Streaming.Models.Rearm;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 /// <summary>The authors' program's parameter names beside ours.</summary>
 internal static class GoldenParameters

@@ -1,16 +1,17 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp;
 using Rearm.Streaming.Models.Rearm.Losses;
 using static TorchSharp.torch;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Golden;
+namespace Rearm.Streaming.Models.UnitTests.Golden;
 
 [Trait("Category", "Golden")]
 public class GoldenTrainingTests
 {
-    private sealed record Tolerances(string Prefix, ScalarType Type, double Loss, double Gradient, double ZeroGradient, double Step);
+    private sealed record Tolerances(string Prefix, ScalarType Type, KernelMode Kernels, double Loss, double Gradient, double ZeroGradient, double Step);
 
-    private static readonly Tolerances Single = new("", ScalarType.Float32, 1e-5, 1e-3, 1e-5, 0.05);
-    private static readonly Tolerances Double = new("f64/", ScalarType.Float64, 1e-7, 1e-5, 1e-7, 0.0005);
+    private static readonly Tolerances Single = new("", ScalarType.Float32, KernelMode.Auto, 1e-5, 1e-3, 1e-5, 0.05);
+    private static readonly Tolerances Double = new("f64/", ScalarType.Float64, KernelMode.Auto, 1e-7, 1e-5, 1e-7, 0.0005);
 
     [Fact]
     public void Losses_OfTheFirstBatch_Match() => ForAll(CompareLosses);
@@ -26,15 +27,16 @@ public class GoldenTrainingTests
         foreach (var golden in GoldenCase.All())
         {
             compare(golden, Single);
+            compare(golden, Single with { Kernels = KernelMode.Plain });
             compare(golden, Double);
         }
     }
 
     private static void CompareLosses(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
-        var terms = RearmLoss.Terms(setup.Model.Forward(setup.Inputs), setup.Batch(0), golden.Parameters);
+        var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters);
         void Same(string name, Tensor actual) =>
             Close.Relative(golden.Arrays[$"{t.Prefix}loss/{name}"].Values[0], GoldenModel.Values(actual)[0], t.Loss, $"{golden.Name} {t.Prefix}loss/{name}");
         Same("bpr", terms.Bpr);
@@ -45,9 +47,9 @@ public class GoldenTrainingTests
 
     private static void CompareGradients(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
-        RearmLoss.Forward(setup.Model.Forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
+        RearmLoss.Forward(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
         foreach (var (theirs, parameter) in GoldenParameters.Of(setup.Model))
         {
             if (!golden.Arrays.Has($"grad/{theirs}"))
@@ -63,13 +65,13 @@ public class GoldenTrainingTests
 
     private static void CompareSteps(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
         var parameters = golden.Parameters;
         using var optimizer = optim.AdamW(setup.Model.parameters(), parameters.LearningRate, weight_decay: parameters.WeightDecay);
         for (var step = 0; step < 5; step++)
         {
-            var terms = RearmLoss.Terms(setup.Model.Forward(setup.Inputs), setup.Batch(step), parameters);
+            var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(step), parameters);
             var expected = golden.Arrays[$"{t.Prefix}loss/per_step"].Row(step).Values;
             foreach (var (term, at) in new[] { (terms.Total, 0), (terms.Bpr, 1), (terms.Contrast!, 2), (terms.Orthogonality!, 3) })
                 Close.Relative(expected[at], GoldenModel.Values(term)[0], t.Loss * 2, $"{golden.Name} {t.Prefix}loss/per_step[{step},{at}]");

@@ -1,6 +1,6 @@
 using Rearm.Streaming.Models.Training;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Training;
+namespace Rearm.Streaming.Models.UnitTests.Training;
 
 public class EarlyStoppingTests
 {

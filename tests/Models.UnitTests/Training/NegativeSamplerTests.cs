@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Training;
 
-namespace Rearm.Streaming.Trainer.UnitTests.Training;
+namespace Rearm.Streaming.Models.UnitTests.Training;
 
 public class NegativeSamplerTests
 {

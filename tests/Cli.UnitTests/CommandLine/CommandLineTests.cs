@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Rearm.Streaming.Cli.CommandLine;
+
+namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
+
+public class CommandLineTests
+{
+    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "recommend", "config", "doctor"];
+
+    public static TheoryData<string> Commands => [.. Names];
+
+    [Fact]
+    public void Create_TheTree_HasEveryCommand() =>
+        Assert.Equal(Names, RearmCommandLine.Create().Subcommands.Select(c => c.Name));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_AnyCommand_EndsWithExamplesThatParse(string name)
+    {
+        var (code, output, _) = await RunAsync(name, "--help");
+
+        Assert.Equal(0, code);
+        var lines = output[output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n').Select(l => l.Trim());
+        var examples = lines.Where(l => l.Contains($"rearm {name}", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(examples);
+        foreach (var example in examples)
+        {
+            // What stands before "rearm" is environment.
+            var arguments = example[(example.IndexOf("rearm ", StringComparison.Ordinal) + "rearm ".Length)..];
+            Assert.Empty(RearmCommandLine.Create().Parse(arguments).Errors);
+        }
+    }
+
+    [Fact]
+    public async Task Help_TheRoot_StatesTheExitCodes()
+    {
+        var (code, output, _) = await RunAsync("--help");
+
+        Assert.Equal(0, code);
+        Assert.Contains("Exit codes:", output);
+        Assert.Contains("rearm [command]", output);
+    }
+
+    [Fact]
+    public async Task Run_NoCommand_ShowsHelpAndIsAUsageError()
+    {
+        var (code, output, _) = await RunAsync();
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("demo", output);
+    }
+
+    [Theory]
+    [InlineData("--bogus", "serve", "--bogus")]
+    [InlineData("--bogus", "demo", "--bogus")]
+    [InlineData("stray", "doctor", "stray")]
+    [InlineData("tran", "tran")]
+    [InlineData("gpu", "train", "--device", "gpu")]
+    [InlineData("--grpc-port is \"70000\"; a port from 0 to 65535 is needed.", "serve", "--grpc-port", "70000")]
+    [InlineData("--epochs is \"0\"; a number from 1 to 100000 is needed.", "demo", "--epochs", "0")]
+    [InlineData("--learning-rate is \"fast\"", "demo", "--learning-rate", "fast")]
+    [InlineData("--json is \"no-such-folder/x.json\"; its folder does not exist.", "demo", "--json", "no-such-folder/x.json")]
+    [InlineData("--k is \"1001\"; a number from 1 to 1000 is needed.", "recommend", "ada", "--k", "1001")]
+    [InlineData("--server is \"localhost\"; an address such as http://127.0.0.1:7031 is needed.", "recommend", "ada", "--server", "localhost")]
+    [InlineData("--partitions is \"0\"", "broker", "--partitions", "0")]
+    [InlineData("Required argument 'user' missing", "recommend")]
+    [InlineData("Either --dataset or --csv is needed.", "replay")]
+    [InlineData("Either --dataset or --csv is needed.", "replay", "--dataset", "a", "--csv", "b")]
+    [InlineData("--where is \"abc\"; column=value is needed.", "replay", "--csv", "a", "--where", "abc")]
+    [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
+    public async Task Run_WhatCantBeMeant_IsAUsageErrorThatNamesIt(string message, params string[] args)
+    {
+        var (code, _, error) = await RunAsync(args);
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains(message, error);
+    }
+
+    [Fact]
+    public async Task Recommend_NobodyListens_FailsAndNamesTheAddress()
+    {
+        var (code, _, error) = await RunAsync("recommend", "ada", "--server", "http://127.0.0.1:1");
+
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains("http://127.0.0.1:1/ did not answer (Unavailable)", error);
+    }
+
+    [Fact]
+    public async Task Replay_FolderThatIsNotThere_FailsAndNamesIt()
+    {
+        var (code, _, error) = await RunAsync("replay", "--dataset", "no-such-folder");
+
+        Assert.Equal(ExitCodes.Failure, code);
+        Assert.Contains("no-such-folder does not exist", error);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    {
+        var configuration = new InvocationConfiguration { Output = new StringWriter(), Error = new StringWriter() };
+        var code = await RearmCommandLine.RunAsync(args, configuration);
+        return (code, configuration.Output.ToString()!, configuration.Error.ToString()!);
+    }
+}

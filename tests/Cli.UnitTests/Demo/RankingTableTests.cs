@@ -1,0 +1,28 @@
+using Rearm.Streaming.Cli.Demo;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Cli.UnitTests.Demo;
+
+public class RankingTableTests
+{
+    [Theory]
+    [InlineData("a", 0, "")]
+    [InlineData("b", 0, "[green]up 1[/]")]
+    [InlineData("a", 2, "[yellow]down 2[/]")]
+    [InlineData("x", 0, "[green]new[/]")]
+    public void Move_OfAnItem_SaysWhereItCameFrom(string item, int now, string expected) =>
+        Assert.Equal(expected, RankingTable.Move(["a", "b", "c"], item, now));
+
+    [Fact]
+    public void Describe_ItemOfTheCatalogue_GivesNameAndCategory()
+    {
+        var table = new RankingTable([new Item { ItemId = "tent", Attributes = { ["name"] = "Tent" }, Categories = { "Camping" } }]);
+
+        Assert.Equal("Tent (Camping)", table.Describe("tent"));
+        Assert.Equal("i7", table.Describe("i7"));
+    }
+
+    [Fact]
+    public void Compare_RankingsOfUnequalLength_HasARowForEach() =>
+        Assert.Equal(3, new RankingTable([]).Compare(["a", "b", "c"], ["b"]).Rows.Count);
+}

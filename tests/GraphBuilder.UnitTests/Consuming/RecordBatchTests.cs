@@ -1,0 +1,38 @@
+using Confluent.Kafka;
+using Rearm.Streaming.GraphBuilder.Consuming;
+
+namespace Rearm.Streaming.GraphBuilder.UnitTests.Consuming;
+
+public class RecordBatchTests
+{
+    [Fact]
+    public void IsFull_ManySmallRecords_AtMaxRecords() => Assert.Equal(RecordBatch.MaxRecords, Fill(new byte[10]).Records.Count);
+
+    [Fact]
+    public void IsFull_FewLargeRecords_AtMaxBytes() => Assert.Equal(32, Fill(new byte[1024 * 1024]).Records.Count);
+
+    [Fact]
+    public void Clear_FullBatch_IsEmpty()
+    {
+        var batch = Fill(new byte[16 * 1024 * 1024]);
+        batch.Clear();
+        Assert.False(batch.IsFull);
+        Assert.Empty(batch.Records);
+    }
+
+    [Fact]
+    public void Add_RecordWithoutKeyAndValue_Counts()
+    {
+        var batch = new RecordBatch();
+        batch.Add(new() { Message = new() });
+        Assert.Single(batch.Records);
+    }
+
+    private static RecordBatch Fill(byte[] value)
+    {
+        var batch = new RecordBatch();
+        for (var record = new ConsumeResult<byte[], byte[]> { Message = new() { Value = value } }; !batch.IsFull;)
+            batch.Add(record);
+        return batch;
+    }
+}

@@ -1,0 +1,114 @@
+using Confluent.Kafka;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Shops;
+
+namespace Rearm.Streaming.IntegrationTests.GraphBuilder;
+
+/// <summary>Killed anywhere, fed anything twice: the same graphs bit for bit.</summary>
+public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly KafkaTopics _topics = new($"t{Guid.NewGuid():N}");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Killed_AgainAndAgainWhileReading_EndsWithTheSameHash()
+    {
+        var records = RandomShop.Records(1, 6000, users: 150, items: 100, seconds: 100_000);
+        var expected = ExpectedGraphs.Hash(records);
+        // Everything once more, in another order, as producers do that got no answer.
+        var sent = records.Concat(records.Where((_, n) => n % 3 == 0)).ToArray();
+        new Random(2).Shuffle(sent);
+
+        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true }).Build();
+        const int Kills = 4;
+        for (var part = 0; part <= Kills; part++)
+        {
+            await using var builder = await GraphBuilderProcess.StartAsync(Settings());
+            await builder.UntilAsync("it reads", s => s.Lag >= 0);
+            await Task.WhenAll(sent.Skip(part * sent.Length / (Kills + 1)).Take(sent.Length / (Kills + 1) + 1).Select(r => producer.ProduceAsync(r.TopicOf(_topics), r.ToMessage())));
+            if (part < Kills)
+            {
+                // In the middle of reading, or just after: wherever it happens to be.
+                await builder.UntilAsync("it has read some", s => s.RecordsRead > part * 300);
+                await builder.KillAsync();
+                continue;
+            }
+            await builder.CaughtUpAsync();
+            var info = await builder.Client.PublishSnapshotAsync(new());
+            Assert.Equal(expected, info.Hash);
+            Assert.Equal(info, await builder.Client.PublishSnapshotAsync(new()));
+            Assert.Equal(0, await builder.StopAsync());
+        }
+
+        // From the checkpoint alone, with nothing new to read.
+        await using var again = await GraphBuilderProcess.StartAsync(Settings());
+        Assert.Equal(0, (await again.CaughtUpAsync()).RecordsRead);
+        Assert.Equal(expected, (await again.Client.PublishSnapshotAsync(new())).Hash);
+    }
+
+    [Fact]
+    public async Task Refused_Records_AreDeadLettersAndTheRestIsRead()
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        await using var builder = await GraphBuilderProcess.StartAsync(Settings());
+        await builder.UntilAsync("it reads", s => s.Lag >= 0);
+        Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await builder.Client.PublishSnapshotAsync(new()))).StatusCode);
+
+        var bad = await producer.ProduceAsync(_topics.Interactions, new Message<byte[], byte[]?> { Key = [1], Value = [0xff, 0xff] });
+        foreach (var record in RandomShop.Records(3, 50))
+            await producer.ProduceAsync(record.TopicOf(_topics), record.ToMessage());
+        var status = await builder.CaughtUpAsync();
+        Assert.Equal((51, 1), (status.RecordsRead, status.DeadLetters));
+
+        var letter = ReadDeadLetter();
+        Assert.Equal((bad.Topic, bad.Partition.Value, bad.Offset.Value), (letter.SourceTopic, letter.SourcePartition, letter.SourceOffset));
+        Assert.Equal([0xff, 0xff], letter.Value.ToByteArray());
+        Assert.Contains("2 bytes are not", letter.Reason);
+    }
+
+    [Fact]
+    public async Task Started_AfterTheTopicsWereCreatedAnew_RefusesAndSaysWhatToDo()
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        await using (var first = await GraphBuilderProcess.StartAsync(Settings()))
+        {
+            await first.UntilAsync("it reads", s => s.Lag >= 0);
+            foreach (var record in RandomShop.Records(3, 20))
+                await producer.ProduceAsync(record.TopicOf(_topics), record.ToMessage());
+            await first.UntilAsync("it has read all 20", s => s.Lag == 0 && s.RecordsRead == 20);
+            await first.StopAsync();
+        }
+        // The same checkpoint with another broker, whose topics are empty.
+        await using var other = await Brokers.StartAsync(Brokers.Embedded);
+        await using var second = await GraphBuilderProcess.StartAsync(new Dictionary<string, string?>(Settings()) { ["Kafka__BootstrapServers"] = other.BootstrapServers });
+        Assert.Equal(1, await second.Exited.WaitAsync(Wait.Patience));
+        Assert.Contains("the topic was created anew", second.Output);
+        Assert.Contains("GraphBuilder:AcceptGap", second.Output);
+    }
+
+    private Dictionary<string, string?> Settings() => new()
+    {
+        ["Kafka__BootstrapServers"] = kafka.BootstrapServers,
+        ["Kafka__TopicPrefix"] = _topics.Prefix,
+        ["Redis__Configuration"] = redis.Server.Configuration,
+        ["Redis__KeyPrefix"] = _topics.Prefix,
+        ["GraphBuilder__CheckpointDirectory"] = _folder.Path,
+        ["GraphBuilder__CheckpointInterval"] = "00:00:00.1",
+        ["GraphBuilder__SnapshotEveryInteractions"] = "1000",
+    };
+
+    private DeadLetter ReadDeadLetter()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "test", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 50 }).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var partitions = admin.GetMetadata(_topics.DeadLetters, TimeSpan.FromSeconds(10)).Topics.Single().Partitions;
+        consumer.Assign(partitions.Select(p => new TopicPartitionOffset(_topics.DeadLetters, p.PartitionId, Offset.Beginning)));
+        var record = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException("There is no dead letter.");
+        return Contracts.Events.EventCodec.ReadDeadLetter(record.Message.Value);
+    }
+}

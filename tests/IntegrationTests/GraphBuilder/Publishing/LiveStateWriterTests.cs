@@ -1,0 +1,185 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder;
+using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.IntegrationTests.GraphBuilder.Publishing;
+
+public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposable
+{
+    private readonly RedisConnection _redis;
+    private readonly LiveStateWriter _writer;
+    private readonly IDatabase _database;
+    private readonly GraphState _state = new(new IncrementalCooccurrence.Limits(4, 4, 0));
+
+    public LiveStateWriterTests(RedisFixture redis)
+    {
+        _redis = redis.Server.Connect();
+        _writer = new(_redis, Options.Create(new GraphBuilderOptions { MaxSeenPerUser = 3 }));
+        _database = redis.Server.Database;
+    }
+
+    public void Dispose() => _redis.Dispose();
+
+    [Fact]
+    public async Task Write_Touches_AreTheUsersNewestItemsWithTheirTimes()
+    {
+        for (var n = 0; n < 5; n++)
+            Touch("u", $"i{n}", n);
+        Touch("u", "i2", 9);
+        await _writer.WriteAsync(_state, default);
+        Assert.Equal([("i3", 3), ("i4", 4), ("i2", 9)], await SeenAsync("u"));
+        Assert.True(_state.Changes.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Write_Erasure_RemovesWhatCameBeforeIt()
+    {
+        Touch("u", "i", 1);
+        Touch("v", "i", 1);
+        await _writer.WriteAsync(_state, default);
+        _state.EraseUser("u", 5);
+        Touch("u", "j", 7);
+        await _writer.WriteAsync(_state, default);
+        Assert.Equal([("j", 7)], await SeenAsync("u"));
+        _state.EraseUser("u", 7);
+        await _writer.WriteAsync(_state, default);
+        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("u")));
+        Assert.Equal([("i", 1)], await SeenAsync("v"));
+    }
+
+    [Fact]
+    public async Task Write_ItemsThatComeAndGo_AreHiddenMeanwhile()
+    {
+        _state.PutItem("gone", new() { Time = 1, Deleted = true });
+        _state.PutItem("out", new() { Time = 1, Available = false });
+        _state.PutItem("in", new() { Time = 1 });
+        await _writer.WriteAsync(_state, default);
+        Assert.Equal(["gone", "out"], (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!).Order());
+        _state.PutItem("gone", new() { Time = 2 });
+        await _writer.WriteAsync(_state, default);
+        Assert.Equal(["out"], (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!));
+    }
+
+    [Fact]
+    public async Task WriteAll_RedisThatLostEverything_HasItAgain()
+    {
+        Touch("u", "i", 1);
+        _state.PutItem("out", new() { Time = 1, Available = false });
+        _state.Changes.Clear();
+        Assert.True(await _writer.IsBehindAsync(default));
+        await _writer.WriteAllAsync(_state, default);
+        await _writer.WritePopularAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+        Assert.Equal([("i", 1)], await SeenAsync("u"));
+        Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
+        Assert.Equal(["i"], PopularItems.Parser.ParseFrom((byte[])(await _database.StringGetAsync(_redis.Keys.Popular))!).ItemIds);
+    }
+
+    [Fact]
+    public async Task IsBehind_WritesAndNoLoss_IsFalseOnceAllHasBeenWritten()
+    {
+        Assert.True(await _writer.IsBehindAsync(default));
+        await _writer.WriteAllAsync(_state, default);
+        for (var n = 0; n < 3; n++)
+        {
+            Touch("u", "i", n + 1);
+            await _writer.WriteAsync(_state, default);
+            await _writer.WritePopularAsync(_state, default);
+            Assert.False(await _writer.IsBehindAsync(default));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IsBehind_RedisBackFromAnOlderCopy_IsTrueAndWriteAllMendsIt(bool writesBeforeItIsNoticed)
+    {
+        Touch("u", "old", 1);
+        _state.PutItem("back", new() { Time = 1, Available = false });
+        await _writer.WriteAllAsync(_state, default);
+        _state.Changes.Clear();
+        var copy = await CopyAsync();
+
+        Touch("u", "new", 2);
+        Touch("v", "new", 2);
+        _state.EraseUser("v", 1);
+        _state.PutItem("back", new() { Time = 2 });
+        _state.PutItem("out", new() { Time = 2, Available = false });
+        await _writer.WriteAsync(_state, default);
+        await _writer.WritePopularAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+
+        await RestoreAsync(copy);
+        if (writesBeforeItIsNoticed)
+        {
+            Touch("w", "new", 3);
+            await _writer.WriteAsync(_state, default);
+        }
+        Assert.True(await _writer.IsBehindAsync(default));
+        await _writer.WriteAllAsync(_state, default);
+        await _writer.WritePopularAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+        Assert.Equal([("old", 1), ("new", 2)], await SeenAsync("u"));
+        Assert.Equal([("new", 2)], await SeenAsync("v"));
+        Assert.Equal(["out"], (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!));
+        Assert.Contains("new", PopularItems.Parser.ParseFrom((byte[])(await _database.StringGetAsync(_redis.Keys.Popular))!).ItemIds);
+    }
+
+    [Fact]
+    public async Task IsBehind_AnotherProcessHasWritten_IsTrue()
+    {
+        await _writer.WriteAllAsync(_state, default);
+        Assert.False(await _writer.IsBehindAsync(default));
+        await new LiveStateWriter(_redis, Options.Create(new GraphBuilderOptions())).WriteAllAsync(_state, default);
+        Assert.True(await _writer.IsBehindAsync(default));
+    }
+
+    [Fact]
+    public async Task WriteAll_StateThatKnowsNothingYet_ShowsNoHiddenItem()
+    {
+        await _database.SetAddAsync(_redis.Keys.HiddenItems, "out");
+        await _writer.WriteAllAsync(_state, default);
+        Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
+    }
+
+    [Fact]
+    public async Task WriteAll_ErasedUsersBackFromAnOlderCopy_AreErasedAgain()
+    {
+        foreach (var user in (string[])["u", "v", "ünï w"])
+            Touch(user, "i", 1);
+        await _writer.WriteAsync(_state, default);
+        _state.EraseUser("u", 5);
+        _state.EraseUser("ünï w", 5);
+        Touch("u", "j", 7);
+        // Redis never heard of the erasures.
+        _state.Changes.Clear();
+        await _writer.WriteAllAsync(_state, default);
+        Assert.Equal([("j", 7)], await SeenAsync("u"));
+        Assert.Equal([("i", 1)], await SeenAsync("v"));
+        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("ünï w")));
+    }
+
+    private RedisKey[] AllKeys => [_redis.Keys.LiveMarker, _redis.Keys.Popular, _redis.Keys.HiddenItems, _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w")];
+
+    private async Task<byte[]?[]> CopyAsync() => await Task.WhenAll(AllKeys.Select(key => _database.KeyDumpAsync(key)));
+
+    private async Task RestoreAsync(byte[]?[] copy)
+    {
+        await _database.KeyDeleteAsync(AllKeys);
+        for (var k = 0; k < copy.Length; k++)
+            if (copy[k] is { } value)
+                await _database.KeyRestoreAsync(AllKeys[k], value);
+    }
+
+    private void Touch(string user, string item, int time) => _state.Touch(user, item, new PairTouch(time, 0, 1));
+
+    private async Task<(string Item, int Time)[]> SeenAsync(string user) =>
+        [.. (await _database.SortedSetRangeByRankWithScoresAsync(_redis.Keys.User(user))).Select(e => ((string)e.Element!, (int)e.Score))];
+}

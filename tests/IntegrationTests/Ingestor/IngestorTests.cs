@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+using Xunit.Abstractions;
+using Rearm.Streaming.Cli.Replay;
+using Rearm.Streaming.Client;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Events;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Datasets;
+using Rearm.Streaming.Ingestor;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Kafka;
+
+namespace Rearm.Streaming.IntegrationTests.Ingestor;
+
+/// <summary>The Ingestor in front of a broker, of each kind that this machine has.</summary>
+public class IngestorTests(ITestOutputHelper output)
+{
+    public static TheoryData<string> Kinds => Brokers.Theory;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Replay_WholeDataSet_IsInKafkaUnderItsKeysAndInOrder(string kind)
+    {
+        const int Users = 1000, Items = 200, Rows = 60_000;
+        var broker = await SharedServers.BrokerAsync(kind);
+        var topics = new KafkaTopics($"ingestor{Guid.NewGuid():N}");
+        await using var ingestor = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0",
+            $"--Kafka:BootstrapServers={broker.BootstrapServers}", $"--Kafka:TopicPrefix={topics.Prefix}", "--Kafka:Partitions=4"]);
+        await ingestor.StartAsync();
+        var random = new Random(1);
+        var dataset = new Dataset
+        {
+            Name = "shop",
+            UserCount = Users,
+            ItemCount = Items,
+            Train = new([.. Enumerable.Range(0, Rows).Select(_ => random.Next(Users))], [.. Enumerable.Range(0, Rows).Select(_ => random.Next(Items))]),
+            Features = [new ModalityFeatures("image", 64, [.. Enumerable.Range(0, Items * 64).Select(_ => random.NextSingle())], [.. Enumerable.Repeat(true, Items)])],
+        };
+        using var sender = new EventSender(ServiceEndpoints.Of(ingestor).Grpc);
+        var client = new ReplayClient(sender);
+
+        // Once for the topics and the compiler, once for the figure.
+        var warm = await client.ReplayAsync(dataset, new ReplayOptions { Split = Split.Valid });
+        var start = Stopwatch.GetTimestamp();
+        var summary = await client.ReplayAsync(dataset, new ReplayOptions { Items = false });
+        output.WriteLine($"{kind}: {Rows / Stopwatch.GetElapsedTime(start).TotalSeconds:0} interactions/s in requests of 1000");
+
+        Assert.Equal((Items, Rows), (warm.Items.Accepted, summary.Interactions.Accepted));
+        var items = Read(broker, topics.Items);
+        Assert.Equal(Enumerable.Range(0, Items).Select(i => $"i{i}").Order(), items.Select(r => r.Key).Order());
+        Assert.All(items, r => Assert.Equal(r.Key, EventCodec.ReadItem(r.Value).Item.ItemId));
+        var interactions = Read(broker, topics.Interactions).ConvertAll(r => (r.Partition, r.Key, EventCodec.ReadInteraction(r.Value).Interaction));
+        Assert.All(interactions, r => Assert.Equal(r.Key, r.Interaction.UserId));
+        Assert.Equal(Rows, interactions.Select(r => r.Interaction.EventId).Distinct().Count());
+        Assert.Equal(Rows, interactions.Count);
+        Assert.All(interactions.GroupBy(r => r.Key), user =>
+        {
+            Assert.Single(user.Select(r => r.Partition).Distinct());
+            Assert.Equal(user.Select(r => r.Interaction.Time.Seconds).Order(), user.Select(r => r.Interaction.Time.Seconds));
+        });
+    }
+
+    private static List<(int Partition, string Key, byte[] Value)> Read(KafkaBroker broker, string topic)
+    {
+        var configuration = new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).Build();
+        consumer.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var records = new List<(int, string, byte[])>();
+        for (var ends = 0; ends < 4;)
+        {
+            var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
+            if (read.IsPartitionEOF)
+                ends++;
+            else
+                records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
+        }
+        return records;
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
+using Rearm.Streaming.Server;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;
+
+/// <summary>The follower one look at a time, with a clock of the test's own.</summary>
+public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, IDisposable
+{
+    private readonly RedisServer _redis;
+    private readonly Publisher _publisher;
+    private readonly RedisConnection _connection;
+    private readonly ErrorLog _log = new();
+    private readonly Clock _clock = new();
+    private readonly GenerationFollower _follower;
+
+    public GenerationFollowerRetryTests(RedisFixture fixture)
+    {
+        _redis = fixture.Server;
+        _connection = _redis.Connect();
+        _publisher = new(_redis, _connection.Keys);
+        _follower = new(new GenerationReader(_connection), new LiveCatalogue(_connection), Options.Create(new ServerOptions()), _log, _clock);
+    }
+
+    [Fact]
+    public async Task Refused_StillThere_IsSaidOnceAndTriedAgainAfterAMinute()
+    {
+        await _publisher.PublishAsync(1, TestModel.Compass());
+        var key = _publisher.Keys.GenerationItems(1, 0);
+        byte[] whole = (await _redis.Database.StringGetAsync(key))!;
+        await _redis.Database.KeyDeleteAsync(key);
+        for (var i = 0; i < 3; i++)
+            await LookAsync();
+        Assert.Contains("item chunk 0 of generation 1 is missing", Assert.Single(_log.Errors));
+        Assert.Null(_follower.Current.Generation);
+
+        // The chunk is back, but the manifest says nothing of it: until the minute is over, the whole is not read again.
+        await _redis.Database.StringSetAsync(key, whole);
+        await LookAsync();
+        Assert.Null(_follower.Current.Generation);
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        await LookAsync();
+        Assert.Equal(1, _follower.Current.Generation?.Manifest.Number);
+        Assert.Equal("", _follower.Current.Problem);
+    }
+
+    [Fact]
+    public async Task Look_ThatFailsAfterLoading_DoesNotLoseTheNewGeneration()
+    {
+        await _publisher.PublishAsync(1, TestModel.Compass());
+        await LookAsync();
+        await _publisher.PublishAsync(2, TestModel.Compass());
+        await _redis.Database.StringSetAsync(_publisher.Keys.HiddenItems, "not a set");
+        await LookAsync();
+        Assert.Equal(1, _follower.Current.Generation?.Manifest.Number);
+        Assert.Contains("WRONGTYPE", _follower.Current.Problem);
+
+        await _redis.Database.KeyDeleteAsync(_publisher.Keys.HiddenItems);
+        await LookAsync();
+        Assert.Equal(2, _follower.Current.Generation?.Manifest.Number);
+        Assert.Equal("", _follower.Current.Problem);
+    }
+
+    [Fact]
+    public async Task Look_NothingNew_KeepsTheSameState()
+    {
+        await _publisher.PublishAsync(1, TestModel.Compass());
+        await _publisher.HideAsync("a");
+        await LookAsync();
+        var before = _follower.Current;
+        await LookAsync();
+        Assert.Same(before, _follower.Current);
+    }
+
+    public void Dispose()
+    {
+        _follower.Dispose();
+        _connection.Dispose();
+    }
+
+    private Task LookAsync() => _follower.FollowAsync(CancellationToken.None);
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Advance(TimeSpan by) => _now += by.Ticks;
+    }
+
+    private sealed class ErrorLog : ILogger<GenerationFollower>
+    {
+        public List<string> Errors { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Error)
+                Errors.Add(formatter(state, exception));
+        }
+    }
+}

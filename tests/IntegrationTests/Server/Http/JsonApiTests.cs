@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
+
+namespace Rearm.Streaming.IntegrationTests.Server.Http;
+
+public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+{
+    private readonly RedisServer redis = fixture.Server;
+
+    [Fact]
+    public async Task Recommendations_KnownUser_AreTheProtosJson()
+    {
+        var model = TestModel.Compass() with { Categories = [["x"], ["x"], ["y z"], []] };
+        await using var server = await TestServer.StartAsync(redis, model);
+        await server.Publisher.TouchBeforeTrainingAsync("east", "a");
+
+        var json = await GetAsync(server, "/v1/users/east/recommendations?k=3&exclude_seen=false&category=x&category=y%20z&exclude=b");
+        Assert.Equal(["a", "c"], json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("item_id").GetString()));
+        Assert.Equal("PERSONAL", json.GetProperty("source").GetString());
+        Assert.Equal("1", json.GetProperty("generation").GetProperty("number").GetString());
+        Assert.Equal("2026-03-01T12:00:00Z", json.GetProperty("generation").GetProperty("event_time").GetString());
+        Assert.Equal("abc123", json.GetProperty("generation").GetProperty("snapshot_hash").GetString());
+    }
+
+    [Fact]
+    public async Task Recommendations_NoItems_IsAnEmptyList()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        Assert.Empty((await GetAsync(server, "/v1/users/east/recommendations?category=none")).GetProperty("items").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("a?b&c=d+e")]
+    [InlineData("Ünïcode 🙂")]
+    public async Task Recommendations_OddUserId_ArrivesAsItIs(string user)
+    {
+        var model = TestModel.Of([("a", [1])], (user, [1]));
+        await using var server = await TestServer.StartAsync(redis, model);
+        Assert.Equal("PERSONAL", (await GetAsync(server, $"/v1/users/{Uri.EscapeDataString(user)}/recommendations")).GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task Recommendations_AbsoluteFormTarget_IsAnswered()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Endpoints.Http.Host, server.Endpoints.Http.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {server.Endpoints.Http}v1/users/east/recommendations?k=1 HTTP/1.1\r\nHost: {server.Endpoints.Http.Authority}\r\nConnection: close\r\n\r\n"));
+
+        var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200", answer);
+        Assert.Contains("PERSONAL", answer);
+    }
+
+    [Fact]
+    public async Task Similar_KnownItem_IsAnswered()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        var json = await GetAsync(server, "/v1/items/a/similar?k=1");
+        Assert.Equal("b", json.GetProperty("items")[0].GetProperty("item_id").GetString());
+    }
+
+    [Fact]
+    public async Task Status_Generation_IsDescribed()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        var json = await GetAsync(server, "/v1/status");
+        Assert.Equal(2, json.GetProperty("dimension").GetInt32());
+        Assert.Equal("3", json.GetProperty("users").GetString());
+        Assert.Equal(0.09, json.GetProperty("metrics").GetProperty("recall@20").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("/v1/users/u/recommendations?k=ten", "k: is \"ten\"; a whole number is needed")]
+    [InlineData("/v1/users/u/recommendations?k=-1", "k: is \"-1\"; a whole number is needed")]
+    [InlineData("/v1/users/u/recommendations?k=1001", "k: is 1001; at most 1000")]
+    [InlineData("/v1/users/u/recommendations?k=1&k=2", "k: is given 2 times; once is enough")]
+    [InlineData("/v1/users/u/recommendations?exclude_seen=maybe", "exclude_seen: is \"maybe\"; true or false is needed")]
+    [InlineData("/v1/users/u/recommendations?count=5", "count: is not known here; there are k, exclude_seen, category, exclude")]
+    [InlineData("/v1/users/%01/recommendations", "user_id: has a control character (U+0001) at position 0")]
+    public async Task Recommendations_BadInput_IsInvalidArgument(string path, string message)
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await FailsAsync(server, path, HttpStatusCode.BadRequest, "INVALID_ARGUMENT", message);
+    }
+
+    [Fact]
+    public async Task Similar_UnknownItem_IsNotFound()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await FailsAsync(server, "/v1/items/zebra/similar", HttpStatusCode.NotFound, "NOT_FOUND", "Generation 1 has no item \"zebra\".");
+    }
+
+    [Fact]
+    public async Task Recommendations_NothingYet_IsServiceUnavailable()
+    {
+        await using var server = await TestServer.StartAsync(redis);
+        await FailsAsync(server, "/v1/users/u/recommendations", HttpStatusCode.ServiceUnavailable, "UNAVAILABLE", null);
+        await FailsAsync(server, "/v1/items/a/similar", HttpStatusCode.BadRequest, "FAILED_PRECONDITION", null);
+    }
+
+    private static async Task<JsonElement> GetAsync(TestServer server, string path)
+    {
+        using var response = await server.Http.GetAsync(path);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static async Task FailsAsync(TestServer server, string path, HttpStatusCode status, string code, string? message)
+    {
+        using var response = await server.Http.GetAsync(path);
+        Assert.Equal(status, response.StatusCode);
+        var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("error");
+        Assert.Equal(code, error.GetProperty("code").GetString());
+        if (message is not null)
+            Assert.Equal(message, error.GetProperty("message").GetString());
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
+
+namespace Rearm.Streaming.IntegrationTests.Server;
+
+public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+{
+    private readonly RedisServer redis = fixture.Server;
+
+    [Fact]
+    public async Task Requests_AreCountedByMethodAndOutcome()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        var requests = new ConcurrentBag<string>();
+        using var listener = Listen(server, (instrument, _, tags) =>
+        {
+            if (instrument == "rearm.server.requests")
+                requests.Add($"{tags["method"]} {tags["outcome"]}");
+        });
+        await server.RecommendAsync("east");
+        await server.RecommendAsync("stranger");
+        await server.Client.SimilarItemsAsync(new() { ItemId = "a" });
+        await TestServer.FailsAsync(server.RecommendAsync(""));
+        Assert.Equal(["Recommend InvalidArgument", "Recommend Personal", "Recommend Popular", "SimilarItems Similar"], requests.Order());
+    }
+
+    [Fact]
+    public async Task Gauges_BeforeAnyRequest_TellTheGeneration()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        var values = new ConcurrentDictionary<string, double>();
+        using var listener = Listen(server, (instrument, value, _) => values[instrument] = value);
+        listener.RecordObservableInstruments();
+        Assert.Equal(1, values["rearm.server.generation.number"]);
+        Assert.True(values["rearm.server.generation.age"] >= 0);
+    }
+
+    // Other Servers run in this process; the meter of this one is told by its factory.
+    private static MeterListener Listen(TestServer server, Action<string, double, Dictionary<string, object?>> take)
+    {
+        var factory = server.Services.GetRequiredService<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == ServerMetrics.MeterName && instrument.Meter.Scope == factory)
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((i, value, tags, _) => take(i.Name, value, Tags(tags)));
+        listener.SetMeasurementEventCallback<double>((i, value, tags, _) => take(i.Name, value, Tags(tags)));
+        listener.Start();
+        return listener;
+    }
+
+    private static Dictionary<string, object?> Tags(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var all = new Dictionary<string, object?>();
+        foreach (var (name, value) in tags)
+            all[name] = value;
+        return all;
+    }
+}

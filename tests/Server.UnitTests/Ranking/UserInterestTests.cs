@@ -1,0 +1,55 @@
+using Rearm.Streaming.Server.Ranking;
+
+namespace Rearm.Streaming.Server.UnitTests.Ranking;
+
+public class UserInterestTests
+{
+    private static readonly float[] Items = [4, 0, 0, 2, 0, 0]; // (4,0), (0,2), (0,0)
+
+    [Fact]
+    public void Blend_UserAndRecent_TurnsAtTheUsersLength()
+    {
+        var query = new float[2];
+        Assert.Equal(Interest.Trained, UserInterest.Blend([10, 0], Items, [1], 0.3f, query));
+        Assert.Equal([7f, 3f], query); // (1-w) (10,0) + w 10/2 (0,2)
+    }
+
+    [Fact]
+    public void Blend_RecentTwice_UsesTheMeansDirection()
+    {
+        var query = new float[2];
+        UserInterest.Blend([0, 1], Items, [0, 1], 1f, query);
+        Assert.Equal(2 / MathF.Sqrt(5), query[0], 1e-6f); // mean (2,1), at length 1
+        Assert.Equal(1 / MathF.Sqrt(5), query[1], 1e-6f);
+    }
+
+    [Fact]
+    public void Blend_NothingRecent_IsTheUser()
+    {
+        var query = new float[] { 9, 9 };
+        Assert.Equal(Interest.Trained, UserInterest.Blend([1, 2], Items, [], 0.3f, query));
+        Assert.Equal([1f, 2f], query);
+    }
+
+    [Fact]
+    public void Blend_RecentItemsWithoutAVector_IsTheUser()
+    {
+        var query = new float[2];
+        Assert.Equal(Interest.Trained, UserInterest.Blend([1, 2], Items, [2], 0.3f, query));
+        Assert.Equal([1f, 2f], query);
+    }
+
+    [Fact]
+    public void Blend_UnknownUser_IsTheMeanOfTheItems()
+    {
+        var query = new float[2];
+        Assert.Equal(Interest.Session, UserInterest.Blend([], Items, [0, 1], 0.3f, query));
+        Assert.Equal([2f, 1f], query);
+    }
+
+    [Fact]
+    public void Blend_NoUserNoItems_IsNothing() => Assert.Equal(Interest.None, UserInterest.Blend([], Items, [], 0.3f, new float[2]));
+
+    [Fact]
+    public void Blend_BlankUser_IsNothing() => Assert.Equal(Interest.None, UserInterest.Blend([0, 0], Items, [2], 0.3f, new float[2]));
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Confluent.Kafka;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Events;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Testing.Kafka;
+
+/// <summary>librdkafka's own test cluster, which speaks the real protocol on a free port.</summary>
+public sealed class MockBroker : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly IAdminClient _cluster;
+
+    public MockBroker()
+    {
+        _cluster = new AdminClientBuilder([new("bootstrap.servers", "mock"), new("test.mock.num.brokers", "1")]).SetLogHandler((_, _) => { }).Build();
+        var broker = _cluster.GetMetadata(Patience).Brokers[0];
+        BootstrapServers = $"{broker.Host}:{broker.Port}";
+    }
+
+    public string BootstrapServers { get; }
+
+    /// <summary>Creates topics by asking for them; the cluster knows no other way.</summary>
+    public void CreateTopics(string prefix)
+    {
+        var topics = new KafkaTopics(prefix);
+        foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
+            _cluster.GetMetadata(topic, Patience);
+    }
+
+    /// <summary>All records of a topic, as (key, value), partition by partition in order.</summary>
+    public List<(string Key, byte[] Value)> Read(string topic)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 })
+            .SetLogHandler((_, _) => { }).Build();
+        var partitions = _cluster.GetMetadata(topic, Patience).Topics[0].Partitions.Count;
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var records = new List<(int Partition, string Key, byte[] Value)>();
+        for (var ends = 0; ends < partitions;)
+        {
+            var read = consumer.Consume(Patience) ?? throw new TimeoutException($"{topic} was not read within {Patience}.");
+            if (read.IsPartitionEOF)
+                ends++;
+            else
+                records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
+        }
+        return [.. records.OrderBy(r => r.Partition).Select(r => (r.Key, r.Value))];
+    }
+
+    public List<(string Key, InteractionEvent Event)> Interactions(string prefix) =>
+        [.. Read(new KafkaTopics(prefix).Interactions).Select(r => (r.Key, EventCodec.ReadInteraction(r.Value)))];
+
+    public List<(string Key, ItemEvent Event)> Items(string prefix) =>
+        [.. Read(new KafkaTopics(prefix).Items).Select(r => (r.Key, EventCodec.ReadItem(r.Value)))];
+
+    public void Dispose() => _cluster.Dispose();
+}

@@ -1,0 +1,55 @@
+using StackExchange.Redis;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing.Processes;
+
+namespace Rearm.Streaming.Testing.Redis;
+
+/// <summary>A Redis of the test's own, in memory: a container where a Docker engine answers, otherwise Debian's redis-server. It can be stopped and comes back empty.</summary>
+public abstract class RedisServer : IAsyncDisposable
+{
+    private readonly Lazy<ConnectionMultiplexer> _connection;
+
+    /// <summary>A server that is not started yet.</summary>
+    protected RedisServer() => _connection = new(() => ConnectionMultiplexer.Connect($"{Configuration},abortConnect=false,allowAdmin=true"));
+
+    /// <summary>The port on 127.0.0.1, the same after a restart.</summary>
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>What clients take as configuration.</summary>
+    public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000";
+
+    /// <summary>A connection of the test's own.</summary>
+    public IDatabase Database => _connection.Value.GetDatabase();
+
+    /// <summary>Starts one and returns when it answers.</summary>
+    public static async Task<RedisServer> StartNewAsync()
+    {
+        RedisServer server = await DockerEngine.AnswersAsync() ? new RedisContainer() : new RedisProcess();
+        await server.StartAsync();
+        var version = (await server._connection.Value.GetServers()[0].InfoAsync("server")).SelectMany(section => section).Single(pair => pair.Key == "redis_version").Value;
+        RunFacts.Used("Redis", $"{server.Name} {version}");
+        return server;
+    }
+
+    /// <summary>What it is, without its version.</summary>
+    protected abstract string Name { get; }
+
+    /// <summary>Starts it (again), empty, and returns when it answers.</summary>
+    public abstract Task StartAsync();
+
+    /// <summary>Takes it away without warning; what it held is gone.</summary>
+    public abstract Task StopAsync();
+
+    /// <summary>A connection as the services have it.</summary>
+    /// <param name="keyPrefix">What its keys begin with; null for a prefix that nobody else uses.</param>
+    public RedisConnection Connect(string? keyPrefix = null) => new(new RedisOptions { Configuration = Configuration, KeyPrefix = keyPrefix ?? $"test-{Guid.NewGuid():N}" });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection.IsValueCreated)
+            await _connection.Value.DisposeAsync();
+        await StopAsync();
+        GC.SuppressFinalize(this);
+    }
+}
