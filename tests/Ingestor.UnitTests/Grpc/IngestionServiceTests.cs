@@ -6,6 +6,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
@@ -209,7 +210,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         responses.Open.SetResult();
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(Patience))).StatusCode);
+        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Patience));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"e{i}"), responses.Written.Select(r => r.Results[0].EventId));
     }
 

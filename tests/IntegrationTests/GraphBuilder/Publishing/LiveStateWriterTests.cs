@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.GraphBuilder.Graphs;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
