@@ -1,7 +1,6 @@
 using Rearm.Streaming.ServiceDefaults;
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 

@@ -4,7 +4,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
-using Rearm.Streaming.Server.Grpc;
 using Rearm.Streaming.Storage.Live;
 
 namespace Rearm.Streaming.Server.Ranking;

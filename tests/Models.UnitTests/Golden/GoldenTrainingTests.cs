@@ -1,5 +1,4 @@
 using Rearm.Streaming.Models.Kernels;
-using TorchSharp;
 using Rearm.Streaming.Models.Rearm.Losses;
 using static TorchSharp.torch;
 

@@ -6,7 +6,6 @@ using Rearm.Streaming.GraphBuilder.Graphs;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder.Publishing;

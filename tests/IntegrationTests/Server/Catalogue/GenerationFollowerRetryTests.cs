@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 using Rearm.Streaming.Server;
 using Rearm.Streaming.Storage.Generations;
