@@ -6,7 +6,7 @@ namespace Rearm.Streaming.Client;
 public sealed class ServiceException : Exception
 {
     /// <summary>An error that names the address, the status and the service's reason.</summary>
-    public ServiceException(Uri address, RpcException cause) : base($"{address} answered {cause.StatusCode}: {cause.Status.Detail}", cause)
+    public ServiceException(Uri address, RpcException cause) : base($"{address} {(cause.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded ? "did not answer" : "refused")} ({cause.StatusCode}): {cause.Status.Detail}", cause)
     {
         Address = address;
         StatusCode = cause.StatusCode;

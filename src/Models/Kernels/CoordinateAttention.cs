@@ -21,9 +21,11 @@ internal static unsafe class CoordinateAttention
         RowChunks.Run(rows, RowsPerChunk, (begin, end) =>
         {
             if (Vector512.IsHardwareAccelerated)
-                CoordinateAttention<Float16, Int16>.Forward(buffers, begin, end, width, dropout);
+                CoordinateAttention<Floats16, Ints16>.Forward(buffers, begin, end, width, dropout);
+            else if (Vector256.IsHardwareAccelerated)
+                CoordinateAttention<Floats8, Ints8>.Forward(buffers, begin, end, width, dropout);
             else
-                CoordinateAttention<Float8, Int8>.Forward(buffers, begin, end, width, dropout);
+                CoordinateAttention<Floats4, Ints4>.Forward(buffers, begin, end, width, dropout);
         });
 
     /// <summary>Fills in the gradients of Q, K and V.</summary>
@@ -32,8 +34,10 @@ internal static unsafe class CoordinateAttention
         RowChunks.Run(rows, RowsPerChunk, (begin, end) =>
         {
             if (Vector512.IsHardwareAccelerated)
-                CoordinateAttention<Float16, Int16>.Backward(buffers, begin, end, width, dropout);
+                CoordinateAttention<Floats16, Ints16>.Backward(buffers, begin, end, width, dropout);
+            else if (Vector256.IsHardwareAccelerated)
+                CoordinateAttention<Floats8, Ints8>.Backward(buffers, begin, end, width, dropout);
             else
-                CoordinateAttention<Float8, Int8>.Backward(buffers, begin, end, width, dropout);
+                CoordinateAttention<Floats4, Ints4>.Backward(buffers, begin, end, width, dropout);
         });
 }

@@ -23,9 +23,11 @@ internal static unsafe class SparseProduct
         RowChunks.Run(matrix.Rows, RowsPerChunk, (begin, end) =>
         {
             if (Vector512.IsHardwareAccelerated)
-                SparseProduct<Float16, Int16>.Rows(matrix, begin, end, (float*)x, (float*)y, width);
+                SparseProduct<Floats16, Ints16>.Rows(matrix, begin, end, (float*)x, (float*)y, width);
+            else if (Vector256.IsHardwareAccelerated)
+                SparseProduct<Floats8, Ints8>.Rows(matrix, begin, end, (float*)x, (float*)y, width);
             else
-                SparseProduct<Float8, Int8>.Rows(matrix, begin, end, (float*)x, (float*)y, width);
+                SparseProduct<Floats4, Ints4>.Rows(matrix, begin, end, (float*)x, (float*)y, width);
         });
     }
 }
