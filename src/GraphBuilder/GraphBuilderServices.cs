@@ -1,12 +1,12 @@
-using Rearm.Streaming.ServiceDefaults;
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.ServiceDefaults.Redis;
-using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Consuming;
 using Rearm.Streaming.GraphBuilder.Grpc;
 using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder;

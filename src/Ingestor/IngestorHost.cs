@@ -1,4 +1,3 @@
-using Rearm.Streaming.ServiceDefaults.Kafka;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,6 +6,7 @@ using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.Validation;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor;
 

@@ -1,4 +1,3 @@
-using Rearm.Streaming.ServiceDefaults.Health;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.ServiceDefaults.Health;
 
 namespace Rearm.Streaming.ServiceDefaults;
 

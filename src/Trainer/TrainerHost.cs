@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Options;
-using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.ServiceDefaults.Redis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Redis;
 using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Grpc;
 using Rearm.Streaming.Trainer.Worker;

@@ -1,6 +1,6 @@
-using Rearm.Streaming.ServiceDefaults;
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 

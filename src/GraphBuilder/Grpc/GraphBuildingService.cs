@@ -1,9 +1,9 @@
 using System.Threading.Channels;
 using Confluent.Kafka;
 using Grpc.Core;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Grpc;
 

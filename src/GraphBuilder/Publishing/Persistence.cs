@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using StackExchange.Redis;
 using Rearm.Streaming.GraphBuilder.Grpc;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 

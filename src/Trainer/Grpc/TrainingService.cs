@@ -1,8 +1,8 @@
 using Grpc.Core;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Worker;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Trainer.Grpc;
 

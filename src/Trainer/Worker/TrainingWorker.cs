@@ -1,11 +1,11 @@
-using Rearm.Streaming.Models;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Snapshots;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Trainer.Worker;
 

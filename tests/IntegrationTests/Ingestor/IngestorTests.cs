@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
-using Xunit.Abstractions;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts;
@@ -13,6 +12,7 @@ using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
+using Xunit.Abstractions;
 
 namespace Rearm.Streaming.IntegrationTests.Ingestor;
 
