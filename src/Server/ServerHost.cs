@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Server.Catalogue;
@@ -40,7 +39,6 @@ public static class ServerHost
         builder.Services.AddValidatedOptions<ServerOptions>(ServerOptions.Section);
         // Without Redis it still answers from the generation in memory.
         builder.Services.AddRedis(without: HealthStatus.Degraded);
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GenerationReader>();
         builder.Services.AddSingleton<LiveCatalogue>();
         builder.Services.AddSingleton<GenerationFollower>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Redis;
@@ -36,7 +35,6 @@ public static class TrainerHost
     {
         builder.Services.AddValidatedOptions<TrainerOptions>(TrainerOptions.Section);
         builder.Services.AddRedis();
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SnapshotReader>();
         builder.Services.AddSingleton(services => new GenerationPublisher(
             services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<TrainerOptions>>().Value.KeepGenerations,

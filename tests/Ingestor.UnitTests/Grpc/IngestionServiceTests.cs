@@ -1,3 +1,4 @@
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -209,7 +210,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         responses.Open.SetResult();
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(Patience))).StatusCode);
+        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Patience));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"e{i}"), responses.Written.Select(r => r.Results[0].EventId));
     }
 

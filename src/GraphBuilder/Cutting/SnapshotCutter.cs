@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
-namespace Rearm.Streaming.GraphBuilder.Graphs;
+namespace Rearm.Streaming.GraphBuilder.Cutting;
 
 /// <summary>
 /// Makes a snapshot from the state: leaves out users and items with nothing left, numbers the others densely in order of arrival, takes

@@ -1,6 +1,4 @@
-using Rearm.Streaming.GraphBuilder.State;
-
-namespace Rearm.Streaming.GraphBuilder.Graphs;
+namespace Rearm.Streaming.GraphBuilder.State;
 
 /// <summary>Co-occurrence of users and of items (eq. 1), exact after every event. Deleted items neither count nor have neighbours.</summary>
 internal sealed class IncrementalCooccurrence

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Rearm.Streaming.GraphBuilder.State;
 
-namespace Rearm.Streaming.GraphBuilder.Graphs;
+namespace Rearm.Streaming.GraphBuilder.State;
 
 /// <summary>
 /// Co-occurrence of one side (users by common items, or items by common users), kept exactly as edges come. Counts only grow while edges

@@ -1,6 +1,4 @@
-using Rearm.Streaming.GraphBuilder.State;
-
-namespace Rearm.Streaming.GraphBuilder.Graphs;
+namespace Rearm.Streaming.GraphBuilder.State;
 
 /// <summary>The k strongest neighbours of one row with their counts, strongest first.</summary>
 internal sealed class TopCounts(int k, IdTable ids)
