@@ -1,4 +1,3 @@
-using Rearm.Streaming.ServiceDefaults.Errors;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +7,7 @@ using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
 using KafkaError = Confluent.Kafka.Error;
