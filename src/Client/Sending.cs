@@ -97,7 +97,7 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
             {
                 await requests.WriteAsync(request, cancellationToken);
             }
-            catch (Exception e) when (e is RpcException or InvalidOperationException)
+            catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
             {
                 return false;
             }
