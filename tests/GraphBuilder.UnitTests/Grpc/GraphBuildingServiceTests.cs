@@ -8,31 +8,31 @@ namespace Rearm.Streaming.GraphBuilder.UnitTests.Grpc;
 
 public class GraphBuildingServiceTests
 {
-    public static TheoryData<Exception, StatusCode, string> Troubles => new()
+    public static TheoryData<Exception, StatusCode, string> Failures => new()
     {
         { new NothingToPublishException(), StatusCode.FailedPrecondition, "nothing to publish" },
         { new ContractException("It would have 9 bytes."), StatusCode.FailedPrecondition, "9 bytes" },
         { new TimeoutException("No answer."), StatusCode.Unavailable, "No answer." },
         { new KafkaException(ErrorCode.Local_AllBrokersDown), StatusCode.Unavailable, "broker" },
-        // What the worker's own token ends while it drains.
+        // Its own token cancels the worker while it drains.
         { new OperationCanceledException(), StatusCode.Unavailable, "is stopping" },
         { new ObjectDisposedException("worker"), StatusCode.Unavailable, "has stopped" },
     };
 
     [Theory]
-    [MemberData(nameof(Troubles))]
-    public async Task PublishSnapshot_WorkerInTrouble_SaysWhetherToTryAgain(Exception trouble, StatusCode code, string reason)
+    [MemberData(nameof(Failures))]
+    public async Task PublishSnapshot_WorkerFails_SaysWhetherARetryMayHelp(Exception failure, StatusCode code, string reason)
     {
         var board = new GraphStatusBoard();
         var answer = new GraphBuildingService(board).PublishSnapshot(new(), Substitute.For<ServerCallContext>());
-        board.Refuse(trouble);
+        board.Refuse(failure);
         var e = await Assert.ThrowsAsync<RpcException>(() => answer);
         Assert.Equal(code, e.StatusCode);
         Assert.Contains(reason, e.Status.Detail);
     }
 
     [Fact]
-    public async Task GetStatus_BrokerThatDoesNotAnswer_HasNoLag()
+    public async Task GetStatus_BrokerDoesNotAnswer_LagIsUnknown()
     {
         var board = new GraphStatusBoard();
         board.AskWith(() => throw new KafkaException(ErrorCode.Local_TimedOut));
@@ -40,7 +40,7 @@ public class GraphBuildingServiceTests
     }
 
     [Fact]
-    public async Task GetStatus_BrokerThatAnswers_HasWhatIsNotReadYet()
+    public async Task GetStatus_BrokerAnswers_LagIsWhatIsNotReadYet()
     {
         var board = new GraphStatusBoard { Last = new(new(), new Dictionary<TopicPartition, long> { [new("t", 0)] = 7 }) };
         board.AskWith(() => new() { [new("t", 0)] = new(5, 10), [new("t", 1)] = new(2, 4) });

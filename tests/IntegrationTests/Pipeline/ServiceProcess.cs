@@ -4,7 +4,7 @@ using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
-/// <summary>One service as its own process, started as in production: its own program, configured by the environment alone.</summary>
+/// <summary>One service as its own process, started as in production: its own program, configured by environment variables.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string _service;
@@ -44,7 +44,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The process; null while it is not running.</summary>
     public ChildProcess? Process => _process;
 
-    /// <summary>kill -9, and wait until it is gone.</summary>
+    /// <summary>Sends SIGKILL and waits until the process is gone.</summary>
     public async Task KillAsync()
     {
         await _process!.KillAsync();
@@ -52,7 +52,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>SIGTERM; gives the exit code.</summary>
+    /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> StopAsync() => await _process!.StopAsync(TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()
