@@ -1,3 +1,3 @@
-using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli;
 
 return await RearmCommandLine.RunAsync(args);

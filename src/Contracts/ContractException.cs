@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.Contracts;
 
-/// <summary>Stored or received bytes that are not what they should be: malformed, damaged, or of a version this program does not know.</summary>
+/// <summary>Stored or received bytes that can't be used: malformed, damaged, or of a version this program does not know.</summary>
 public sealed class ContractException : Exception
 {
     /// <summary>An error that names the thing, the value found and what to do.</summary>

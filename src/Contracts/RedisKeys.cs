@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.Contracts;
 
-/// <summary>The names of the Redis keys. Numbers are versions: a version is written whole, then one pointer is set to it.</summary>
+/// <summary>The names of the Redis keys. Numbers are versions: a version is written completely, then one pointer is set to it.</summary>
 /// <param name="Prefix">What every key begins with; "rearm" unless two installations share a Redis.</param>
 public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
 {
@@ -34,15 +34,15 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     /// <summary>String: <see cref="V1.UserChunk"/>.</summary>
     public string GenerationUsers(long number, int chunk) => $"{Prefix}:generation:{number}:users:{chunk}";
 
-    /// <summary>Sorted set: the items the user has touched, scored by last event time (Unix milliseconds). Seen and recent in one.</summary>
+    /// <summary>Sorted set: the items the user has touched, scored by last event time (Unix milliseconds). Serves both as "seen" and as "recent".</summary>
     public string User(string userId) => $"{Prefix}:user:{userId}";
 
     /// <summary>String: <see cref="V1.PopularItems"/>.</summary>
     public string Popular => $"{Prefix}:popular";
 
     /// <summary>
-    /// String: which write of the live state (users, popular and hidden items) was the last, "process:number". A Redis that came back with an
-    /// older one has lost what was written since.
+    /// String: "process:number" of the last write to the live state (users, popular and hidden items). A Redis that comes back with an older
+    /// marker has lost the writes in between.
     /// </summary>
     public string LiveMarker => $"{Prefix}:live:marker";
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using nietras.SeparatedValues;
 using Rearm.Streaming.Contracts.Events;
 
 namespace Rearm.Streaming.Datasets;
@@ -9,13 +10,19 @@ internal static class CsvDatasetReader
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="DatasetException">A column is missing, or a line has something else than it should.</exception>
+    /// <exception cref="DatasetException">A column is missing, or a line is malformed or holds an invalid value.</exception>
     public static Dataset Read(string path, CsvColumns columns)
     {
         using var text = TextFile.Open(path);
         try
         {
-            return Read(new CsvReader(text, path), path, columns);
+            // Quotes are left in the fields, and the number of fields is ours to check, for errors that say what to do.
+            using var csv = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(text);
+            return Read(csv, path, columns);
+        }
+        catch (NotSupportedException e)
+        {
+            throw new DatasetException($"{path} has a row that is too long to be one; is a quoted field not closed? ({e.Message})", e);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
@@ -23,26 +30,34 @@ internal static class CsvDatasetReader
         }
     }
 
-    private static Dataset Read(CsvReader csv, string path, CsvColumns columns)
+    private static Dataset Read(SepReader csv, string path, CsvColumns columns)
     {
-        var header = new List<string>();
-        if (!csv.Read(header))
-            throw new DatasetException($"{path} is empty; a line with the columns' names is needed.");
-        int user = Require(columns.User), item = Require(columns.Item);
-        var time = columns.Time is null ? -1 : Require(columns.Time);
-        var type = columns.Type is null ? -1 : Require(columns.Type);
-        var where = columns.Where.Select(w => (Column: Require(w.Key), w.Value)).ToArray();
+        List<string>? header = null;
+        int user = -1, item = -1, time = -1, type = -1;
+        (int Column, string Value)[] where = [];
         var pattern = Pattern(columns.ItemPattern);
 
         Numbering users = new(), items = new(), types = new();
         var (userRows, itemRows, times, typeRows) = (new List<int>(), new List<int>(), new List<long>(), new List<string>());
         int filtered = 0, badUsers = 0, badItems = 0;
         var fields = new List<string>();
-        while (csv.Read(fields))
+        foreach (var row in csv)
         {
-            if (fields.Count != header.Count)
-                throw new DatasetException($"{path}, line {csv.Line} has {fields.Count} fields; the header has {header.Count}.");
-            if (where.Any(w => fields[w.Column] != w.Value))
+            if (row.Span.IsEmpty)
+                continue;
+            fields.Clear();
+            for (var i = 0; i < row.ColCount; i++)
+                fields.Add(CsvField.Unquote(row[i].Span, path, row.LineNumberFrom).ToString());
+            if (header is null)
+            {
+                header = [.. fields];
+                (user, item) = (Require(columns.User), Require(columns.Item));
+                (time, type) = (columns.Time is null ? -1 : Require(columns.Time), columns.Type is null ? -1 : Require(columns.Type));
+                where = [.. columns.Where.Select(w => (Require(w.Key), w.Value))];
+            }
+            else if (fields.Count != header.Count)
+                throw new DatasetException($"{path}, line {row.LineNumberFrom} has {fields.Count} fields; the header has {header.Count}.");
+            else if (where.Any(w => fields[w.Column] != w.Value))
                 filtered++;
             else if (!IsId(fields[user]))
                 badUsers++;
@@ -55,11 +70,13 @@ internal static class CsvDatasetReader
                 if (time >= 0)
                     times.Add(EventTime.TryParse(fields[time], out var milliseconds)
                         ? milliseconds
-                        : throw new DatasetException($"{path}, line {csv.Line}: {columns.Time} is \"{fields[time]}\"; {EventTime.Forms} is needed."));
+                        : throw new DatasetException($"{path}, line {row.LineNumberFrom}: {columns.Time} is \"{fields[time]}\"; {EventTime.Forms} is needed."));
                 if (type >= 0)
                     typeRows.Add(types.Ids[types.Of(TypeName(fields[type]))]);
             }
         }
+        if (header is null)
+            throw new DatasetException($"{path} is empty; a line with the columns' names is needed.");
 
         var notes = new List<string>();
         Note(filtered, "do not have what --where asks for");
@@ -76,7 +93,7 @@ internal static class CsvDatasetReader
             Notes = notes,
         };
 
-        int Require(string column) => header.IndexOf(column) is var at and >= 0
+        int Require(string column) => header!.IndexOf(column) is var at and >= 0
             ? at
             : throw new DatasetException($"{path} has no column {column}; it has {string.Join(", ", header)}.");
 
@@ -101,7 +118,7 @@ internal static class CsvDatasetReader
         }
     }
 
-    // What the rules allow in a type: "Clickout item" becomes "clickout-item".
+    // As the rules for types require: "Clickout item" becomes "clickout-item".
     private static string TypeName(string text)
     {
         if (text.Length == 0)

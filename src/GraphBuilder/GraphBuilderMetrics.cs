@@ -2,18 +2,33 @@ using System.Diagnostics.Metrics;
 
 namespace Rearm.Streaming.GraphBuilder;
 
-/// <summary>What the GraphBuilder counts.</summary>
-internal static class GraphBuilderMetrics
+/// <summary>The GraphBuilder's metrics (meter "Rearm.Streaming.GraphBuilder").</summary>
+internal sealed class GraphBuilderMetrics
 {
-    private static readonly Meter Meter = new("Rearm.Streaming.GraphBuilder");
+    public const string MeterName = "Rearm.Streaming.GraphBuilder";
 
-    public static readonly Counter<long> Records = Meter.CreateCounter<long>("rearm.graph_builder.records", "{record}", "Kafka records read");
+    private readonly Counter<long> _records;
+    private readonly Counter<long> _deadLetters;
+    private readonly Histogram<double> _snapshotDuration;
+    private readonly Histogram<double> _checkpointDuration;
 
-    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>("rearm.graph_builder.dead_letters", "{record}", "Records put into the dead-letter topic");
+    public GraphBuilderMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _records = meter.CreateCounter<long>("rearm.graph_builder.records", "{record}", "Kafka records read.");
+        _deadLetters = meter.CreateCounter<long>("rearm.graph_builder.dead_letters", "{record}", "Records sent to the dead-letter topic.");
+        _snapshotDuration = meter.CreateHistogram<double>("rearm.graph_builder.snapshot.duration", "s", "Time to cut and publish a snapshot.");
+        _checkpointDuration = meter.CreateHistogram<double>("rearm.graph_builder.checkpoint.duration", "s", "Time to write a checkpoint.");
+    }
 
-    public static readonly Counter<long> Snapshots = Meter.CreateCounter<long>("rearm.graph_builder.snapshots", "{snapshot}", "Snapshots published");
+    public void BatchApplied(int records, int refused)
+    {
+        _records.Add(records);
+        if (refused > 0)
+            _deadLetters.Add(refused);
+    }
 
-    public static readonly Histogram<double> SnapshotSeconds = Meter.CreateHistogram<double>("rearm.graph_builder.snapshot_duration", "s", "Time to cut and publish a snapshot");
+    public void SnapshotPublished(TimeSpan duration) => _snapshotDuration.Record(duration.TotalSeconds);
 
-    public static readonly Histogram<double> CheckpointSeconds = Meter.CreateHistogram<double>("rearm.graph_builder.checkpoint_duration", "s", "Time to write a checkpoint");
+    public void CheckpointWritten(TimeSpan duration) => _checkpointDuration.Record(duration.TotalSeconds);
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Rearm.Streaming.GraphBuilder.Graphs;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder;

@@ -1,12 +1,12 @@
-using Rearm.Streaming.ServiceDefaults;
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.ServiceDefaults.Redis;
-using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Consuming;
 using Rearm.Streaming.GraphBuilder.Grpc;
 using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder;
@@ -17,18 +17,24 @@ public static class GraphBuilderServices
     /// <summary>Adds the worker and what it needs.</summary>
     public static WebApplicationBuilder AddGraphBuilder(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidatedOptions<GraphBuilderOptions>(GraphBuilderOptions.Section);
-        builder.Services.AddKafka();
-        builder.Services.AddRedis();
-        builder.Services.AddSingleton<GraphStatusBoard>();
-        builder.Services.AddSingleton<CheckpointStore>();
-        builder.Services.AddSingleton<DeadLetters>();
-        builder.Services.AddSingleton<LiveStateWriter>();
-        builder.Services.AddSingleton(services => new SnapshotPublisher(
-            services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
-        builder.Services.AddSingleton<SnapshotSchedule>();
-        builder.Services.AddSingleton<Persistence>();
-        builder.Services.AddHostedService<GraphWorker>();
+        var services = builder.Services;
+        services.AddValidatedOptions<GraphBuilderOptions>(GraphBuilderOptions.Section);
+        services.AddKafka();
+        services.AddRedis();
+        services.AddSingleton<GraphBuilderMetrics>();
+        services.AddSingleton<CheckpointStore>();
+
+        services.AddSingleton<SnapshotRequests>();
+        services.AddSingleton<RetryPolicy>();
+        services.AddSingleton<LiveStateWriter>();
+        services.AddSingleton<LiveStateSync>();
+        services.AddSingleton(p => new SnapshotPublisher(p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
+        services.AddSingleton<SnapshotSchedule>();
+
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<TopicReaders>();
+        services.AddSingleton<WorkerStatus>();
+        services.AddHostedService<GraphWorker>();
         return builder;
     }
 

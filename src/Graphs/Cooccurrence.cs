@@ -14,39 +14,39 @@ public static class Cooccurrence
     /// <param name="maxColumnDegree">A column with more rows than this does not count; 0: all count.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Per row the neighbours, strongest first, with the counts as values; the node itself is not among them.</returns>
-    public static SparseRows TopK(Adjacency rows, Adjacency columns, int k, int[] ranks, int maxColumnDegree = 0, CancellationToken cancellationToken = default)
+    public static SparseRows TopK(SparseRows rows, SparseRows columns, int k, int[] ranks, int maxColumnDegree = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ranks.Length, rows.Rows);
         if (rows.Rows == 0)
             return SparseRows.Empty(0);
         k = Math.Min(k, rows.Rows);
-        var buffer = new RowBuffer(rows.Rows, k);
-        // Small ranges, because rows of hubs cost a thousand times those of others.
+        var top = new TopRows(rows.Rows, k, ranks);
+        // Small ranges: a hub's row can cost a thousand times as much as another.
         Parallel.ForEach(
             Partitioner.Create(0, rows.Rows, 64),
             new ParallelOptions { CancellationToken = cancellationToken },
-            () => new Counter(rows, columns, maxColumnDegree, new TopRow(k, ranks)),
+            () => new Counter(rows, columns, maxColumnDegree),
             (range, _, counter) =>
             {
                 for (var row = range.Item1; row < range.Item2; row++)
-                    buffer.Drain(row, counter.Count(row));
+                    counter.Count(row, top[row]);
                 return counter;
             },
             _ => { });
-        return buffer.Pack();
+        return top.Pack();
     }
 
-    private sealed class Counter(Adjacency rows, Adjacency columns, int maxColumnDegree, TopRow top)
+    private sealed class Counter(SparseRows rows, SparseRows columns, int maxColumnDegree)
     {
         private readonly int[] _counts = new int[rows.Rows];
         private readonly List<int> _touched = [];
 
-        public TopRow Count(int row)
+        public void Count(int row, TopK top)
         {
-            foreach (var column in rows.Row(row))
+            foreach (var column in rows.RowColumns(row))
                 if (maxColumnDegree == 0 || columns.Degree(column) <= maxColumnDegree)
-                    foreach (var other in columns.Row(column))
+                    foreach (var other in columns.RowColumns(column))
                         if (_counts[other]++ == 0)
                             _touched.Add(other);
             foreach (var other in _touched)
@@ -56,7 +56,7 @@ public static class Cooccurrence
                 _counts[other] = 0;
             }
             _touched.Clear();
-            return top;
+            top.Sort();
         }
     }
 }

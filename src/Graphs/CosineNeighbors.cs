@@ -17,7 +17,7 @@ public static class CosineNeighbors
     /// </summary>
     /// <param name="vectors">Row-major, rows x <paramref name="dimension"/>; need not be scaled.</param>
     /// <param name="dimension">Width of a vector.</param>
-    /// <param name="present">Per row: does it have a vector? One that has none, or whose vector is zero, has no neighbours and is none.</param>
+    /// <param name="present">Whether each row has a vector. A row without one, or with a zero vector, has no neighbours and is nobody's neighbour.</param>
     /// <param name="k">Neighbours per row, the row itself included; at least 1.</param>
     /// <param name="ranks">Of each row, for ties (<see cref="IdOrder"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -31,26 +31,22 @@ public static class CosineNeighbors
         if (nodes.Length == 0)
             return SparseRows.Empty(present.Length);
         k = Math.Min(k, nodes.Length);
-        var buffer = new RowBuffer(present.Length, k);
+        var top = new TopRows(present.Length, k, ranks);
         Parallel.For(
             0, (nodes.Length + RowBlock - 1) / RowBlock, new ParallelOptions { CancellationToken = cancellationToken },
-            // The row itself keeps a place, even among more than k equals.
-            () => new Block(Enumerable.Range(0, RowBlock).Select(_ => new TopRow(k - 1, ranks)).ToArray(), new float[RowBlock]),
-            (block, _, best) =>
+            () => new float[RowBlock],
+            (block, _, own) =>
             {
-                ScoreBlock(matrix, stride, nodes, block * RowBlock, best);
+                ScoreBlock(matrix, stride, nodes, block * RowBlock, top, own);
                 for (var r = block * RowBlock; r < Math.Min((block + 1) * RowBlock, nodes.Length); r++)
-                {
-                    buffer.Drain(nodes[r], best.Others[r % RowBlock]);
-                    buffer.Insert(nodes[r], nodes[r], best.Itself[r % RowBlock], ranks);
-                }
-                return best;
+                    top.SortAfterOwn(nodes[r], own[r % RowBlock]);
+                return own;
             },
             _ => { });
-        return buffer.Pack();
+        return top.Pack();
     }
 
-    /// <summary>Rows that have a direction, scaled to length 1 and padded with zeros: to whole vectors, and to whole blocks of rows.</summary>
+    /// <summary>The rows that are not zero, scaled to length 1 and padded with zeros to whole SIMD vectors and whole blocks of rows.</summary>
     private static (int[] Nodes, float[] Matrix) Scale(float[] vectors, int dimension, bool[] present, int stride)
     {
         var nodes = Enumerable.Range(0, present.Length).Where(r => present[r] && vectors.AsSpan(r * dimension, dimension).ContainsAnyExcept(0f)).ToArray();
@@ -68,10 +64,12 @@ public static class CosineNeighbors
         return (nodes, matrix);
     }
 
-    private static void ScoreBlock(float[] matrix, int stride, int[] nodes, int start, Block best)
+    private static void ScoreBlock(float[] matrix, int stride, int[] nodes, int start, TopRows top, float[] own)
     {
         // Four columns stay in the first-level cache while the block's rows, in the second-level one, pass by.
         Span<float> scores = stackalloc float[RowStep * ColumnStep];
+        Span<float> floors = stackalloc float[RowBlock];
+        floors.Fill(float.NegativeInfinity);
         var rows = Math.Min(RowBlock, nodes.Length - start);
         for (var column = 0; column < nodes.Length; column += ColumnStep)
             for (var row = 0; row < rows; row += RowStep)
@@ -79,10 +77,18 @@ public static class CosineNeighbors
                 Score(matrix, stride, start + row, column, scores);
                 for (var r = 0; r < Math.Min(RowStep, rows - row); r++)
                     for (var c = 0; c < Math.Min(ColumnStep, nodes.Length - column); c++)
-                        if (start + row + r == column + c)
-                            best.Itself[row + r] = scores[r * ColumnStep + c];
-                        else
-                            best.Others[row + r].Offer(nodes[column + c], scores[r * ColumnStep + c]);
+                    {
+                        var score = scores[r * ColumnStep + c];
+                        var itself = start + row + r == column + c;
+                        if (itself)
+                            (own[row + r], score) = (score, float.PositiveInfinity);
+                        // Most scores are too low; rejecting them here saves looking at the row.
+                        if (score < floors[row + r])
+                            continue;
+                        var neighbors = top[nodes[start + row + r]];
+                        neighbors.Offer(nodes[column + c], score);
+                        floors[row + r] = neighbors.Floor;
+                    }
             }
     }
 
@@ -124,13 +130,11 @@ public static class CosineNeighbors
         scores[7] = Sum(s13);
     }
 
-    // Vector256.Sum does not promise an order.
+    // Not Vector256.Sum: its order of summation is unspecified.
     private static float Sum(Vector256<float> v)
     {
         var s = v.GetLower() + v.GetUpper();
         s += Vector128.Shuffle(s, Vector128.Create(2, 3, 0, 1));
         return s.ToScalar() + s.GetElement(1);
     }
-
-    private sealed record Block(TopRow[] Others, float[] Itself);
 }

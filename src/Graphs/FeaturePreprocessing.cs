@@ -2,7 +2,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>Prepares raw features, so that cosines tell items apart: raw rows often share most of their direction.</summary>
+/// <summary>Prepares raw features so that cosines can tell items apart: raw vectors often point in nearly the same direction.</summary>
 public static class FeaturePreprocessing
 {
     /// <summary>

@@ -10,7 +10,7 @@ public sealed record GraphSettings
     /// <summary>Columns centred, then rows scaled to length 1.</summary>
     public const string CenteredL2 = "centered-l2";
 
-    /// <summary>Features as they came.</summary>
+    /// <summary>Features as the shop sent them.</summary>
     public const string None = "none";
 
     /// <summary>Neighbours per user in the co-occurrence and interest graphs, at least 1.</summary>
@@ -19,13 +19,13 @@ public sealed record GraphSettings
     /// <summary>Neighbours per item in the co-occurrence and semantic graphs, at least 1.</summary>
     public int ItemNeighbors { get; init; } = 10;
 
-    /// <summary>An item with more users than this adds nothing to user-user counts; 0: no limit.</summary>
+    /// <summary>An item with more users than this is ignored when users' common items are counted; 0: no limit.</summary>
     public int MaxUsersPerItem { get; init; }
 
     /// <summary>What is done to raw features before cosines: <see cref="CenteredL2"/> or <see cref="None"/>.</summary>
     public string Preprocessing { get; init; } = CenteredL2;
 
-    /// <summary>As they stand in a snapshot; names in <see cref="SnapshotSettings"/>.</summary>
+    /// <summary>The settings as a snapshot stores them, under the names in <see cref="SnapshotSettings"/>.</summary>
     public IReadOnlyDictionary<string, string> ToDictionary() => new Dictionary<string, string>
     {
         [SnapshotSettings.UserNeighbors] = UserNeighbors.ToString(CultureInfo.InvariantCulture),

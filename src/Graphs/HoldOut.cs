@@ -3,15 +3,15 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>What training does not see, to tell how good it is.</summary>
+/// <summary>Chooses the interactions that training does not see, so that it can be validated on them.</summary>
 public static class HoldOut
 {
-    /// <summary>A user needs this many interactions to give one away.</summary>
+    /// <summary>A user with fewer interactions than this keeps them all for training.</summary>
     private const int MinInteractions = 3;
 
     /// <summary>
     /// The newest interaction of each user who has three, for at most <paramref name="maxUsers"/> users, chosen by
-    /// <see cref="StableHash"/> so that it is mostly the same ones from run to run.
+    /// <see cref="StableHash"/> so that they are mostly the same from run to run.
     /// </summary>
     public static IReadOnlyCollection<(int User, int Item)> Newest(GraphSnapshot snapshot, int maxUsers)
     {

@@ -8,7 +8,7 @@ namespace Rearm.Streaming.Graphs;
 /// </summary>
 public static class IdOrder
 {
-    /// <summary>The place of each id in that order, 0 first.</summary>
+    /// <summary>The rank of each id in that order, from 0.</summary>
     /// <exception cref="ArgumentException">An id occurs twice.</exception>
     public static int[] Ranks(string[] ids)
     {
@@ -27,7 +27,7 @@ public static class IdOrder
         return ranks;
     }
 
-    /// <summary>The inverse: which index has each rank.</summary>
+    /// <summary>The inverse: the index at each rank.</summary>
     internal static int[] ByRank(int[] ranks)
     {
         var order = new int[ranks.Length];

@@ -12,7 +12,7 @@ public static class InterestVectors
     /// <param name="interactions">Who touched what.</param>
     /// <param name="vectors">Prepared vectors of the items, row-major.</param>
     /// <param name="dimension">Width of a vector.</param>
-    /// <param name="present">Per item: does it have a vector?</param>
+    /// <param name="present">Whether each item has a vector.</param>
     /// <param name="ranks">Of each item (<see cref="IdOrder"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static float[] Mean(InteractionMatrix interactions, float[] vectors, int dimension, bool[] present, int[] ranks, CancellationToken cancellationToken = default)
@@ -45,7 +45,7 @@ public static class InterestVectors
         return means;
     }
 
-    /// <summary>Per user: has any of the items touched a vector?</summary>
+    /// <summary>Per user: whether any of the items touched has a vector.</summary>
     public static bool[] Present(InteractionMatrix interactions, bool[] present)
     {
         var result = new bool[interactions.Users];

@@ -4,14 +4,14 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>Makes a snapshot: cuts the graphs that are not given, and hashes the whole.</summary>
+/// <summary>Assembles a snapshot: cuts the graphs that are not given and hashes the content.</summary>
 public static class SnapshotAssembler
 {
     /// <summary>The snapshot, with hash, counts and event time in its info; number and time of publication are the publisher's to set.</summary>
     /// <param name="content">Ids, items, interactions and features.</param>
     /// <param name="settings">How to cut the graphs.</param>
-    /// <param name="userCooccurrence">Cut already with the same settings, or null to cut it here.</param>
-    /// <param name="itemCooccurrence">Cut already with the same settings, or null to cut it here.</param>
+    /// <param name="userCooccurrence">Cut already with the same settings; null: cut it here.</param>
+    /// <param name="itemCooccurrence">Cut already with the same settings; null: cut it here.</param>
     /// <param name="features">Prepared already (<see cref="PreparedFeatures.Of(SnapshotContent, GraphSettings)"/>), or null to prepare them here.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The content does not fit together.</exception>
@@ -41,14 +41,14 @@ public static class SnapshotAssembler
             UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
             ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
         };
-        return snapshot with { Info = Describe(snapshot) };
+        return snapshot with { Info = Describe(snapshot, content.EventTime) };
     }
 
     internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
         InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks,
         SparseRows? ofUsers = null, SparseRows? ofItems = null, CancellationToken cancellationToken = default)
     {
-        var usersToItems = Adjacency.UsersToItems(interactions);
+        var usersToItems = interactions.Pattern;
         var itemsToUsers = usersToItems.Transpose(items);
         return (
             ofUsers ?? Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
@@ -62,16 +62,16 @@ public static class SnapshotAssembler
             InterestVectors.Mean(interactions, prepared.Values[i], m.Dimension, m.Present, itemRanks, cancellationToken),
             m.Dimension, InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
 
-    private static SnapshotInfo Describe(GraphSnapshot snapshot)
+    private static SnapshotInfo Describe(GraphSnapshot snapshot, long? eventTime)
     {
-        var times = snapshot.Interactions.Times;
+        var newest = eventTime ?? snapshot.Interactions.Times.DefaultIfEmpty(-1).Max();
         return new()
         {
             Hash = SnapshotHash.Compute(snapshot),
             Users = snapshot.Users,
             Items = snapshot.Items,
             Interactions = snapshot.Interactions.Count,
-            EventTime = times.Length == 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(times.Max())),
+            EventTime = newest < 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(newest)),
         };
     }
 

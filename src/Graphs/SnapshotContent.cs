@@ -15,7 +15,7 @@ public sealed record SnapshotContent
     /// <summary>Categories of each item.</summary>
     public required string[][] Categories { get; init; }
 
-    /// <summary>Per item: may it be recommended?</summary>
+    /// <summary>Whether each item may be recommended.</summary>
     public required bool[] Available { get; init; }
 
     /// <summary>Who touched what (<see cref="InteractionPairs"/> makes it from pairs in any order).</summary>
@@ -23,6 +23,9 @@ public sealed record SnapshotContent
 
     /// <summary>The items' raw vectors, in any order of modalities.</summary>
     public required IReadOnlyList<ModalityFeatures> Modalities { get; init; }
+
+    /// <summary>The newest event time read, Unix milliseconds, of whatever kind of event; null: that of the newest interaction.</summary>
+    public long? EventTime { get; init; }
 
     /// <summary>Kafka offsets it reflects.</summary>
     public IReadOnlyList<TopicOffset> Offsets { get; init; } = [];

@@ -1,12 +1,11 @@
-using Rearm.Streaming.ServiceDefaults.Kafka;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.Validation;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor;
 
@@ -37,7 +36,7 @@ public static class IngestorHost
         var services = builder.Services;
         services.AddValidatedOptions<IngestorOptions>(IngestorOptions.Section);
         services.AddKafka();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IngestorMetrics>();
         services.AddSingleton<EventValidator>();
         services.AddSingleton<Topics>();
         services.AddHostedService(p => p.GetRequiredService<Topics>());

@@ -1,15 +1,14 @@
-using Rearm.Streaming.Server.Http;
-using Rearm.Streaming.ServiceDefaults.Redis;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Storage.Generations;
-using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Grpc;
+using Rearm.Streaming.Server.Http;
 using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.Server;
 
@@ -40,7 +39,6 @@ public static class ServerHost
         builder.Services.AddValidatedOptions<ServerOptions>(ServerOptions.Section);
         // Without Redis it still answers from the generation in memory.
         builder.Services.AddRedis(without: HealthStatus.Degraded);
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GenerationReader>();
         builder.Services.AddSingleton<LiveCatalogue>();
         builder.Services.AddSingleton<GenerationFollower>();

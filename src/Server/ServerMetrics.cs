@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Grpc.Core;
 using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Server;
 
@@ -32,9 +32,9 @@ internal sealed class ServerMetrics
             Record(method, outcome(response), start);
             return response;
         }
-        catch (RpcException e)
+        catch (Exception e) when (ErrorStatus.Of(e) is { } status)
         {
-            Record(method, e.StatusCode.ToString(), start);
+            Record(method, status.StatusCode.ToString(), start);
             throw;
         }
     }

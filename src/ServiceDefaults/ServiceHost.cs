@@ -1,4 +1,3 @@
-using Rearm.Streaming.ServiceDefaults.Health;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -10,15 +9,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.ServiceDefaults.Health;
+using Rearm.Streaming.ServiceDefaults.Http;
 
 namespace Rearm.Streaming.ServiceDefaults;
 
-/// <summary>What every service does the same way: configuration, endpoints, logging, health, reflection, metrics, a graceful end.</summary>
+/// <summary>What every service does the same way: configuration, endpoints, logging, telemetry, health, reflection, errors, shutdown.</summary>
 public static class ServiceHost
 {
     /// <summary>
     /// A builder with the common parts in place. Configuration comes from appsettings.json in the working directory, the environment
-    /// (Kafka__BootstrapServers) and flags (--Kafka:BootstrapServers=...), the later over the earlier, the same names in each.
+    /// (Kafka__BootstrapServers) and flags (--Kafka:BootstrapServers=...); later sources override earlier ones, and names are the same in each.
     /// </summary>
     /// <param name="args">The command line's flags.</param>
     /// <param name="name">The service's name in logs and metrics, e.g. "graph-builder".</param>
@@ -35,15 +37,17 @@ public static class ServiceHost
             o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Its errors are told with less: a refusal to start by us, a failed worker by the critical entry that follows.
+        // It logs every call that ends with a status other than OK; callers are told, and the metrics count them.
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        // What it logs as errors is logged better elsewhere: a refusal to start by RunServiceAsync, a failed worker by the critical entry that follows.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // Whoever asks /readyz is told why; a service that waits for its dependencies is no error.
+        // /readyz says what is wrong; a service that waits for its dependencies is not an error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
 
         builder.Services.AddValidatedOptions<EndpointOptions>(EndpointOptions.Section)
             .PostConfigure(o =>
             {
-                // A port nobody set is the service's own; 0 is somebody's wish for a free one.
+                // A port that is not configured is the service's default; a configured 0 asks for a free one.
                 if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.GrpcPort)}"] is null)
                     o.GrpcPort = grpcPort;
                 if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.HttpPort)}"] is null)
@@ -59,23 +63,27 @@ public static class ServiceHost
             kestrel.AddServerHeader = false;
         });
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<GrpcErrors>())
+            // As protobuf's JSON form has it: JavaScript's numbers can't hold 64-bit integers.
+            .AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         builder.Services.AddGrpcReflection();
         builder.Services.AddServiceHealth(api);
         builder.AddTelemetry(name);
         return builder;
     }
 
-    /// <summary>Maps what every service answers: gRPC health and reflection, /healthz, /readyz and /metrics.</summary>
+    /// <summary>Maps what every service answers: gRPC health and reflection, /healthz, /readyz and /metrics; and gives HTTP errors their form.</summary>
     public static WebApplication MapCommon(this WebApplication app)
     {
+        app.UseMiddleware<HttpErrorMiddleware>();
         app.MapServiceHealth();
         app.MapGrpcReflectionService();
         app.MapMetrics();
         return app;
     }
 
-    /// <summary>Adds options that are read from a section, refuse names they do not know, and are validated at start.</summary>
+    /// <summary>Adds options that are bound to a section, refuse unknown names, and are validated at start.</summary>
     public static OptionsBuilder<T> AddValidatedOptions<T>(this IServiceCollection services, string section) where T : class =>
         services.AddOptions<T>()
             .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
@@ -83,8 +91,8 @@ public static class ServiceHost
             .ValidateOnStart();
 
     /// <summary>
-    /// Options for wiring that happens while the application is put together; null if they are invalid, which is no place to say so: the
-    /// start refuses them by name.
+    /// Options for wiring that happens before the start; null if they are invalid, which this is not the place to report: the start refuses them by
+    /// name.
     /// </summary>
     public static T? ValidOptions<T>(this IServiceProvider services) where T : class
     {
@@ -99,8 +107,8 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or an address or port it can't
-    /// listen on, is told in one line on the standard error.
+    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or an address or port it can't listen on, is
+    /// reported in one line on standard error.
     /// </summary>
     /// <returns>The process's exit code: 0, 1 if a worker failed and took the service down, or 2 for a refusal to start.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)
@@ -112,13 +120,13 @@ public static class ServiceHost
         catch (Exception e) when (IsRefusal(e))
         {
             await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app)}");
-            // Workers that have begun are stopped by us and have not failed.
+            // Stops the workers that have begun.
             app.Lifetime.StopApplication();
             await app.DisposeAsync();
             return 2;
         }
         await app.WaitForShutdownAsync(cancellationToken);
-        // A worker that fails stops the host in good order; whoever restarts services must still see a failure.
+        // A worker that fails stops the host gracefully; whatever restarts services must still see a failure.
         var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
         await app.DisposeAsync();
         return failed ? 1 : 0;
@@ -126,11 +134,11 @@ public static class ServiceHost
 
     internal static bool IsRefusal(Exception e) =>
         e is OptionsValidationException or AddressInUseException or IOException { InnerException: AddressInUseException }
-        // From the bind: an address that is another machine's, of a family that this one has not, or a port that is not for everybody.
+        // From the bind: an address that is not this machine's, an address family it does not have, or a port that needs privileges.
         || e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse }
         || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
 
-    // A socket's own words do not name the address.
+    // The socket's own message does not name the address.
     private static string Reason(Exception e, WebApplication app) =>
         e is SocketException && app.Services.ValidOptions<EndpointOptions>() is { } endpoints
             ? $"can't listen on {endpoints.Address}, ports {endpoints.GrpcPort} (gRPC) and {endpoints.HttpPort} (HTTP): {e.Message}"

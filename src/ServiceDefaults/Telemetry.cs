@@ -10,18 +10,18 @@ using OpenTelemetry.Trace;
 namespace Rearm.Streaming.ServiceDefaults;
 
 /// <summary>
-/// Metrics, traces and logs by OpenTelemetry: metrics for a Prometheus to scrape at /metrics, and all three by OTLP when
-/// OTEL_EXPORTER_OTLP_ENDPOINT names a collector. The other OTEL_* variables work as OpenTelemetry defines them.
+/// OpenTelemetry: metrics for Prometheus to scrape at /metrics; and metrics, traces and logs by OTLP when OTEL_EXPORTER_OTLP_ENDPOINT names a
+/// collector. The other OTEL_* variables work as OpenTelemetry defines them, e.g. OTEL_TRACES_SAMPLER=parentbased_traceidratio.
 /// </summary>
 internal static class Telemetry
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Matches the meters and activity sources of every service.</summary>
+    /// <summary>The meters and activity sources of every service.</summary>
     private const string Ours = "Rearm.Streaming.*";
 
-    // Seconds: a request in memory takes microseconds, one that waits for a broker up to its timeout.
-    private static readonly double[] DurationBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+    // Seconds. A request answered from memory takes microseconds, one that waits for a broker up to its timeout, an epoch or a snapshot minutes.
+    private static readonly double[] DurationBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
@@ -33,19 +33,21 @@ internal static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddView("rearm.*.duration", new ExplicitBucketHistogramConfiguration { Boundaries = DurationBounds })
-                .AddPrometheusExporter())
-            .WithTracing(tracing => tracing
-                .AddSource(Ours)
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsTraced));
+                .AddPrometheusExporter());
+        // Traces nobody collects are not made: without listeners, spans and trace headers cost nothing.
         if (string.IsNullOrEmpty(builder.Configuration[EndpointVariable]))
             return;
-        telemetry.UseOtlpExporter();
-        builder.Logging.AddOpenTelemetry(logging => logging.IncludeScopes = true);
+        telemetry
+            .WithTracing(tracing => tracing
+                .AddSource(Ours)
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsTraced))
+            .WithLogging(logging => { }, options => options.IncludeScopes = true)
+            .UseOtlpExporter();
     }
 
     public static void MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics");
 
-    // Probes and scrapes come every few seconds and tell nothing.
+    // Probes and scrapes come every few seconds and say nothing.
     private static bool IsTraced(HttpContext context) =>
         context.Request.Path.Value is not ("/healthz" or "/readyz" or "/metrics") && !context.Request.Path.StartsWithSegments("/grpc.health.v1.Health");
 }

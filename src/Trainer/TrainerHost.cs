@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.ServiceDefaults.Redis;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Redis;
 using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Grpc;
 using Rearm.Streaming.Trainer.Worker;
@@ -36,7 +35,6 @@ public static class TrainerHost
     {
         builder.Services.AddValidatedOptions<TrainerOptions>(TrainerOptions.Section);
         builder.Services.AddRedis();
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SnapshotReader>();
         builder.Services.AddSingleton(services => new GenerationPublisher(
             services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<TrainerOptions>>().Value.KeepGenerations,

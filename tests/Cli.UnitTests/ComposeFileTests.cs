@@ -9,6 +9,7 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Trainer;
 using Map = System.Collections.Generic.Dictionary<object, object>;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests;
 
@@ -21,9 +22,8 @@ public partial class ComposeFileTests
         typeof(IngestorOptions), typeof(GraphBuilderOptions), typeof(TrainerOptions), typeof(ServerOptions),
     ];
 
-    private static readonly string Root = FindRoot();
-    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Root, "Dockerfile"));
-    private static readonly Map Compose = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Root, "docker-compose.yml")));
+    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+    private static readonly Map Compose = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")));
     private static readonly IReadOnlyDictionary<string, Map> Services = ((Map)Compose["services"]).ToDictionary(s => (string)s.Key, s => (Map)s.Value);
 
     [Fact]
@@ -95,8 +95,8 @@ public partial class ComposeFileTests
         Assert.Equal(["GraphBuilder", "Ingestor", "Server", "Trainer"], built.Order());
         Assert.All(built, service =>
         {
-            Assert.True(File.Exists(Path.Combine(Root, "src", service, $"{service}.csproj")));
-            Assert.Contains($"AS runtime-{service}\n", Dockerfile);
+            Assert.True(File.Exists(Path.Combine(Repository.Root, "src", service, $"{service}.csproj")));
+            Assert.Matches($@"SERVICE=\S*\b{service}\b", Dockerfile);
         });
     }
 
@@ -121,14 +121,6 @@ public partial class ComposeFileTests
 
     private static IEnumerable<string> DependsOn(Map service) =>
         service.TryGetValue("depends_on", out var services) ? ((Map)services).Keys.Cast<string>() : [];
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "docker-compose.yml")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No docker-compose.yml above {AppContext.BaseDirectory}.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"\b([A-Z][A-Za-z]+__[A-Za-z]+)=(\S+)")]
     private static partial Regex SettingPattern();

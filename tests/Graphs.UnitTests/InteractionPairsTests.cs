@@ -22,7 +22,7 @@ public class InteractionPairsTests
     public void Transpose_Twice_IsTheSame()
     {
         var matrix = RandomShop.Content(3).Interactions;
-        var back = Adjacency.ItemsToUsers(matrix, 17).Transpose(matrix.Users);
+        var back = matrix.Pattern.Transpose(17).Transpose(matrix.Users);
         Assert.Equal(matrix.Pointers, back.Pointers);
         Assert.Equal(matrix.Items, back.Columns);
     }

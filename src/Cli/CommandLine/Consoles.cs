@@ -5,8 +5,8 @@ namespace Rearm.Streaming.Cli.CommandLine;
 /// <summary>Spectre's consoles for a command's output.</summary>
 internal static class Consoles
 {
-    /// <summary>Where no terminal sets a width, no line is broken.</summary>
-    private const int WidthOfFiles = 1000;
+    /// <summary>Output that is not a terminal has no width of its own; wide enough not to wrap lines.</summary>
+    private const int UnlimitedWidth = 1000;
 
     /// <summary>Colours and redrawing on a terminal, plain lines anywhere else.</summary>
     public static IAnsiConsole For(TextWriter output)
@@ -20,7 +20,7 @@ internal static class Consoles
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        console.Profile.Width = WidthOfFiles;
+        console.Profile.Width = UnlimitedWidth;
         return console;
     }
 }

@@ -26,8 +26,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         {
             output.WriteLine("Exit codes:");
             output.WriteLine($"  {ExitCodes.Success}    done");
-            output.WriteLine($"  {ExitCodes.Failure}    tried and failed; the standard error says why");
-            output.WriteLine($"  {ExitCodes.Usage}    not tried: unknown flag, bad value, or a configuration that is refused");
+            output.WriteLine($"  {ExitCodes.Failure}    failed; standard error says why");
+            output.WriteLine($"  {ExitCodes.Usage}    not attempted: unknown flag, bad value, or a configuration that a service refuses");
             output.WriteLine($"  {ExitCodes.Interrupted}  interrupted before it was done");
         }
         return ExitCodes.Success;

@@ -5,10 +5,10 @@ using System.Numerics;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 
-/// <summary>Flags that take a number within limits, and say so when it is not.</summary>
+/// <summary>Options that take a number and check its range.</summary>
 internal static class Numbers
 {
-    /// <summary>A flag with a default.</summary>
+    /// <summary>An option with a default.</summary>
     public static Option<T> Option<T>(string name, string description, T @default, T min, T max) where T : struct, INumber<T> =>
         new(name)
         {
@@ -18,7 +18,7 @@ internal static class Numbers
             CustomParser = result => Parse(result, name, min, max),
         };
 
-    /// <summary>A flag that may be left out.</summary>
+    /// <summary>An option without a default.</summary>
     public static Option<T?> Optional<T>(string name, string description, T min, T max) where T : struct, INumber<T> =>
         new(name)
         {

@@ -7,8 +7,3 @@ internal sealed class RearmCommand(string name, string description, params Examp
 {
     public IReadOnlyList<Example> Examples { get; } = examples;
 }
-
-/// <summary>One line to copy, and what it does.</summary>
-/// <param name="Line">The whole command, starting with "rearm".</param>
-/// <param name="Meaning">In a few words.</param>
-internal sealed record Example(string Line, string Meaning);

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 
-/// <summary>A command that runs one service, configured as the service alone is: appsettings.json, environment, flags.</summary>
+/// <summary>A command that runs one service, configured like the service on its own: appsettings.json, environment, flags.</summary>
 internal static partial class ServiceCommand
 {
-    /// <summary>Gives the command its short flags, takes any <c>--Section:Name=value</c> besides, and runs the service until it is told to stop.</summary>
+    /// <summary>Adds the short flags, accepts any <c>--Section:Name=value</c> as well, and runs the service until it is stopped.</summary>
     public static RearmCommand Runs(this RearmCommand command, Func<string[], WebApplication> build, params SettingOption[] options)
     {
         foreach (var option in options)
@@ -16,7 +16,7 @@ internal static partial class ServiceCommand
         var settings = new Argument<string[]>("settings")
         {
             HelpName = "settings",
-            Description = "Any settings of the service, as --Section:Name=value; the same names as in appsettings.json, and as Section__Name in the environment",
+            Description = "Any settings of the service, as --Section:Name=value (rearm config lists them)",
             Arity = ArgumentArity.ZeroOrMore,
         };
         settings.Validators.Add(result =>
@@ -30,7 +30,7 @@ internal static partial class ServiceCommand
         return command;
     }
 
-    /// <summary>The service's own arguments; what is spelled out as a setting comes later and so wins over the short flag.</summary>
+    /// <summary>The service's own arguments. Settings come after the short flags, and so override them.</summary>
     internal static string[] Settings(ParseResult parsed, IEnumerable<SettingOption> options, Argument<string[]> settings) =>
     [
         .. from option in options

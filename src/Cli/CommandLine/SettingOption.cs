@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 
-/// <summary>A flag that is short for a configuration setting: <c>--kafka X</c> for <c>--Kafka:BootstrapServers=X</c>.</summary>
+/// <summary>A short form of a configuration setting: <c>--kafka X</c> for <c>--Kafka:BootstrapServers=X</c>.</summary>
 internal sealed class SettingOption : Option<string>
 {
     private SettingOption(string name, string setting, string description, string valueName) : base(name)
@@ -17,10 +17,10 @@ internal sealed class SettingOption : Option<string>
     public string Setting { get; }
 
     public static SettingOption Kafka() =>
-        new("--kafka", "Kafka:BootstrapServers", "Kafka brokers to start from, separated by commas", "host:port");
+        new("--kafka", "Kafka:BootstrapServers", "Kafka bootstrap servers, separated by commas", "host:port");
 
     public static SettingOption Redis() =>
-        new("--redis", "Redis:Configuration", "Redis, as StackExchange.Redis writes it", "host:port,...");
+        new("--redis", "Redis:Configuration", "Redis, as a StackExchange.Redis configuration string", "host:port,...");
 
     public static SettingOption GrpcPort() =>
         Port("--grpc-port", "Endpoints:GrpcPort", "Port for gRPC; 0 takes a free one");

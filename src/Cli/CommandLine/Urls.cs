@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 
-/// <summary>Flags that take the address of a service.</summary>
+/// <summary>Options that take the address of a service.</summary>
 internal static class Urls
 {
     public static Option<Uri> Option(string name, string description, string @default) =>

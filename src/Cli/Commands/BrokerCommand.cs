@@ -5,7 +5,7 @@ using Rearm.Streaming.Contracts;
 
 namespace Rearm.Streaming.Cli.Commands;
 
-/// <summary><c>rearm broker</c>: the embedded broker, for trying things out without Kafka.</summary>
+/// <summary><c>rearm broker</c>: the embedded Kafka broker.</summary>
 internal static class BrokerCommand
 {
     public static RearmCommand Create()
@@ -13,7 +13,7 @@ internal static class BrokerCommand
         var partitions = Numbers.Option("--partitions", "Partitions of each topic; each keeps the newest 5 MB", 8, 1, 64);
         var command = new RearmCommand(
             "broker",
-            "Run an embedded Kafka broker until Ctrl-C. It keeps events in memory only: for trying out, not for production.",
+            "Run an embedded Kafka broker until Ctrl-C. It keeps events in memory only: for development, not for production.",
             new Example("rearm broker", "prints the address to give to --kafka"))
         {
             partitions,

@@ -9,22 +9,22 @@ internal static class DemoCommand
 {
     public static RearmCommand Create()
     {
-        var once = new Option<bool>("--once") { Description = "End after the story instead of staying up" };
+        var once = new Option<bool>("--once") { Description = "Exit at the end instead of staying up" };
         var dataset = new Option<string>("--dataset") { Description = "A data set's folder (train.npy, ... or NAME.inter, with *_feat.npy) in place of the synthetic shop", HelpName = "folder" };
         var json = new Option<string>("--json") { Description = "Write the figures to this file", HelpName = "file" };
         var grpcPort = Numbers.Optional("--grpc-port", "The Server's gRPC port; 0 takes a free one", 0, 65535);
         var httpPort = Numbers.Optional("--http-port", "The Server's HTTP port; 0 takes a free one", 0, 65535);
-        var kafka = new Option<string>("--kafka") { Description = "An outside Kafka instead of the embedded one", HelpName = "host:port" };
-        var redis = new Option<string>("--redis") { Description = "An outside Redis instead of a redis-server of its own", HelpName = "host:port,..." };
-        var epochs = Numbers.Optional("--epochs", "At most so many epochs", 1, 100_000);
+        var kafka = new Option<string>("--kafka") { Description = "Your own Kafka instead of the embedded one", HelpName = "host:port" };
+        var redis = new Option<string>("--redis") { Description = "Your own Redis instead of the embedded one", HelpName = "host:port,..." };
+        var epochs = Numbers.Optional("--epochs", "Maximum number of epochs", 1, 100_000);
         var learningRate = Numbers.Optional("--learning-rate", "AdamW's learning rate", 1e-8, 1.0);
-        var seed = Numbers.Option("--seed", "Of the shop and of training", 1, 0, int.MaxValue);
+        var seed = Numbers.Option("--seed", "Random seed of the shop and of training", 1, 0, int.MaxValue);
         var verbose = new Option<bool>("--verbose") { Description = "Show the services' logs" };
         var command = new RearmCommand(
             "demo",
-            "Run everything in one process - Kafka, Redis, the four services and a shop that clicks - and see recommendations change because somebody clicked.",
-            new("rearm demo", "the story, then stay up to try things, until Ctrl-C"),
-            new("rearm demo --once --json figures.json", "the story alone, with its figures in a file"),
+            "Run the whole pipeline in one process (Kafka, Redis, the four services and a synthetic shop) and see one click change the recommendations.",
+            new("rearm demo", "run it, then stay up to try things until Ctrl-C"),
+            new("rearm demo --once --json figures.json", "exit at the end, with the figures in a file"),
             new("rearm demo --once --dataset data/tiktok --epochs 30", "a real data set through the same pipeline"),
             new("rearm demo --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379", "with servers of your own"))
         {
@@ -32,7 +32,7 @@ internal static class DemoCommand
         };
         json.Validators.Add(result =>
         {
-            // Better now than when the story has been told.
+            // Fail now rather than after the demo has run.
             if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
                 result.AddError($"--json is \"{token.Value}\"; its folder does not exist.");
         });

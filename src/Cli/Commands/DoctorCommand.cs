@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Configuration;
 using Rearm.Streaming.Cli.Doctor;
 
 namespace Rearm.Streaming.Cli.Commands;
 
-/// <summary><c>rearm doctor</c>: what is there, what is missing and how to get it.</summary>
+/// <summary><c>rearm doctor</c>: checks this machine.</summary>
 internal static class DoctorCommand
 {
     public static RearmCommand Create()
@@ -13,9 +14,9 @@ internal static class DoctorCommand
         var redis = SettingOption.Redis();
         var command = new RearmCommand(
             "doctor",
-            "Tell what is there, what is missing and how to get it. Exit code 0: the demo can run.",
-            new("rearm doctor", "look at this machine"),
-            new("rearm doctor --kafka kafka:9092 --redis redis:6379", "and see whether these servers answer"))
+            "Check this machine: what is there, what is missing and how to get it. Exit code 0: the demo can run.",
+            new("rearm doctor", "check this machine"),
+            new("rearm doctor --kafka kafka:9092 --redis redis:6379", "and whether these servers answer"))
         {
             kafka,
             redis,
@@ -24,8 +25,9 @@ internal static class DoctorCommand
         {
             Probe[] probes =
             [
-                .. MachineProbes.All(DefaultPorts.All),
+                .. MachineProbes.All(ServiceConfiguration.All.SelectMany(service => service.Ports)),
                 .. TorchProbes.All(),
+                .. EmbeddedProbes.All(parsed.GetValue(kafka), parsed.GetValue(redis)),
                 .. ServerProbes.All(parsed.GetValue(kafka), parsed.GetValue(redis)),
             ];
             var console = Consoles.For(parsed.InvocationConfiguration.Output);

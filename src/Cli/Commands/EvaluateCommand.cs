@@ -18,21 +18,21 @@ internal static class EvaluateCommand
         var dataset = new Option<string>("--dataset") { Description = "A folder with train.npy, ... or NAME.inter, and feature files", HelpName = "folder", Required = true };
         var model = new Option<string>("--model") { Description = $"What to evaluate. {string.Join("; ", ModelCatalogue.All.Select(m => $"{m.Name}: {m.Description}"))}", DefaultValueFactory = _ => ModelCatalogue.Default };
         model.AcceptOnlyFromAmong([.. ModelCatalogue.Names]);
-        var preset = new Option<string>("--preset") { Description = "The model's hyper-parameters, by name; left out: its default" };
+        var preset = new Option<string>("--preset") { Description = "The model's hyper-parameters, by name; default: the model's own" };
         preset.AcceptOnlyFromAmong([.. ModelCatalogue.All.SelectMany(m => m.Presets).Distinct()]);
-        var modalities = new Option<string>("--modalities") { Description = "The modalities to use, in order; left out: all", HelpName = "a,b" };
-        var learningRate = Numbers.Optional("--learning-rate", "The optimizer's step size; left out: the preset's", 1e-8, 10);
-        var epochs = Numbers.Optional("--epochs", "Epochs at most; left out: the preset's", 1, 100_000);
-        var seed = Numbers.Option("--seed", "Decides initial values, shuffling, sampling and dropout", 1, 0, int.MaxValue);
-        var json = new Option<string>("--json") { Description = "Write the result to this file too", HelpName = "file" };
-        var device = new Option<string>("--device") { Description = "Where to train; auto is CUDA where there is any", DefaultValueFactory = _ => TrainingDevice.Auto };
+        var modalities = new Option<string>("--modalities") { Description = "The modalities to use, in order; default: all", HelpName = "a,b" };
+        var learningRate = Numbers.Optional("--learning-rate", "The optimizer's step size; default: the preset's", 1e-8, 10);
+        var epochs = Numbers.Optional("--epochs", "Maximum number of epochs; default: the preset's", 1, 100_000);
+        var seed = Numbers.Option("--seed", "Random seed of initial values, shuffling, sampling and dropout", 1, 0, int.MaxValue);
+        var json = new Option<string>("--json") { Description = "Also write the result to this file", HelpName = "file" };
+        var device = new Option<string>("--device") { Description = "Device to train on; auto is CUDA where there is any", DefaultValueFactory = _ => TrainingDevice.Auto };
         device.AcceptOnlyFromAmong([.. TrainingDevice.Names]);
 
         var command = new RearmCommand(
             "evaluate",
             "Train on a data set and measure Recall and NDCG at 10 and 20 on its test part, without Kafka or Redis.",
             new("rearm evaluate --dataset data/tiktok --preset tiktok", "REARM with every modality the folder has"),
-            new("rearm evaluate --dataset data/tiktok --epochs 5 --json result.json", "five epochs, the result as JSON besides"),
+            new("rearm evaluate --dataset data/tiktok --epochs 5 --json result.json", "five epochs, and the result as JSON"),
             new("rearm evaluate --dataset data/tiktok --model popularity", "what a model has to beat"))
         {
             dataset, model, preset, modalities, learningRate, epochs, seed, json, device,

@@ -8,9 +8,9 @@ internal static class IngestCommand
 {
     public static RearmCommand Create() => new RearmCommand(
         "ingest",
-        "Run the Ingestor: takes events over gRPC and HTTP and puts them into Kafka.",
-        new("rearm ingest --kafka 127.0.0.1:9092", "take events on the default ports"),
+        "Run the Ingestor: accepts events over gRPC and HTTP and writes them to Kafka.",
+        new("rearm ingest --kafka 127.0.0.1:9092", "accept events on the default ports"),
         new("Kafka__BootstrapServers=kafka:9092 rearm ingest --address 0.0.0.0", "configured by the environment, reachable from outside"),
-        new("rearm ingest --grpc-port 0 --http-port 0 --Kafka:TopicPrefix=shop2", "free ports, and a setting spelled out"))
+        new("rearm ingest --grpc-port 0 --http-port 0 --Kafka:TopicPrefix=shop2", "free ports, and any other setting"))
         .Runs(IngestorHost.Build, SettingOption.Kafka(), SettingOption.GrpcPort(), SettingOption.HttpPort(), SettingOption.Address());
 }

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Grpc.Core;
-using Grpc.Net.Client;
 using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server;
 
@@ -12,8 +11,6 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm recommend</c>: asks a Server.</summary>
 internal static class RecommendCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     public static RearmCommand Create()
     {
         var user = new Argument<string>("user") { Description = "The user's id" };
@@ -22,25 +19,24 @@ internal static class RecommendCommand
         var command = new RearmCommand(
             "recommend",
             "Ask a Server for the best items for a user.",
-            new("rearm recommend ada", "the 10 best, of a Server on this machine"),
-            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, of another"))
+            new("rearm recommend ada", "the 10 best, from a Server on this machine"),
+            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, from another"))
         {
             user, k, server,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var address = parsed.GetRequiredValue(server);
-            using var channel = GrpcChannel.ForAddress(address);
-            var request = new RecommendRequest { UserId = parsed.GetRequiredValue(user), K = (uint)parsed.GetValue(k) };
+            using var recommender = new RecommenderClient(address);
             try
             {
-                var answer = await new Recommender.RecommenderClient(channel).RecommendAsync(request, deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
+                var answer = await recommender.RecommendAsync(parsed.GetRequiredValue(user), parsed.GetValue(k), cancellation);
                 Show(answer, Consoles.For(parsed.InvocationConfiguration.Output));
                 return ExitCodes.Success;
             }
-            catch (RpcException e) when (!cancellation.IsCancellationRequested)
+            catch (ServiceException e)
             {
-                throw new CliException($"{address} did not answer ({e.StatusCode}): {e.Status.Detail}", e);
+                throw new CliException(e.Message, e);
             }
         });
         return command;
@@ -54,7 +50,7 @@ internal static class RecommendCommand
         console.Write(table);
         console.WriteLine(answer.Source == Source.Personal ? "Made for this user." : answer.Reason);
         if (answer.Generation is { } generation)
-            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, of events up to {generation.EventTime?.ToDateTime():u}.");
+            console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else
             console.WriteLine("No generation has been published yet.");
     }

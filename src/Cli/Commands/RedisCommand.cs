@@ -4,7 +4,7 @@ using Rearm.Streaming.Cli.Embedded;
 
 namespace Rearm.Streaming.Cli.Commands;
 
-/// <summary><c>rearm redis</c>: the embedded Redis, for trying things out without one.</summary>
+/// <summary><c>rearm redis</c>: the embedded Redis.</summary>
 internal static class RedisCommand
 {
     public static RearmCommand Create()
@@ -12,7 +12,7 @@ internal static class RedisCommand
         var port = Numbers.Option("--port", "Port on 127.0.0.1; 0 takes a free one", 0, 0, 65535);
         var command = new RearmCommand(
             "redis",
-            "Run an embedded Redis (Microsoft Garnet) until Ctrl-C. It keeps data in memory only: for trying out, not for production.",
+            "Run an embedded Redis (Microsoft Garnet) until Ctrl-C. It keeps data in memory only: for development, not for production.",
             new Example("rearm redis", "prints the address to give to --redis"))
         {
             port,

@@ -22,7 +22,7 @@ internal static class ReplayCommand
         var where = new Option<string[]>("--where") { Description = "Only CSV rows with this value in this column; all must hold", HelpName = "column=value" };
         var pattern = new Option<string>("--item-pattern") { Description = "Only CSV rows whose item matches this regular expression as a whole", HelpName = "regex" };
         var to = Urls.Option("--to", "The Ingestor's gRPC address", $"http://127.0.0.1:{IngestorHost.DefaultGrpcPort}");
-        var rate = Numbers.Optional("--rate", "Interactions per second; left out: as fast as they are acknowledged", 0.01, 1e7);
+        var rate = Numbers.Optional("--rate", "Interactions per second; default: as fast as they are acknowledged", 0.01, 1e7);
         var split = new Option<string>("--split") { Description = "Which part of the data set", DefaultValueFactory = _ => "train" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
         var noItems = new Option<bool>("--no-items") { Description = "Interactions only: the catalogue is there already" };
@@ -30,7 +30,7 @@ internal static class ReplayCommand
             "replay",
             "Feed a data set to an Ingestor: the catalogue with its features first, then the interactions.",
             new("rearm replay --dataset data/tiktok --to http://127.0.0.1:7001", "a folder's training interactions, as fast as it goes"),
-            new("rearm replay --dataset data/tiktok --split test --rate 100 --no-items", "its test interactions, 100 a second"),
+            new("rearm replay --dataset data/tiktok --split test --rate 100 --no-items", "its test interactions, 100 a second, to a catalogue that is there already"),
             new("rearm replay --csv events.csv.gz --item-column reference --time-column timestamp --type-column action_type --item-pattern [0-9]+", "a log, by its columns' names"))
         {
             dataset, csv, user, item, time, type, where, pattern, to, rate, split, noItems,

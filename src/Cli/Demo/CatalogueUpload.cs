@@ -9,13 +9,13 @@ namespace Rearm.Streaming.Cli.Demo;
 /// <summary>Sends a catalogue as a shop's back office does: NDJSON over HTTP.</summary>
 internal static class CatalogueUpload
 {
-    /// <summary>So that a request stays far below what the Ingestor takes, even with vectors of 4096 numbers.</summary>
+    /// <summary>Keeps a request far below the Ingestor's limit, even with vectors of 4096 numbers.</summary>
     private const int ItemsPerRequest = 200;
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <summary>Sends all items and returns once Kafka has them.</summary>
-    /// <exception cref="CliException">One was not taken; the message says which and why.</exception>
+    /// <summary>Sends all items; returns when Kafka has them.</summary>
+    /// <exception cref="CliException">An item was not accepted; the message says which and why.</exception>
     public static async Task SendAsync(HttpClient ingestor, IEnumerable<Item> items, CancellationToken cancellation)
     {
         foreach (var chunk in items.Chunk(ItemsPerRequest))
@@ -29,7 +29,7 @@ internal static class CatalogueUpload
             // An error has the same form, with "error" beside or in place of the results.
             var results = Parser.Parse<IngestResponse>(answer).Results;
             if (results.FirstOrDefault(r => r.Status != EventResult.Types.Status.Accepted) is { } bad)
-                throw new CliException($"The Ingestor did not take event {bad.EventId}: {bad.Field} {bad.Reason}");
+                throw new CliException($"The Ingestor did not accept event {bad.EventId}: {bad.Field} {bad.Reason}");
             if (!response.IsSuccessStatusCode || results.Count != chunk.Length)
                 throw new CliException($"The Ingestor answered {(int)response.StatusCode} to POST /v1/items: {answer}");
         }

@@ -4,10 +4,10 @@ using Rearm.Streaming.Datasets;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>A real data set in place of the shop: its training interactions are sent, its test interactions are held out.</summary>
+/// <summary>A real data set instead of the synthetic shop: its training interactions are sent, its test interactions are held out.</summary>
 internal static class DatasetData
 {
-    /// <exception cref="CliException">It can't be read, or there is nothing to measure with.</exception>
+    /// <exception cref="CliException">The data set can't be read, or has no test interactions.</exception>
     public static DemoData Read(string folder)
     {
         try
@@ -37,7 +37,7 @@ internal static class DatasetData
             Items = [.. DatasetEvents.Items(dataset).Select(e => e.Item)],
             Clicks = clicks,
             HeldOut = heldOut,
-            // The busiest user who is not needed for measuring.
+            // The most active user without held-out items.
             StoryUser = clicks.CountBy(c => c.UserId)
                 .Where(user => !heldOut.ContainsKey(user.Key))
                 .OrderByDescending(user => user.Value)

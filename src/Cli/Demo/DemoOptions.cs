@@ -1,36 +1,36 @@
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>What <c>rearm demo</c> was asked for.</summary>
+/// <summary>The options of <c>rearm demo</c>.</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>End after the story instead of staying up.</summary>
+    /// <summary>Exit at the end instead of staying up.</summary>
     public bool Once { get; init; }
 
-    /// <summary>A data set's folder; null: the synthetic shop.</summary>
+    /// <summary>A data set's folder; null for the synthetic shop.</summary>
     public string? Dataset { get; init; }
 
-    /// <summary>Where to write the figures; null: nowhere.</summary>
+    /// <summary>Where to write the figures; null for nowhere.</summary>
     public string? Json { get; init; }
 
-    /// <summary>The Server's gRPC port; null: its usual one if free.</summary>
+    /// <summary>The Server's gRPC port; null for its default, or a free one if that is taken.</summary>
     public int? GrpcPort { get; init; }
 
-    /// <summary>The Server's HTTP port; null: its usual one if free.</summary>
+    /// <summary>The Server's HTTP port; null for its default, or a free one if that is taken.</summary>
     public int? HttpPort { get; init; }
 
-    /// <summary>An outside Kafka; null: the embedded one.</summary>
+    /// <summary>Bootstrap servers of a Kafka; null for the embedded one.</summary>
     public string? Kafka { get; init; }
 
-    /// <summary>An outside Redis; null: one of our own.</summary>
+    /// <summary>Configuration of a Redis; null for the embedded one.</summary>
     public string? Redis { get; init; }
 
-    /// <summary>Most epochs to train; null: what suits the data.</summary>
+    /// <summary>Maximum number of epochs; null for what suits the data.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>The learning rate; null: what suits the data.</summary>
+    /// <summary>The learning rate; null for what suits the data.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Seed of the shop and of training.</summary>
+    /// <summary>Random seed of the shop and of training.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Show the services' logs.</summary>

@@ -6,7 +6,7 @@ namespace Rearm.Streaming.Cli.Demo;
 /// <summary>The demo's figures, as <c>--json</c> writes them.</summary>
 internal sealed record DemoReport
 {
-    /// <summary>From the start to the end of the story.</summary>
+    /// <summary>From the start to the last measurement.</summary>
     [JsonPropertyName("seconds")]
     public required double Seconds { get; init; }
 
@@ -30,15 +30,15 @@ internal sealed record DemoReport
     [JsonPropertyName("before")]
     public required IReadOnlyList<string> Before { get; init; }
 
-    /// <summary>And after it.</summary>
+    /// <summary>The story user's top 10 after it.</summary>
     [JsonPropertyName("after")]
     public required IReadOnlyList<string> After { get; init; }
 
-    /// <summary>Of the Server's answers, on held-out clicks.</summary>
+    /// <summary>Recall@20 of the Server's answers, on held-out clicks.</summary>
     [JsonPropertyName("recall@20")]
     public required double Recall { get; init; }
 
-    /// <summary>Of recommending what is popular.</summary>
+    /// <summary>Recall@20 of recommending what is popular.</summary>
     [JsonPropertyName("popularity_recall@20")]
     public required double PopularityRecall { get; init; }
 

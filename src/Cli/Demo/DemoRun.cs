@@ -1,10 +1,11 @@
 using Grpc.Core;
 using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>A demo from start to end: data, services, story, and then staying up.</summary>
+/// <summary>The demo from start to end: data, services, the story, then staying up.</summary>
 internal static class DemoRun
 {
     public static async Task RunAsync(DemoOptions options, IAnsiConsole console, CancellationToken cancellation)
@@ -14,17 +15,21 @@ internal static class DemoRun
         {
             var data = options.Dataset is { } folder ? DatasetData.Read(folder) : SyntheticShop.Create(options.Seed);
             var plan = TrainerPlan.For(options);
-            narrator.Tell($"Demo with {data.Name}");
-            narrator.Tell($"Training will take {plan}, seed {options.Seed}");
+            narrator.Report($"Demo with {data.Name}");
+            narrator.Report($"Training will take {plan}, seed {options.Seed}");
 
             await using var services = await DemoServices.StartAsync(options, plan, narrator, cancellation);
             var pipeline = new Pipeline(services, narrator);
-            var report = await new DemoStory(services, data, pipeline, narrator).TellAsync(cancellation);
+            var report = await new DemoStory(services, data, pipeline, narrator).RunAsync(cancellation);
             if (options.Json is { } file)
                 await report.WriteAsync(file, cancellation);
             if (!options.Once)
                 await new StayingUp(services, data, pipeline, narrator).UntilCancelledAsync(report.Interactions, cancellation);
-            narrator.Tell("Stopping");
+            narrator.Report("Stopping");
+        }
+        catch (ServiceException e)
+        {
+            throw new CliException($"A service failed: {e.Message}", e);
         }
         catch (RpcException e) when (!cancellation.IsCancellationRequested)
         {
@@ -34,6 +39,6 @@ internal static class DemoRun
         {
             throw new CliException(e.Message, e);
         }
-        narrator.Tell("Done");
+        narrator.Report("Done");
     }
 }

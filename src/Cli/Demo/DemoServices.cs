@@ -1,4 +1,3 @@
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
@@ -6,7 +5,6 @@ using Rearm.Streaming.Cli.Doctor;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
@@ -17,103 +15,97 @@ namespace Rearm.Streaming.Cli.Demo;
 
 /// <summary>
 /// The whole pipeline in this process: a broker, a Redis, the four services, and clients to them. Disposing stops them in the order of the
-/// flow, each after it has drained, and leaves nothing behind.
+/// flow, each after it has drained, and leaves nothing running.
 /// </summary>
 internal sealed class DemoServices : IAsyncDisposable
 {
-    // How to stop what was started; the newest is stopped first.
-    private readonly Stack<Func<ValueTask>> _stops = new();
+    private readonly DemoLifetime _lifetime;
 
-    private DemoServices()
+    private DemoServices(DemoLifetime lifetime, ServiceEndpoints ingestor, ServiceEndpoints graphBuilder, ServiceEndpoints trainer, ServiceEndpoints server)
     {
+        _lifetime = lifetime;
+        (Ingestor, Server) = (ingestor, server);
+        IngestorHttp = lifetime.Keep(new HttpClient { BaseAddress = ingestor.Http });
+        Events = lifetime.Keep(new EventSender(ingestor.Grpc));
+        GraphBuilder = lifetime.Keep(new GraphBuilderClient(graphBuilder.Grpc));
+        Trainer = lifetime.Keep(new TrainerClient(trainer.Grpc));
+        Recommender = lifetime.Keep(new RecommenderClient(server.Grpc));
     }
 
-    public ServiceEndpoints Ingestor { get; private set; } = null!;
+    public ServiceEndpoints Ingestor { get; }
 
-    public ServiceEndpoints Server { get; private set; } = null!;
+    public ServiceEndpoints Server { get; }
 
-    public HttpClient IngestorHttp { get; private set; } = null!;
+    public HttpClient IngestorHttp { get; }
 
-    public EventSender Events { get; private set; } = null!;
+    public EventSender Events { get; }
 
-    public GraphBuilding.GraphBuildingClient GraphBuilding { get; private set; } = null!;
+    public GraphBuilderClient GraphBuilder { get; }
 
-    public Training.TrainingClient Training { get; private set; } = null!;
+    public TrainerClient Trainer { get; }
 
-    public Recommender.RecommenderClient Recommender { get; private set; } = null!;
+    public RecommenderClient Recommender { get; }
 
-    /// <summary>Starts everything, telling each step.</summary>
-    /// <exception cref="CliException">Something did not start; the message says what and why.</exception>
+    /// <summary>Starts everything and reports each step.</summary>
+    /// <exception cref="CliException">A server or service did not start; the message says which and why.</exception>
     public static async Task<DemoServices> StartAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
     {
-        var services = new DemoServices();
+        var lifetime = new DemoLifetime();
         try
         {
-            await services.StartAllAsync(options, plan, narrator, cancellation);
-            return services;
+            return await StartAsync(options, plan, narrator, lifetime, cancellation);
         }
         catch
         {
-            await services.DisposeAsync();
+            await lifetime.DisposeAsync();
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        while (_stops.TryPop(out var stop))
-            await stop();
-    }
+    public ValueTask DisposeAsync() => _lifetime.DisposeAsync();
 
-    private async Task StartAllAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, CancellationToken cancellation)
+    private static async Task<DemoServices> StartAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, DemoLifetime lifetime, CancellationToken cancellation)
     {
-        var folder = Keep(new TemporaryFolder());
+        var folder = lifetime.Keep(new TemporaryFolder());
         foreach (var server in ServerProbes.Outside(options.Kafka, options.Redis))
-            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } trouble)
-                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({trouble.Detail})");
+            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } bad)
+                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({bad.Detail})");
         var outside = options.Kafka is not null || options.Redis is not null;
         var prefix = outside ? $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}" : KafkaTopics.DefaultPrefix;
         if (outside)
-            narrator.Tell($"Outside servers are used under names of this run's own, which stay there: {prefix}.* in Kafka, {prefix}:* in Redis");
+            narrator.Report($"Your servers are used under names of this run's own, which stay there afterwards: {prefix}.* in Kafka, {prefix}:* in Redis");
         var settings = new DemoSettings(options, plan, folder.Path)
         {
             Prefix = prefix,
-            Kafka = options.Kafka ?? StartBroker(prefix, narrator),
-            Redis = options.Redis ?? StartRedis(narrator),
+            Kafka = options.Kafka ?? StartBroker(prefix, narrator, lifetime),
+            Redis = options.Redis ?? StartRedis(narrator, lifetime),
         };
 
-        // Started against the flow, so that each finds the next one ready, and stopped along it.
-        Server = await StartAsync("Server", ServerHost.Build, settings.Server, cancellation);
-        var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, cancellation);
-        var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, cancellation);
-        Ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, cancellation);
-
-        IngestorHttp = new HttpClient { BaseAddress = Ingestor.Http };
-        OnStop(IngestorHttp.Dispose);
-        Events = new EventSender(Ingestor.Grpc);
-        OnStop(Events.Dispose);
-        GraphBuilding = new(Channel(graphBuilder));
-        Training = new(Channel(trainer));
-        Recommender = new(Channel(Server));
-        narrator.Tell($"Four services up: Ingestor {Ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {Server.Grpc.Port} (gRPC ports)");
+        // Started from the end of the flow, so that each finds the next one ready, and stopped from its beginning.
+        var recommender = await StartAsync("Server", ServerHost.Build, settings.Server, lifetime, cancellation);
+        var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, lifetime, cancellation);
+        var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, lifetime, cancellation);
+        var ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, lifetime, cancellation);
+        narrator.Report($"Four services up: Ingestor {ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {recommender.Grpc.Port} (gRPC ports)");
+        return new(lifetime, ingestor, graphBuilder, trainer, recommender);
     }
 
-    private string StartBroker(string prefix, Narrator narrator)
+    private static string StartBroker(string prefix, Narrator narrator, DemoLifetime lifetime)
     {
-        var broker = Keep(EmbeddedBroker.Start());
+        var broker = lifetime.Keep(EmbeddedBroker.Start());
         var topics = new KafkaTopics(prefix);
         foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
             broker.CreateTopic(topic, DemoSettings.EmbeddedPartitions);
-        narrator.Tell($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");
+        narrator.Report($"Kafka broker up (embedded, in memory): {broker.BootstrapServers}");
         return broker.BootstrapServers;
     }
 
-    private string StartRedis(Narrator narrator)
+    private static string StartRedis(Narrator narrator, DemoLifetime lifetime)
     {
         try
         {
-            var redis = Keep(EmbeddedRedis.Start());
-            narrator.Tell($"Redis up (embedded Garnet, in memory): {redis.Configuration}");
+            var redis = lifetime.Keep(EmbeddedRedis.Start());
+            narrator.Report($"Redis up (embedded Garnet, in memory): {redis.Configuration}");
             return redis.Configuration;
         }
         catch (InvalidOperationException e)
@@ -122,7 +114,8 @@ internal sealed class DemoServices : IAsyncDisposable
         }
     }
 
-    private async Task<ServiceEndpoints> StartAsync(string name, Func<string[], WebApplication> build, string[] settings, CancellationToken cancellation)
+    private static async Task<ServiceEndpoints> StartAsync(
+        string name, Func<string[], WebApplication> build, string[] settings, DemoLifetime lifetime, CancellationToken cancellation)
     {
         var app = build(settings);
         try
@@ -134,30 +127,11 @@ internal sealed class DemoServices : IAsyncDisposable
             await app.DisposeAsync();
             throw new CliException($"The {name} did not start: {e.Message}", e);
         }
-        _stops.Push(async () =>
+        lifetime.OnStop(async () =>
         {
-            await app.StopAsync();
+            await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();
         });
         return ServiceEndpoints.Of(app);
     }
-
-    private GrpcChannel Channel(ServiceEndpoints service)
-    {
-        var channel = GrpcChannel.ForAddress(service.Grpc);
-        OnStop(channel.Dispose);
-        return channel;
-    }
-
-    private T Keep<T>(T started) where T : IAsyncDisposable
-    {
-        _stops.Push(started.DisposeAsync);
-        return started;
-    }
-
-    private void OnStop(Action stop) => _stops.Push(() =>
-    {
-        stop();
-        return ValueTask.CompletedTask;
-    });
 }

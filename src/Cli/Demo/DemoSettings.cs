@@ -10,7 +10,7 @@ namespace Rearm.Streaming.Cli.Demo;
 /// <summary>The settings each service is started with, in the form of its command line.</summary>
 internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string folder)
 {
-    /// <summary>An embedded partition keeps 5 MB: so many hold any data set this demo is meant for.</summary>
+    /// <summary>An embedded partition keeps 5 MB; this many hold any data set the demo is meant for.</summary>
     public const int EmbeddedPartitions = 16;
 
     public required string Kafka { get; init; }
@@ -26,7 +26,7 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
     [
         .. Common(GraphBuilderHost.DefaultGrpcPort, GraphBuilderHost.DefaultHttpPort), .. ToKafka, .. ToRedis,
         $"--GraphBuilder:CheckpointDirectory={Path.Combine(folder, "graph-builder")}",
-        // The demo says when: so it can tell what happens, and a run is the same each time.
+        // The demo asks for snapshots itself: it can report each one, and every run is the same.
         "--GraphBuilder:SnapshotInterval=00:00:00",
         "--GraphBuilder:SnapshotEveryInteractions=0",
     ];
@@ -50,7 +50,7 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
     [
         $"--Kafka:BootstrapServers={Kafka}",
         $"--Kafka:TopicPrefix={Prefix}",
-        // The embedded broker sits out the whole of a fetch's wait, even if something arrives.
+        // The embedded broker waits all of fetch.wait.max.ms, even if a message arrives meanwhile.
         "--Kafka:Client:fetch.wait.max.ms=20",
     ];
 
@@ -61,7 +61,7 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         $"--Endpoints:GrpcPort={wantedGrpcPort ?? FreeOrAny(grpcPort)}",
         $"--Endpoints:HttpPort={wantedHttpPort ?? FreeOrAny(httpPort)}",
         $"--Logging:LogLevel:Default={(options.Verbose ? "Information" : "Warning")}",
-        // A service that does not start is told of once, by whoever started it.
+        // A service that does not start is reported once, by the demo.
         "--Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host=None",
     ];
 

@@ -4,20 +4,20 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>What happens in the demo, told step by step: events go in, a model comes out, one click changes what is recommended.</summary>
+/// <summary>The demo step by step: events go in, a model comes out, one click changes the recommendations.</summary>
 internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline pipeline, Narrator narrator)
 {
     private const int Shown = 10;
 
-    /// <summary>The most a request may ask for.</summary>
-    private const int Most = 1000;
+    /// <summary>The largest k that a request may ask for.</summary>
+    private const int MaxK = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly RankingTable _table = new(data.Items);
 
-    /// <summary>Tells the story and gives its figures.</summary>
-    public async Task<DemoReport> TellAsync(CancellationToken cancellation)
+    /// <summary>Runs the steps, reports each, and returns the figures.</summary>
+    public async Task<DemoReport> RunAsync(CancellationToken cancellation)
     {
         await FeedAsync(cancellation);
         var snapshot = await BuildGraphsAsync(cancellation);
@@ -41,9 +41,9 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
     private async Task FeedAsync(CancellationToken cancellation)
     {
         await CatalogueUpload.SendAsync(services.IngestorHttp, data.Items, cancellation);
-        narrator.Tell($"{data.Items.Count:N0} items accepted by the Ingestor (HTTP, JSON): Kafka has them");
+        narrator.Report($"{data.Items.Count:N0} items accepted by the Ingestor (HTTP, JSON): Kafka has them");
         await SendAsync(data.Clicks, cancellation);
-        narrator.Tell($"{data.Clicks.Count:N0} clicks accepted by the Ingestor (gRPC); {data.HeldOut.Sum(u => u.Value.Length):N0} more are held out to measure with");
+        narrator.Report($"{data.Clicks.Count:N0} clicks accepted by the Ingestor (gRPC); {data.HeldOut.Sum(u => u.Value.Length):N0} more are held out to measure with");
     }
 
     private async Task SendAsync(IEnumerable<Interaction> clicks, CancellationToken cancellation)
@@ -59,7 +59,7 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
         var status = await pipeline.ReadAllAsync(pairs, data.Items.Count, cancellation);
         if (status.Interactions != pairs)
             throw new CliException($"The graphs have {status.Interactions} distinct pairs; {pairs} were sent.");
-        narrator.Tell($"GraphBuilder has read all of it: {status.Users:N0} users, {status.Items:N0} items, {status.Interactions:N0} distinct pairs, {status.DeadLetters} dead letters");
+        narrator.Report($"GraphBuilder has read everything: {status.Users:N0} users, {status.Items:N0} items, {status.Interactions:N0} distinct pairs, {status.DeadLetters} dead letters");
         return await pipeline.PublishSnapshotAsync(cancellation);
     }
 
@@ -72,13 +72,13 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
         await SendAsync([click], cancellation);
         var sent = narrator.Seconds;
 
-        // Seen items are left out at once: as soon as the clicked one is, the click has arrived.
-        await Waiting.UntilAsync("The click in the recommendations", Patience, stop => RecommendAsync(Most, stop), all => !all.Contains(item), cancellation);
+        // Seen items are excluded at once, so the click has arrived when its item is gone.
+        await Waiting.UntilAsync("The click in the recommendations", Patience, stop => RecommendAsync(MaxK, stop), all => !all.Contains(item), cancellation);
         var took = narrator.Seconds - sent;
         var after = await RecommendAsync(Shown, cancellation);
 
-        narrator.Say("");
-        narrator.Say($"User {user}{(data.StoryTaste.Length == 0 ? "" : $" likes {data.StoryTaste}. {user}")} clicks one item: {_table.Describe(item)}. Without any training, {took * 1000:0} ms later:");
+        narrator.Write("");
+        narrator.Write($"User {user}{(data.StoryTaste.Length == 0 ? "" : $" likes {data.StoryTaste}. {user}")} clicks one item: {_table.Describe(item)}. Without any training, {took * 1000:0} ms later:");
         narrator.Show(_table.Compare(before, after));
         return (before, after);
     }
@@ -87,7 +87,7 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
     {
         var server = await RecallMeasurement.OfServerAsync(services.Recommender, data, cancellation);
         var popularity = RecallMeasurement.OfPopularity(data);
-        narrator.Tell($"Recall@{RecallMeasurement.K} on the held-out clicks of {data.HeldOut.Count:N0} users, asked of the Server over gRPC: {server:0.0000}; popularity alone: {popularity:0.0000}");
+        narrator.Report($"Recall@{RecallMeasurement.K} on the held-out clicks of {data.HeldOut.Count:N0} users, asked of the Server over gRPC: {server:0.0000}; popularity alone: {popularity:0.0000}");
         if (server <= popularity)
             throw new CliException($"The model does not beat popularity: Recall@{RecallMeasurement.K} {server:0.0000} against {popularity:0.0000}. Train longer (--epochs) or with another --learning-rate.");
         return (server, popularity);
@@ -95,7 +95,7 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
 
     private async Task<IReadOnlyList<string>> RecommendAsync(int k, CancellationToken cancellation)
     {
-        var answer = await services.Recommender.RecommendAsync(new RecommendRequest { UserId = data.StoryUser, K = (uint)k }, cancellationToken: cancellation);
+        var answer = await services.Recommender.RecommendAsync(data.StoryUser, k, cancellation);
         return answer.Items.Count > 0
             ? [.. answer.Items.Select(i => i.ItemId)]
             : throw new CliException($"The Server has nothing to recommend to {data.StoryUser}: {answer.Reason}");

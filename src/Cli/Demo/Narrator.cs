@@ -5,19 +5,19 @@ using Spectre.Console.Rendering;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>Prints what happens as it happens, each line with the seconds since the start.</summary>
+/// <summary>Prints the demo's progress, each line with the seconds since the start.</summary>
 internal sealed class Narrator(IAnsiConsole console)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     public double Seconds => _watch.Elapsed.TotalSeconds;
 
-    /// <summary>A stage is done, or moves.</summary>
-    public void Tell(string line) =>
+    /// <summary>Reports a step, or progress within one.</summary>
+    public void Report(string line) =>
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[grey]{Seconds,6:0.0} s[/]  {Markup.Escape(line)}"));
 
-    /// <summary>A line of its own, without a time.</summary>
-    public void Say(string line) => console.MarkupLine(Markup.Escape(line));
+    /// <summary>Writes a line without a time.</summary>
+    public void Write(string line) => console.MarkupLine(Markup.Escape(line));
 
     /// <summary>A table.</summary>
     public void Show(IRenderable table)

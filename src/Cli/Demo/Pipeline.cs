@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>Drives the workers from events to a served generation, by the handles an operator has, and tells each step.</summary>
+/// <summary>Drives the workers from events to a served generation through the operator's API, and reports each step.</summary>
 internal sealed class Pipeline(DemoServices services, Narrator narrator)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -11,9 +11,8 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     /// <summary>A training run may take this long.</summary>
     private static readonly TimeSpan TrainingPatience = TimeSpan.FromHours(2);
 
-    /// <summary>What the GraphBuilder has read by now.</summary>
-    public async Task<GraphStatus> StatusAsync(CancellationToken cancellation) =>
-        await services.GraphBuilding.GetStatusAsync(new(), cancellationToken: cancellation);
+    /// <summary>What the GraphBuilder has read so far.</summary>
+    public Task<GraphStatus> StatusAsync(CancellationToken cancellation) => services.GraphBuilder.GetStatusAsync(cancellation);
 
     /// <summary>Waits until everything sent is in the graphs.</summary>
     public Task<GraphStatus> ReadAllAsync(long pairs, long items, CancellationToken cancellation) =>
@@ -27,36 +26,36 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     /// <summary>Publishes a snapshot of all that has been read.</summary>
     public async Task<SnapshotInfo> PublishSnapshotAsync(CancellationToken cancellation)
     {
-        var snapshot = await services.GraphBuilding.PublishSnapshotAsync(new(), cancellationToken: cancellation);
-        narrator.Tell($"Graph snapshot {snapshot.Number} published to Redis: {snapshot.Interactions:N0} interactions, hash {snapshot.Hash}");
+        var snapshot = await services.GraphBuilder.PublishSnapshotAsync(cancellation);
+        narrator.Report($"Graph snapshot {snapshot.Number} published to Redis: {snapshot.Interactions:N0} interactions, hash {snapshot.Hash}");
         return snapshot;
     }
 
-    /// <summary>Trains on the newest snapshot, and waits until the Server answers from what came out.</summary>
+    /// <summary>Trains on the newest snapshot, and waits until the Server answers from the generation it gives.</summary>
     /// <returns>The generation's number.</returns>
-    /// <exception cref="CliException">Training failed, or its result was not good enough to be published.</exception>
+    /// <exception cref="CliException">Training failed, or published no generation.</exception>
     public async Task<long> TrainAsync(CancellationToken cancellation)
     {
-        var start = await services.Training.GetStatusAsync(new(), cancellationToken: cancellation);
-        await services.Training.TrainAsync(new(), cancellationToken: cancellation);
+        var start = await services.Trainer.GetStatusAsync(cancellation);
+        await services.Trainer.TrainAsync(cancellation);
         var progress = new TrainingProgress(narrator);
         var end = await Waiting.UntilAsync(
-            "The end of training",
+            "Training",
             TrainingPatience,
-            async stop => progress.Tell(await services.Training.GetStatusAsync(new(), cancellationToken: stop)),
+            async stop => progress.Report(await services.Trainer.GetStatusAsync(stop)),
             s => s.Runs > start.Runs && s.State is not (TrainingStatus.Types.State.Training or TrainingStatus.Types.State.Publishing),
             cancellation);
         if (end.State == TrainingStatus.Types.State.Failed || end.Generation <= start.Generation)
             throw new CliException($"Training published no generation: {end.Message}");
-        narrator.Tell($"Generation {end.Generation} trained and published to Redis: {string.Join(", ", end.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value:0.####}"))}");
+        narrator.Report($"Generation {end.Generation} trained and published to Redis: {string.Join(", ", end.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value:0.####}"))}");
 
         await Waiting.UntilAsync(
             $"Serving generation {end.Generation}",
             Patience,
-            async stop => await services.Recommender.GetStatusAsync(new(), cancellationToken: stop),
+            services.Recommender.GetStatusAsync,
             s => s.Generation?.Number >= end.Generation,
             cancellation);
-        narrator.Tell($"The Server answers from generation {end.Generation}");
+        narrator.Report($"The Server answers from generation {end.Generation}");
         return end.Generation;
     }
 }

@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>Recommends to everyone what most users have clicked, less what the user has: what a model has to beat.</summary>
+/// <summary>Recommends to everyone the items that most users have clicked, except those the user has: what a model has to beat.</summary>
 internal sealed class PopularityBaseline
 {
     private readonly string[] _ranking;

@@ -4,7 +4,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>Two rankings side by side, and what moved between them.</summary>
+/// <summary>Two rankings side by side, and what has moved.</summary>
 internal sealed class RankingTable(IEnumerable<Item> catalogue)
 {
     private readonly Dictionary<string, Item> _items = catalogue.ToDictionary(i => i.ItemId);
@@ -18,7 +18,7 @@ internal sealed class RankingTable(IEnumerable<Item> catalogue)
         return known.Categories.Count == 0 ? name : $"{name} ({string.Join(", ", known.Categories)})";
     }
 
-    /// <summary>The table; items of the second ranking are marked new, up or down, those that left the first are marked gone.</summary>
+    /// <summary>The table; items of the second ranking are marked new, up or down, and those missing from it gone.</summary>
     public Table Compare(IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "before", "", "after", "");

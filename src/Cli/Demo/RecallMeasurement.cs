@@ -1,10 +1,9 @@
-using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
 /// <summary>
-/// Recall@20 as the protocol has it: per user, the share of the held-out items among the 20 best of all items the user has not been seen
-/// with; the mean over users.
+/// Recall@20: per user, the share of the held-out items that are among the 20 best of all items not seen yet; the mean over users.
 /// </summary>
 internal static class RecallMeasurement
 {
@@ -12,21 +11,21 @@ internal static class RecallMeasurement
 
     private const int Concurrency = 16;
 
-    /// <summary>Asks the Server about every user with something held out.</summary>
-    public static async Task<double> OfServerAsync(Recommender.RecommenderClient server, DemoData data, CancellationToken cancellation)
+    /// <summary>Asks the Server about every user with held-out items.</summary>
+    public static async Task<double> OfServerAsync(RecommenderClient server, DemoData data, CancellationToken cancellation)
     {
         var recalls = new double[data.HeldOut.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(data.HeldOut.Index(), options, async (entry, stop) =>
         {
             var (index, (user, heldOut)) = entry;
-            var answer = await server.RecommendAsync(new RecommendRequest { UserId = user, K = K }, cancellationToken: stop);
+            var answer = await server.RecommendAsync(user, K, stop);
             recalls[index] = Recall(answer.Items.Select(i => i.ItemId), heldOut);
         });
         return recalls.Average();
     }
 
-    /// <summary>The same users, the same rules, the baseline's answers.</summary>
+    /// <summary>The same for the popularity baseline.</summary>
     public static double OfPopularity(DemoData data)
     {
         var baseline = new PopularityBaseline(data.Clicks);

@@ -1,12 +1,12 @@
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>The synthetic shop's departments, and the words its items are named with.</summary>
+/// <summary>The synthetic shop's departments, and the words its items' names are made of.</summary>
 internal static class ShopCatalogue
 {
-    /// <summary>Every item's name is one of these and one of its department's nouns.</summary>
+    /// <summary>An item's name is one of these and a noun of its department.</summary>
     public static readonly string[] Adjectives = ["Classic", "Compact", "Deluxe", "Little", "Nordic"];
 
-    /// <summary>A department is a taste: what a user likes, and what an item's vectors show.</summary>
+    /// <summary>Each department is a taste: users prefer it, and items' vectors reflect it.</summary>
     public static readonly (string Name, string[] Nouns)[] Departments =
     [
         ("Camping", ["Tent", "Sleeping Bag", "Lantern", "Stove", "Hammock", "Backpack", "Canteen", "Compass"]),

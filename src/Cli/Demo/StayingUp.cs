@@ -1,12 +1,12 @@
-using Grpc.Core;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>After the story: tells what to try, and trains anew whenever enough has been clicked, until Ctrl-C.</summary>
+/// <summary>Keeps the demo up: suggests what to try, and retrains whenever there are enough new clicks, until Ctrl-C.</summary>
 internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline pipeline, Narrator narrator)
 {
-    /// <summary>So many new pairs are worth a new generation here; a shop would wait for more.</summary>
+    /// <summary>New pairs that trigger a new generation; a real shop would wait for more.</summary>
     private const int NewInteractions = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -15,7 +15,7 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
     /// <param name="cancellation">Ctrl-C.</param>
     public async Task UntilCancelledAsync(long trained, CancellationToken cancellation)
     {
-        Advise();
+        Suggest();
         try
         {
             while (true)
@@ -24,14 +24,14 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
                 var now = await pipeline.StatusAsync(cancellation);
                 if (now.Interactions < trained + NewInteractions)
                     continue;
-                narrator.Tell($"{now.Interactions - trained} new interactions");
+                narrator.Report($"{now.Interactions - trained} new interactions");
                 trained = (await pipeline.PublishSnapshotAsync(cancellation)).Interactions;
                 await TrainAsync(cancellation);
             }
         }
-        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or RpcException)
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or ServiceException)
         {
-            // Ctrl-C is how it is meant to end.
+            // Ctrl-C is the normal way to end.
         }
     }
 
@@ -43,18 +43,18 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
         }
         catch (CliException e)
         {
-            // What is being served stays; there will be another run.
-            narrator.Tell(e.Message);
+            // The generation being served stays; the next run may succeed.
+            narrator.Report(e.Message);
         }
     }
 
-    private void Advise()
+    private void Suggest()
     {
         var (ingestor, server) = (services.Ingestor, services.Server);
         var item = data.Items[^1].ItemId;
-        narrator.Say($$"""
+        narrator.Write($$"""
 
-            Everything stays up until Ctrl-C; after {{NewInteractions}} new interactions it trains anew.
+            Everything stays up until Ctrl-C; after {{NewInteractions}} new interactions it retrains.
               Ingestor: gRPC {{ingestor.Grpc.Authority}}, HTTP {{ingestor.Http.Authority}}
               Server:   gRPC {{server.Grpc.Authority}}, HTTP {{server.Http.Authority}}
             Try, in another terminal:

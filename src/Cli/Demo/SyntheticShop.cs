@@ -4,7 +4,7 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Cli.Demo;
 
 /// <summary>
-/// A shop made up from a seed: each user has a main taste, a second one and a style; each item belongs to one taste and has a style;
+/// A shop generated from a seed: each user has a main taste, a second one and a style; each item belongs to one taste and has a style;
 /// image and text vectors are two noisy linear views of taste and style. Clicks follow taste, style and popularity.
 /// The same seed gives the same events, times included, and so the same graphs.
 /// </summary>
@@ -20,10 +20,10 @@ internal sealed class SyntheticShop
     private const int MinClicks = 14;
     private const int MaxClicks = 24;
 
-    /// <summary>Every fifth of a user's clicks, the newest, is kept back.</summary>
+    /// <summary>The newest fifth of a user's clicks is held out.</summary>
     private const int HeldOutShare = 5;
 
-    /// <summary>Share of clicks that follow nothing but popularity.</summary>
+    /// <summary>Share of clicks that follow popularity alone.</summary>
     private const double Noise = 0.1;
 
     private static readonly int Tastes = ShopCatalogue.Departments.Length;
@@ -43,15 +43,15 @@ internal sealed class SyntheticShop
             var main = _random.Next(Tastes);
             MakeClicks($"user-{user:000}", main, (main + 1 + _random.Next(Tastes - 1)) % Tastes, holdOut: true);
         }
-        // One more, with nothing held out, for the story: camping, and some cooking.
+        // One more user for the story, with nothing held out: camping, and some cooking.
         MakeClicks(StoryUserId, main: 0, second: 1, holdOut: false);
     }
 
-    /// <summary>Makes the shop.</summary>
+    /// <summary>Generates the shop.</summary>
     public static DemoData Create(int seed)
     {
         var shop = new SyntheticShop(seed);
-        // Off the story user's tastes, and no best seller, which everybody buys: an item of the music department for those who like music.
+        // An item outside the story user's tastes, and not a best seller, which everybody buys: of middling popularity in the music department.
         var music = shop._items.Where(i => i.Taste == 2).OrderBy(i => i.Popularity).ToList();
         var click = music[music.Count / 2];
         return new DemoData
@@ -81,7 +81,7 @@ internal sealed class SyntheticShop
             latent[taste] = 1;
             for (var s = Tastes; s < latent.Length; s++)
                 latent[s] = 0.4 * Gaussian();
-            // A few items sell much, many sell little.
+            // A few items sell a lot, most sell little.
             var popularity = 1 / Math.Pow(2 + _random.Next(Items), 0.6);
             items[i] = new ShopItem(name.ToLowerInvariant().Replace(' ', '-'), name, department, taste, latent, popularity, View(image, latent), View(text, latent));
         }

@@ -3,16 +3,16 @@ using Rearm.Streaming.Models.Rearm;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>How the demo trains: few epochs, for somebody waits for the first generation; a shop would take the presets' patience.</summary>
+/// <summary>How the demo trains: few epochs, because somebody is waiting; in production a run goes on for the preset's patience.</summary>
 /// <param name="Preset">Name of the hyper-parameters.</param>
-/// <param name="Epochs">At most so many.</param>
+/// <param name="Epochs">Maximum number of epochs.</param>
 /// <param name="LearningRate">AdamW's.</param>
 internal sealed record TrainerPlan(string Preset, int Epochs, double LearningRate)
 {
     private static readonly TrainerPlan Shop = new("baby", 8, 3e-3);
     private static readonly TrainerPlan Dataset = new("tiktok", 5, RearmPresets.Get("tiktok").LearningRate);
 
-    /// <summary>What suits the data, unless something else was asked for.</summary>
+    /// <summary>What suits the data, overridden by the options.</summary>
     public static TrainerPlan For(DemoOptions options)
     {
         var plan = options.Dataset is null ? Shop : Dataset;

@@ -1,21 +1,22 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 
-/// <summary>Waits for a condition to hold, looking again and again until a deadline.</summary>
+/// <summary>Polls until a condition holds or a deadline has passed.</summary>
 internal static class Waiting
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Asks until the answer will do.</summary>
-    /// <param name="what">What is waited for, as the subject of "... did not come about".</param>
-    /// <param name="patience">Give up after so long.</param>
-    /// <param name="ask">One look. A service that is not available yet is asked again.</param>
-    /// <param name="done">Will this answer do?</param>
+    /// <summary>Asks until the answer meets the condition.</summary>
+    /// <param name="what">What is waited for, as the subject of "... did not happen".</param>
+    /// <param name="patience">How long to poll.</param>
+    /// <param name="ask">Gets the current answer; a service that is unavailable is asked again.</param>
+    /// <param name="done">Whether the answer ends the wait.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    /// <exception cref="CliException">The time is up; the message has the last answer.</exception>
+    /// <exception cref="CliException">The deadline has passed; the message has the last answer.</exception>
     public static async Task<T> UntilAsync<T>(
         string what, TimeSpan patience, Func<CancellationToken, Task<T>> ask, Func<T, bool> done, CancellationToken cancellation)
     {
@@ -30,12 +31,12 @@ internal static class Waiting
                     return answer;
                 last = answer;
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
+            catch (ServiceException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
             {
-                last = e.Status.Detail;
+                last = e.Reason;
             }
             if (watch.Elapsed > patience)
-                throw new CliException($"{what} did not come about within {patience.TotalSeconds:0} s. Last seen: {last}");
+                throw new CliException($"{what} did not happen within {patience.TotalSeconds:0} s. Last seen: {last}");
             await Task.Delay(Pause, cancellation);
         }
     }

@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Doctor;
 
-/// <summary>Runs all probes and prints what they found.</summary>
+/// <summary>Runs all probes and prints their findings.</summary>
 internal static class Examination
 {
-    /// <summary>Answers whether the demo could run.</summary>
+    /// <summary>Returns whether the demo can run.</summary>
     public static async Task<bool> RunAsync(IEnumerable<Probe> probes, IAnsiConsole console, CancellationToken cancellation)
     {
         var bad = 0;

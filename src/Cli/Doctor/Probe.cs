@@ -1,16 +1,16 @@
 namespace Rearm.Streaming.Cli.Doctor;
 
-/// <summary>Looks at one thing the programs need.</summary>
+/// <summary>Checks one thing the programs need.</summary>
 /// <param name="Name">The thing.</param>
-/// <param name="Remedy">How to get it, should looking itself fail.</param>
-/// <param name="Look">Looks; may block for a few seconds, may throw.</param>
+/// <param name="Remedy">What to do if the check itself fails.</param>
+/// <param name="Look">The check; may block for a few seconds, may throw.</param>
 internal sealed record Probe(string Name, string Remedy, Func<CancellationToken, Task<Finding>> Look)
 {
     public Probe(string name, string remedy, Func<Finding> look) : this(name, remedy, _ => Task.Run(look))
     {
     }
 
-    /// <summary>Looks and does not throw: what can't be looked at is bad.</summary>
+    /// <summary>Runs the check and does not throw: one that fails is a bad finding.</summary>
     public async Task<Finding> LookSafelyAsync(CancellationToken cancellation)
     {
         try
@@ -19,7 +19,7 @@ internal sealed record Probe(string Name, string Remedy, Func<CancellationToken,
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // A static constructor that failed hides the reason inside.
+            // A type initializer that failed has the reason inside.
             return Finding.Bad((e is TypeInitializationException ? e.InnerException ?? e : e).Message, Remedy);
         }
     }

@@ -3,18 +3,18 @@ using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.Doctor;
 
-/// <summary>Kafka and Redis: the client library, the program, and servers that were named.</summary>
+/// <summary>The Kafka client, and the Kafka and Redis servers that were named.</summary>
 internal static class ServerProbes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public static IEnumerable<Probe> All(string? kafka, string? redis) =>
     [
-        new("librdkafka", "use a Kafka of your own: --kafka host:port", () => Finding.Good($"{Library.VersionString} (Kafka client and the embedded broker)")),
+        new("librdkafka", "it comes with the build, for Linux x64 and arm64, macOS and Windows", () => Finding.Good($"{Library.VersionString}, the Kafka client")),
         .. Outside(kafka, redis),
     ];
 
-    /// <summary>The servers that were named: do they answer?</summary>
+    /// <summary>Whether the servers that were named answer.</summary>
     public static IEnumerable<Probe> Outside(string? kafka, string? redis)
     {
         if (kafka is not null)

@@ -6,15 +6,15 @@ namespace Rearm.Streaming.Cli.Embedded;
 
 /// <summary>
 /// A Kafka broker inside this process: librdkafka's own test cluster, which speaks the real protocol on 127.0.0.1, so that other
-/// processes can connect too. For demos and tests; everything is gone when it is disposed.
+/// processes can connect too. For demos and tests; its contents are gone when it is disposed.
 /// </summary>
 /// <remarks>
-/// What it does: produce (idempotent too; gzip, snappy, lz4 and zstd batches are kept as they came), fetch, assign and seek, consumer
+/// Supported: produce (idempotent too; gzip, snappy, lz4 and zstd batches are kept as they came), fetch, assign and seek, consumer
 /// groups with committed offsets, earliest and latest offsets.
-/// What it does not:
+/// Limits:
 /// <list type="bullet">
 /// <item>It keeps the newest <see cref="BytesPerPartition"/> bytes (as compressed by the producer) and 100,000 batches of each
-/// partition, drops older ones silently, and offers no way to change that: give a topic partitions enough for what it must hold.</item>
+/// partition, silently drops older ones, and this can't be changed: give a topic enough partitions for what it must hold.</item>
 /// <item>The AdminClient's CreateTopics is refused (Local_UnsupportedFeature): use <see cref="CreateTopic(string, int)"/>. A topic that a producer asks for is
 /// created with 4 partitions; a consumer creates none unless allow.auto.create.topics says so.</item>
 /// <item>A fetch that finds nothing sleeps for the whole of fetch.wait.max.ms (500 by default), even if a message arrives meanwhile, and one
@@ -52,7 +52,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
         Librdkafka.Register();
         var error = new byte[512];
         var configuration = NewConfiguration();
-        // The client that carries the cluster connects to nothing; errors are all there is to say about it.
+        // The client that carries the cluster connects to nothing; only its errors matter.
         SetConfiguration(configuration, "log_level", "3", error, (nuint)error.Length);
         var client = NewClient(ProducerType, configuration, error, (nuint)error.Length);
         if (client == 0)
@@ -63,9 +63,9 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
             DestroyClient(client);
             throw new InvalidOperationException("The embedded broker did not start: no free port on 127.0.0.1, or no thread.");
         }
-        // Groups wait 3 s for more members by default; whoever starts a demo is not expecting any. 0 would mean for ever.
+        // Groups wait 3 s for more members by default, and a demo has no more. 0 would mean forever.
         SetRebalanceDelay(cluster, 1);
-        // By default there is no controller, and an AdminClient would look for one until it times out.
+        // Without a controller, which is the default, an AdminClient looks for one until it times out.
         SetController(cluster, 1);
         return new EmbeddedBroker(client, cluster);
     }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Rearm.Streaming.Cli.Embedded;
 
 /// <summary>
-/// A server that speaks Redis's protocol inside this process: Microsoft Garnet, on 127.0.0.1, in memory only. For demos and trying out;
-/// production is Redis.
+/// A server that speaks Redis's protocol inside this process: Microsoft Garnet, on 127.0.0.1, in memory only. For demos and development;
+/// use Redis in production.
 /// </summary>
 public sealed class EmbeddedRedis : IAsyncDisposable
 {
@@ -28,9 +28,9 @@ public sealed class EmbeddedRedis : IAsyncDisposable
     /// <summary>What Redis clients take as configuration: <c>127.0.0.1:port</c>.</summary>
     public string Configuration => $"127.0.0.1:{Port}";
 
-    /// <summary>Starts a server and returns when it listens.</summary>
+    /// <summary>Starts a server; returns when it listens.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>
-    /// <exception cref="InvalidOperationException">It does not start; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The server did not start; the message says why.</exception>
     public static EmbeddedRedis Start(int port = 0)
     {
         for (var attempt = 1; ; attempt++)
@@ -62,7 +62,7 @@ public sealed class EmbeddedRedis : IAsyncDisposable
 
     private static GarnetServer Listen(int port)
     {
-        // Quiet: no banner. The default index of 128 MiB suits a machine of its own.
+        // Quiet: no banner. Garnet's default index of 128 MiB is more than a demo needs.
         var server = new GarnetServer(["--bind", "127.0.0.1", "--port", $"{port}", "--index", "16m", "-q"], NullLoggerFactory.Instance);
         try
         {

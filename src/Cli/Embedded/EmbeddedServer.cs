@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.Cli.Embedded;
 
-/// <summary>An embedded server as a command of its own.</summary>
+/// <summary>Runs an embedded server as a command of its own.</summary>
 internal static class EmbeddedServer
 {
     /// <summary>Prints where the server is and how to use it, then waits for Ctrl-C.</summary>

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Rearm.Streaming.Cli.Embedded;
 
 /// <summary>
-/// Finds the librdkafka that Confluent.Kafka loads. Its package brings several builds for Linux, and only some of them fit a distribution:
-/// the plain one needs libsasl2.so.3, which Debian does not have.
+/// Finds the build of librdkafka that Confluent.Kafka loads. Its package has several for Linux, and not every build loads on every
+/// distribution: the plain one needs libsasl2.so.3, which Debian does not have.
 /// </summary>
 internal static class Librdkafka
 {
-    /// <summary>The name to import by.</summary>
+    /// <summary>The library's name in imports.</summary>
     public const string Name = "librdkafka";
 
     // In the order Confluent.Kafka tries them.
@@ -16,7 +16,7 @@ internal static class Librdkafka
 
     private static readonly Lazy<nint> Handle = new(Load);
 
-    /// <summary>Has imports by <see cref="Name"/> in this assembly find the library. May be called more than once.</summary>
+    /// <summary>Makes this assembly's imports of <see cref="Name"/> resolve to it. May be called more than once.</summary>
     public static void Register()
     {
         if (!Handle.IsValueCreated && Handle.Value != 0)

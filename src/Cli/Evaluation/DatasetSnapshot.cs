@@ -4,7 +4,7 @@ using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Cli.Evaluation;
 
-/// <summary>A data set as models take it: the snapshot that the pipeline would come to, without the pipeline.</summary>
+/// <summary>A data set as models take it: the snapshot that the pipeline would cut from it, without the pipeline.</summary>
 internal static class DatasetSnapshot
 {
     /// <summary>Training and validation data; without a validation part, the newest interactions are held out.</summary>

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Replay;
 
-/// <summary>Progress where nothing can be redrawn, as in a log: a line every few seconds.</summary>
+/// <summary>Progress for output that can't be redrawn, such as a log: a line every few seconds.</summary>
 internal sealed class ProgressLines(IAnsiConsole console) : IProgress<ReplayProgress>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);

@@ -7,8 +7,8 @@ namespace Rearm.Streaming.Cli.Replay;
 /// <summary>Feeds a data set to an Ingestor as a shop would: its catalogue first, then its interactions.</summary>
 public sealed class ReplayClient(EventSender sender)
 {
-    /// <summary>Sends the data set. Doing it again changes nothing: every event keeps its id and its time.</summary>
-    /// <exception cref="IngestorUnavailableException">The Ingestor was gone for longer than the sender tries.</exception>
+    /// <summary>Sends the data set. Idempotent: every event has the same id and time each time.</summary>
+    /// <exception cref="IngestorUnavailableException">The Ingestor was unavailable for longer than the sender retries.</exception>
     public async Task<ReplaySummary> ReplayAsync(Dataset dataset, ReplayOptions? options = null, IProgress<ReplayProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
@@ -21,7 +21,7 @@ public sealed class ReplayClient(EventSender sender)
         return new(items, interactions, Stopwatch.GetElapsedTime(start));
     }
 
-    // Progress<T> would post to a thread pool and reorder.
+    // Progress<T> would post to the thread pool, out of order.
     private sealed class Relay(IProgress<ReplayProgress> to, string part, long total) : IProgress<SendProgress>
     {
         public static Relay? To(IProgress<ReplayProgress>? to, string part, long total) => to is null ? null : new(to, part, total);

@@ -6,10 +6,10 @@ using Rearm.Streaming.Datasets;
 
 namespace Rearm.Streaming.Cli.Replay;
 
-/// <summary>Sends a data set and shows how far it has got.</summary>
+/// <summary>Sends a data set and shows progress.</summary>
 internal static class ReplayRun
 {
-    /// <exception cref="CliException">Some events broke a rule; the others were sent.</exception>
+    /// <exception cref="CliException">Some events were rejected; the others were sent.</exception>
     public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, IAnsiConsole console, CancellationToken cancellation)
     {
         console.WriteLine(string.Create(
@@ -29,7 +29,7 @@ internal static class ReplayRun
             $"{summary.Items.Accepted:N0} items and {summary.Interactions.Accepted:N0} interactions accepted in {summary.Duration.TotalSeconds:0.0} s"));
         var retried = summary.Items.Retried + summary.Interactions.Retried;
         if (retried > 0)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried:N0} events had to be sent more than once"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried:N0} events had to be retried"));
         var rejected = summary.Items.Rejected + summary.Interactions.Rejected;
         if (rejected > 0)
             throw new CliException($"{rejected} events were rejected, such as: {string.Join("; ", summary.Items.FirstRejections.Concat(summary.Interactions.FirstRejections).Select(r => $"{r.EventId}: {r.Field} {r.Reason}"))}");

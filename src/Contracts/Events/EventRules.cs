@@ -6,8 +6,8 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Contracts.Events;
 
 /// <summary>
-/// The limits that events.proto states. The Ingestor rejects what breaks one; the GraphBuilder, which may read what others wrote,
-/// sends it to the dead-letter topic. Each method gives the first rule broken, or null.
+/// The limits that events.proto states. The Ingestor rejects events that break one; the GraphBuilder, which may read records of other
+/// producers, sends them to the dead-letter topic. Each method returns the first violation, or null.
 /// </summary>
 public static class EventRules
 {
@@ -41,7 +41,7 @@ public static class EventRules
     /// <summary>Bytes of an attribute's value.</summary>
     public const int MaxAttributeValueBytes = 1024;
 
-    /// <summary>How far ahead of the reader's clock an event may be.</summary>
+    /// <summary>How far in the future of the reader's clock an event's time may be.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
 
     /// <summary>Checks an interaction; <paramref name="now"/> is the reader's clock.</summary>

@@ -103,7 +103,7 @@ public static class GenerationCodec
     private static byte[] Verified(ChunkInfo info, byte[]? bytes, string name)
     {
         if (bytes is null)
-            throw new ContractException($"The {name} is missing: the generation has expired or was never written whole.");
+            throw new ContractException($"The {name} is missing: the generation has expired or was not written completely.");
         if (bytes.Length != info.Length || !SHA256.HashData(bytes).AsSpan().SequenceEqual(info.Sha256.Span))
             throw new ContractException($"The {name} is damaged: {bytes.Length} bytes of {info.Length}, or its checksum differs.");
         return bytes;

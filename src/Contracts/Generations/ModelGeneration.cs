@@ -20,7 +20,7 @@ public sealed record ModelGeneration
     /// <summary>Categories of each item.</summary>
     public required string[][] Categories { get; init; }
 
-    /// <summary>Per item: may it be recommended?</summary>
+    /// <summary>Whether each item may be recommended.</summary>
     public required bool[] Available { get; init; }
 
     /// <summary>External id of each user.</summary>

@@ -4,10 +4,10 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Snapshots;
 
-/// <summary>Cuts a blob into chunks that a store takes without stalling, and puts them together again, checked.</summary>
+/// <summary>Cuts a blob into chunks small enough for one Redis command, and reassembles and verifies them.</summary>
 public static class ChunkedBlob
 {
-    /// <summary>Bytes of a chunk: small enough that one Redis command does not hold up the others.</summary>
+    /// <summary>Bytes of a chunk: small enough that one command does not delay the others.</summary>
     public const int ChunkLength = 1 << 20;
 
     /// <summary>The manifest of <paramref name="blob"/>.</summary>
@@ -23,12 +23,12 @@ public static class ChunkedBlob
     public static ReadOnlyMemory<byte> Chunk(ReadOnlyMemory<byte> blob, int index) =>
         blob.Slice(index * ChunkLength, Math.Min(ChunkLength, blob.Length - index * ChunkLength));
 
-    /// <summary>Puts chunk <paramref name="index"/> in its place in <paramref name="blob"/>, having checked it.</summary>
+    /// <summary>Verifies chunk <paramref name="index"/> and copies it to its place in <paramref name="blob"/>.</summary>
     /// <exception cref="ContractException">The chunk is missing, or not the one the manifest describes.</exception>
     public static void Put(BlobManifest manifest, int index, byte[]? chunk, Span<byte> blob)
     {
         if (chunk is null)
-            throw new ContractException($"Chunk {index} of {manifest.ChunkSha256.Count} is missing: the version has expired or was never written whole.");
+            throw new ContractException($"Chunk {index} of {manifest.ChunkSha256.Count} is missing: the version has expired or was not written completely.");
         var start = (long)index * manifest.ChunkLength;
         var expected = Math.Min(manifest.ChunkLength, manifest.Length - start);
         if (chunk.Length != expected || !SHA256.HashData(chunk).AsSpan().SequenceEqual(manifest.ChunkSha256[index].Span))

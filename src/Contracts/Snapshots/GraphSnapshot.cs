@@ -26,7 +26,7 @@ public sealed record GraphSnapshot
     /// <summary>Categories of each item.</summary>
     public required string[][] Categories { get; init; }
 
-    /// <summary>Per item: may it be recommended?</summary>
+    /// <summary>Whether each item may be recommended.</summary>
     public required bool[] Available { get; init; }
 
     /// <summary>Who touched what, when.</summary>

@@ -13,6 +13,9 @@ public sealed record InteractionMatrix(int[] Pointers, int[] Items, long[] Times
     /// <summary>Number of distinct pairs.</summary>
     public int Count => Items.Length;
 
+    /// <summary>Users to their items, without values.</summary>
+    public SparseRows Pattern => new(Pointers, Items, []);
+
     /// <summary>The items of <paramref name="user"/>, ascending.</summary>
     public ReadOnlySpan<int> ItemsOf(int user) => Items.AsSpan(Pointers[user]..Pointers[user + 1]);
 

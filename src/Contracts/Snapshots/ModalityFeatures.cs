@@ -4,7 +4,7 @@ namespace Rearm.Streaming.Contracts.Snapshots;
 /// <param name="Name">E.g. "image".</param>
 /// <param name="Dimension">Width of a vector.</param>
 /// <param name="Values">Row-major, items x <paramref name="Dimension"/>; zeros where an item has no vector.</param>
-/// <param name="Present">Per item: does it have a vector?</param>
+/// <param name="Present">Whether each item has a vector.</param>
 public sealed record ModalityFeatures(string Name, int Dimension, float[] Values, bool[] Present)
 {
     /// <summary>The vector of <paramref name="item"/>.</summary>

@@ -22,9 +22,9 @@ public static class SnapshotCodec
     public static byte[] Write(GraphSnapshot snapshot)
     {
         var sections = SnapshotSection.Of(snapshot);
-        // Before anything is copied: the parts alone may take all memory.
+        // Checked before anything is copied, because the sections alone may take all memory.
         RequireRoom(sections.Sum(s => s.Length));
-        var header = new SnapshotHeader { Version = Version, Info = snapshot.Info };
+        var header = new SnapshotHeader { Version = Version };
         header.Offsets.Add(snapshot.Offsets);
         foreach (var (name, value) in snapshot.Settings)
             header.Settings.Add(name, value);
@@ -54,8 +54,10 @@ public static class SnapshotCodec
     }
 
     /// <summary>Reads and verifies a snapshot file.</summary>
+    /// <param name="file">What <see cref="Write"/> gave.</param>
+    /// <param name="info">What its manifest says about it.</param>
     /// <exception cref="ContractException">Not a snapshot, of an unknown version, truncated, or damaged.</exception>
-    public static GraphSnapshot Read(ReadOnlySpan<byte> file)
+    public static GraphSnapshot Read(ReadOnlySpan<byte> file, SnapshotInfo info)
     {
         var header = ReadHeader(file, out var position);
         var sections = new Dictionary<string, (int Start, int Length)>();
@@ -88,7 +90,7 @@ public static class SnapshotCodec
         }
         return new GraphSnapshot
         {
-            Info = header.Info ?? throw new ContractException("The snapshot's header has no info."),
+            Info = info,
             Offsets = header.Offsets,
             Settings = header.Settings,
             UserIds = userIds,

@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Snapshots;
 
-/// <summary>The manifest of a stored snapshot: who published it, and how its chunks are checked.</summary>
+/// <summary>The manifest of a stored snapshot: what it is, and how its chunks are verified.</summary>
 public static class SnapshotManifestCodec
 {
     /// <summary>The layout version.</summary>
@@ -15,7 +15,7 @@ public static class SnapshotManifestCodec
     public static SnapshotManifest Describe(SnapshotInfo info, ReadOnlySpan<byte> file) => new() { Version = Version, Info = info, Blob = ChunkedBlob.Describe(file) };
 
     /// <summary>Reads a manifest.</summary>
-    /// <param name="number">The snapshot's number, for what is said about a bad one.</param>
+    /// <param name="number">The snapshot's number, for error messages.</param>
     /// <param name="bytes">As stored.</param>
     /// <exception cref="ContractException">Malformed, incomplete, or of an unknown version.</exception>
     public static SnapshotManifest Read(long number, ReadOnlySpan<byte> bytes)

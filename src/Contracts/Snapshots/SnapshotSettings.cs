@@ -9,7 +9,7 @@ public static class SnapshotSettings
     /// <summary>Neighbours per item, in both the co-occurrence and the semantic graphs.</summary>
     public const string ItemNeighbors = "item_neighbors";
 
-    /// <summary>An item with more users than this adds nothing to user-user counts; 0: no limit.</summary>
+    /// <summary>An item with more users than this is ignored when users' common items are counted; 0: no limit.</summary>
     public const string MaxUsersPerItem = "max_users_per_item";
 
     /// <summary>How raw features were prepared before cosines: "centered-l2" (default) or "none".</summary>

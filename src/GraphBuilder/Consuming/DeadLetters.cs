@@ -2,21 +2,23 @@ using Confluent.Kafka;
 using Google.Protobuf;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
-/// <summary>Puts records that can't be used into the dead-letter topic, whole and with the reason.</summary>
-internal sealed class DeadLetters(KafkaClients clients) : IDisposable
+/// <summary>Sends records that can't be used to the dead-letter topic, whole and with the reason.</summary>
+internal sealed class DeadLetters(KafkaClients clients, RetryPolicy retry) : IDisposable
 {
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => clients.CreateProducer(config =>
-        // Compression comes after this limit; the broker's own is what counts.
-        config.MessageMaxBytes = 64 * 1024 * 1024));
+    // Counted before compression; the broker's own limit is the one that matters.
+    private const int MaxMessageBytes = 64 * 1024 * 1024;
 
-    /// <summary>Returns when the broker has all of them.</summary>
-    /// <exception cref="KafkaException">It did not take one.</exception>
-    public Task WriteAsync(IEnumerable<(ConsumeResult<byte[], byte[]> Record, string Reason)> letters, CancellationToken cancellationToken) =>
-        Task.WhenAll(letters.Select(l => WriteAsync(Describe(l.Record, l.Reason), l.Record.Message.Key, cancellationToken)));
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => clients.CreateProducer(config => config.MessageMaxBytes = MaxMessageBytes));
+
+    /// <summary>Returns when the broker has all of them; retries until it does.</summary>
+    /// <exception cref="KafkaException">The producer can't go on.</exception>
+    public Task WriteAsync(IReadOnlyList<(ConsumeResult<byte[], byte[]> Record, string Reason)> letters, CancellationToken cancellationToken) =>
+        retry.ExecuteAsync("write dead letters", token => Task.WhenAll(letters.Select(l => WriteAsync(Describe(l.Record, l.Reason), l.Record.Message.Key, token))), cancellationToken);
 
     public void Dispose()
     {
@@ -32,8 +34,9 @@ internal sealed class DeadLetters(KafkaClients clients) : IDisposable
         }
         catch (KafkaException e) when (e.Error.Code is ErrorCode.MsgSizeTooLarge && !letter.Value.IsEmpty)
         {
-            // A record that was just small enough is too large with its description: say where it is, or it would hold up all others.
-            letter.Reason += $" (Its value of {letter.Value.Length} bytes is left out, being too large for the dead-letter topic.)";
+            // A record that was just small enough is too large together with its description. Without its value it still says where to find it, and
+            // no longer blocks those after it.
+            letter.Reason += $" (Its value of {letter.Value.Length} bytes is left out: too large for the dead-letter topic.)";
             letter.Value = ByteString.Empty;
             await WriteAsync(letter, key, cancellationToken);
         }

@@ -2,20 +2,22 @@ using Confluent.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
-/// <summary>Records read and not yet dealt with: bounded in number and in bytes, since an item with all its features may have a quarter of a MiB.</summary>
+/// <summary>Records read and not yet processed: bounded in number and in bytes, since an item with all its features can take a quarter of a MiB.</summary>
 internal sealed class RecordBatch
 {
     /// <summary>Records of a full batch.</summary>
     public const int MaxRecords = 5000;
 
-    /// <summary>Bytes of keys and values of a full batch; the last record may go beyond.</summary>
+    /// <summary>Bytes of keys and values of a full batch; the last record may exceed it.</summary>
     public const long MaxBytes = 32 * 1024 * 1024;
 
     private readonly List<ConsumeResult<byte[], byte[]>> _records = [];
     private long _bytes;
 
+    /// <summary>The records, in the order read.</summary>
     public IReadOnlyList<ConsumeResult<byte[], byte[]>> Records => _records;
 
+    /// <summary>Takes no more records before <see cref="Clear"/>.</summary>
     public bool IsFull => _records.Count >= MaxRecords || _bytes >= MaxBytes;
 
     public void Add(ConsumeResult<byte[], byte[]> record)

@@ -2,9 +2,6 @@ using Confluent.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
-/// <summary>What a partition's log holds: [Low, High).</summary>
-internal readonly record struct LogRange(long Low, long High);
-
 /// <summary>Decides where to begin reading: where the checkpoint ends, provided that the log still holds what comes next.</summary>
 internal static class StartingOffsets
 {
@@ -45,9 +42,3 @@ internal static class StartingOffsets
 
     private static string Name(TopicPartition partition) => $"{partition.Topic}[{partition.Partition.Value}]";
 }
-
-/// <summary>Kafka no longer holds the records that come next.</summary>
-internal sealed class KafkaGapException(IReadOnlyList<string> troubles) : Exception(
-    $"Kafka does not hold what follows the checkpoint. {string.Join(" ", troubles)} "
-    + $"Check that this is the right broker. To go on with what is left, start once with {GraphBuilderOptions.Section}:{nameof(GraphBuilderOptions.AcceptGap)}=true; "
-    + $"to build everything again from Kafka alone, move the folder {GraphBuilderOptions.Section}:{nameof(GraphBuilderOptions.CheckpointDirectory)} away.");

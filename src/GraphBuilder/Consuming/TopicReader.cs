@@ -4,8 +4,8 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
 /// <summary>
-/// Reads all partitions of the two topics. Partitions are assigned, not subscribed to: there is one owner, it never loses them, and it
-/// alone knows where to begin. The group's committed offsets are for monitoring and follow the checkpoint.
+/// Reads all partitions of the two topics. Partitions are assigned, not subscribed to: there is one owner, it never loses them, and it alone
+/// knows where to begin. The group's committed offsets are for monitoring and follow the checkpoint.
 /// </summary>
 internal sealed class TopicReader : IDisposable
 {
@@ -25,22 +25,24 @@ internal sealed class TopicReader : IDisposable
             config.EnableAutoCommit = true;
             config.FetchWaitMaxMs = 100;
             config.QueuedMaxMessagesKbytes = 32 * 1024;
+            // Headers carry traces and nothing else: where nobody listens, they are not worth an object per record.
+            config.ConsumeResultFields = GraphBuilderTracing.Source.HasListeners() ? "topic,timestamp,headers" : "topic,timestamp";
         });
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
     }
 
-    /// <summary>For each assigned partition the record after the last one that has been dealt with.</summary>
+    /// <summary>For each assigned partition the record after the last one that was processed.</summary>
     public Dictionary<TopicPartition, long> Next { get; private set; } = [];
 
     /// <summary>The partitions that are read. Any thread may ask.</summary>
     public IReadOnlyList<TopicPartition> Partitions { get; private set; } = [];
 
-    /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer.</summary>
+    /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer. Any thread may ask.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     /// <exception cref="ObjectDisposedException">The reader is closed.</exception>
     public Dictionary<TopicPartition, LogRange> Logs(IEnumerable<TopicPartition> partitions)
     {
-        // Callers ask from threads of their own; the client must not be closed under them.
+        // The client must not be closed while another thread is in a call.
         lock (_asking)
             return partitions.ToDictionary(p => p, p =>
             {
@@ -51,11 +53,11 @@ internal sealed class TopicReader : IDisposable
     }
 
     /// <summary>
-    /// Looks for partitions that the topics have been given meanwhile and reads those too, from their beginning; the others go on where they
-    /// are. Only between batches.
+    /// Looks for partitions that were added to the topics and reads those too, from their beginning; the others go on where they are. Only between
+    /// batches.
     /// </summary>
-    /// <returns>The partitions that have joined.</returns>
-    /// <exception cref="KafkaException">The broker does not answer; another look will do.</exception>
+    /// <returns>The partitions that were added.</returns>
+    /// <exception cref="KafkaException">The broker does not answer; look again later.</exception>
     public async Task<IReadOnlyCollection<TopicPartition>> TakeNewPartitionsAsync(CancellationToken cancellationToken)
     {
         var found = new List<TopicPartition>();
@@ -72,7 +74,7 @@ internal sealed class TopicReader : IDisposable
         return added;
     }
 
-    /// <summary>Begins to read there.</summary>
+    /// <summary>Reads on from these offsets.</summary>
     public void Assign(Dictionary<TopicPartition, long> starts)
     {
         Next = starts;
@@ -81,7 +83,7 @@ internal sealed class TopicReader : IDisposable
     }
 
     /// <summary>Reads until <paramref name="batch"/> is full or <paramref name="wait"/> is over. Blocks.</summary>
-    /// <exception cref="KafkaException">A record can't be read; among others because the log no longer holds it.</exception>
+    /// <exception cref="KafkaException">A record can't be read, for instance because the log no longer holds it.</exception>
     public void Read(RecordBatch batch, TimeSpan wait, CancellationToken cancellationToken)
     {
         batch.Clear();
@@ -89,7 +91,7 @@ internal sealed class TopicReader : IDisposable
         while (!batch.IsFull && !cancellationToken.IsCancellationRequested)
         {
             var left = deadline - Environment.TickCount64;
-            // Once something has come, take what else is here, but wait for no more.
+            // Once something has come, take what else has arrived, but don't wait for more.
             var result = _consumer.Consume(TimeSpan.FromMilliseconds(batch.Records.Count > 0 ? 0 : Math.Max(0, left)));
             if (result is null)
             {
@@ -97,14 +99,14 @@ internal sealed class TopicReader : IDisposable
                     return;
                 continue;
             }
-            // The end of a partition may lie behind records of the broker's own, which nobody sees.
+            // A partition may end in control records, which consumers never see.
             _read[result.TopicPartition] = result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1;
             if (!result.IsPartitionEOF)
                 batch.Add(result);
         }
     }
 
-    /// <summary>The batch read last has been dealt with, for good.</summary>
+    /// <summary>The batch read last was processed for good.</summary>
     public void Advance()
     {
         foreach (var (partition, next) in _read)
@@ -112,7 +114,7 @@ internal sealed class TopicReader : IDisposable
         _read.Clear();
     }
 
-    /// <summary>Has the broker note, some time soon, how far the checkpoint reaches.</summary>
+    /// <summary>Has the broker note, before long, how far the checkpoint reaches.</summary>
     public void Commit(IReadOnlyDictionary<TopicPartition, long> offsets)
     {
         foreach (var (partition, next) in offsets)

@@ -4,22 +4,23 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Graphs;
-using Rearm.Streaming.GraphBuilder.Grpc;
+using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
-/// <summary>Publishes a snapshot when somebody asks, when so many interactions are new, or when it is time and something is new.</summary>
+/// <summary>Publishes a snapshot when somebody asks, when enough interactions are new, or when it is time and something is new.</summary>
 internal sealed partial class SnapshotSchedule(
-    SnapshotPublisher publisher, GraphStatusBoard board, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
+    SnapshotPublisher publisher, SnapshotRequests requests, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
 
-    // What a snapshot can't be, it won't be soon; and cutting one costs all cores.
+    // A snapshot that is refused will be refused again soon, and cutting one costs all cores.
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(5);
 
+    private readonly SnapshotLinks _links = new();
     private readonly Stopwatch _sinceAttempt = new();
     private TimeSpan _pause;
     private long _publishedVersion = -1;
@@ -28,7 +29,7 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>The newest snapshot; null before the first.</summary>
     public SnapshotInfo? Newest { get; private set; }
 
-    /// <summary>The state's newest event time.</summary>
+    /// <summary>The state's newest event time; null before the first event.</summary>
     public static Google.Protobuf.WellKnownTypes.Timestamp? TimeOf(GraphState state) =>
         state.EventTime < 0 ? null : Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(state.EventTime));
 
@@ -42,42 +43,46 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>What was published may be gone: publish again as soon as it is time.</summary>
     public void Forget() => _publishedVersion = -1;
 
+    /// <summary>The next snapshot will be the first to hold events of these traces.</summary>
+    public void LinkTo(IEnumerable<ActivityContext> traces) => _links.Add(traces);
+
+    /// <summary>Publishes no more; whoever still asks is told so.</summary>
+    public void Close() => requests.Close();
+
     /// <summary>Publishes if it is due.</summary>
     /// <param name="state">What to publish.</param>
-    /// <param name="interactions">Interactions taken in since the start.</param>
+    /// <param name="interactions">Interactions applied since the start.</param>
     /// <param name="next">Offsets that the state reflects.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>True if a snapshot has become current.</returns>
+    /// <returns>True if a new snapshot has become current.</returns>
     public async Task<bool> PublishIfDueAsync(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
     {
-        var requests = board.TakeRequests();
-        if (requests.Count == 0 && !IsDue(state, interactions))
+        var waiting = requests.TakeAll();
+        if (waiting.Count == 0 && !IsDue(state, interactions))
             return false;
         _sinceAttempt.Restart();
         _pause = TimeSpan.Zero;
         try
         {
             var before = Newest?.Number;
-            Newest = await PublishAsync(state, next, cancellationToken);
+            Newest = await PublishAsync(state, next, waiting.FirstOrDefault()?.Caller ?? default, cancellationToken);
             (_publishedVersion, _publishedInteractions) = (state.Version, interactions);
-            foreach (var request in requests)
-                request.TrySetResult(Newest);
+            foreach (var request in waiting)
+                request.Answer.TrySetResult(Newest);
             return Newest.Number != before;
-        }
-        catch (Exception e) when (e is NothingToPublishException or ContractException || Persistence.IsPassing(e))
-        {
-            if (e is not NothingToPublishException)
-                LogFailed(e.Message);
-            _pause = e is ContractException ? PauseAfterRefusal : PauseAfterFailure;
-            foreach (var request in requests)
-                request.TrySetException(e);
-            return false;
         }
         catch (Exception e)
         {
-            foreach (var request in requests)
-                request.TrySetException(e);
-            throw;
+            var told = e is OperationCanceledException ? new UnavailableException("The GraphBuilder is stopping; try again once it is back.", e) : e;
+            foreach (var request in waiting)
+                request.Answer.TrySetException(told);
+            if (e is not (PreconditionException or ContractException) && !RetryPolicy.IsTransient(e))
+                throw;
+            // That there is nothing to publish yet is news to the caller alone.
+            if (e is not PreconditionException)
+                LogFailed(e.Message);
+            _pause = e is ContractException ? PauseAfterRefusal : PauseAfterFailure;
+            return false;
         }
     }
 
@@ -90,12 +95,13 @@ internal sealed partial class SnapshotSchedule(
         return (every > 0 && interactions - _publishedInteractions >= every) || (interval > TimeSpan.Zero && _sinceAttempt.Elapsed >= interval);
     }
 
-    private async Task<SnapshotInfo> PublishAsync(GraphState state, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> PublishAsync(GraphState state, IReadOnlyDictionary<TopicPartition, long> next, ActivityContext caller, CancellationToken cancellationToken)
     {
         if (state.ActivePairs == 0)
-            throw new NothingToPublishException();
+            throw new PreconditionException("No interaction has been read yet; there is nothing to publish.");
         if (state.Version == _publishedVersion && Newest is not null && await publisher.CurrentAsync(Newest.Hash, cancellationToken) is { } same)
             return same;
+        using var span = GraphBuilderTracing.Source.StartActivity("publish snapshot", ActivityKind.Internal, caller, links: _links.TakeAll());
         var offsets = next
             .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
             .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)
@@ -103,11 +109,12 @@ internal sealed partial class SnapshotSchedule(
         var watch = Stopwatch.StartNew();
         // Cutting takes seconds of all cores.
         var snapshot = await Task.Run(() => Cut(state, offsets, cancellationToken), cancellationToken);
-        snapshot.Info.EventTime = TimeOf(state);
+        if (span is { Recorded: true, Id: { } id })
+            snapshot.Info.Traceparent = id;
         var cut = watch.Elapsed;
         var info = await publisher.PublishAsync(snapshot, cancellationToken);
-        GraphBuilderMetrics.Snapshots.Add(1);
-        GraphBuilderMetrics.SnapshotSeconds.Record(watch.Elapsed.TotalSeconds);
+        metrics.SnapshotPublished(watch.Elapsed);
+        span?.SetTag("rearm.snapshot.number", info.Number);
         LogPublished(info.Number, info.Users, info.Items, info.Interactions, cut.TotalSeconds, (watch.Elapsed - cut).TotalSeconds, info.Hash);
         return info;
     }
@@ -120,13 +127,13 @@ internal sealed partial class SnapshotSchedule(
         }
         catch (OverflowException e)
         {
-            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: fewer or narrower modalities, or fewer neighbours.", e);
+            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: send fewer or narrower modalities, or keep fewer neighbours.", e);
         }
     }
 
     [LoggerMessage(2031, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
     private partial void LogPublished(long number, long users, long items, long interactions, double cutSeconds, double publishSeconds, string hash);
 
-    [LoggerMessage(2032, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; it is tried again")]
+    [LoggerMessage(2032, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; the next attempt follows")]
     private partial void LogFailed(string reason);
 }

@@ -1,5 +1,4 @@
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.GraphBuilder.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder.State;
 

@@ -1,15 +1,17 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
+using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Ingestor.Grpc;
 
 /// <summary>rearm.v1.Ingestion.</summary>
 internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOptions> options, IHostApplicationLifetime lifetime) : Ingestion.IngestionBase
 {
-    // Batches of one call that are on their way at once: enough to keep the broker busy while answers travel.
+    // Batches of one call that are in flight at once: enough to keep the broker busy while answers travel.
     private const int BatchesPerStream = 8;
 
     public override async Task<IngestResponse> Ingest(IngestRequest request, ServerCallContext context)
@@ -30,7 +32,7 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         }
         catch
         {
-            // No answer can be given any more: take no more requests either, and report the first error.
+            // No further answer can be given: take no more requests either, and report the first error.
             await giveUp.CancelAsync();
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
@@ -40,16 +42,19 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
 
     private async Task ReadAsync(IAsyncStreamReader<IngestRequest> requests, ChannelWriter<PendingBatch> begun, CancellationToken giveUp)
     {
-        // Only waiting for a request ends when the service stops: what was begun is answered as long as there is somebody to answer.
+        // A stream may last for days: each of its batches is a trace of its own, with a link to the call's.
+        var call = Activity.Current?.Context ?? default;
+        Activity.Current = null;
+        // Stopping ends only the waiting for a request: batches already begun are answered as long as the client listens.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(giveUp, lifetime.ApplicationStopping);
         try
         {
             while (await requests.MoveNext(stop.Token))
-                await begun.WriteAsync(await BeginAsync(requests.Current, giveUp), giveUp);
+                await begun.WriteAsync(await BeginAsync(requests.Current, giveUp, call), giveUp);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The Ingestor is shutting down; send again what has no answer."));
+            throw new UnavailableException("The Ingestor is shutting down; send again what has no answer.");
         }
         finally
         {
@@ -57,18 +62,18 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         }
     }
 
-    private ValueTask<PendingBatch> BeginAsync(IngestRequest request, CancellationToken cancellationToken)
+    private ValueTask<PendingBatch> BeginAsync(IngestRequest request, CancellationToken cancellationToken, ActivityContext call = default)
     {
         if (request.Events.Count == 0 || request.Events.Count > options.Value.MaxBatch)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"events: {request.Events.Count} in one request; 1 to {options.Value.MaxBatch}"));
-        return intake.BeginAsync(request.Events, cancellationToken);
+            throw new InvalidRequestException($"events: {request.Events.Count} in one request; 1 to {options.Value.MaxBatch}");
+        return intake.BeginAsync(request.Events, cancellationToken, call);
     }
 
     private async Task<IngestResponse> FinishAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         var response = await intake.FinishAsync(batch, cancellationToken);
         return batch.NothingTaken
-            ? throw new RpcException(new Status(StatusCode.Unavailable, $"Kafka took none of the events ({EventIntake.FirstFailure(response)}); send them all again."))
+            ? throw new UnavailableException($"Kafka took none of the events ({EventIntake.FirstFailure(response)}); send them all again.")
             : response;
     }
 }

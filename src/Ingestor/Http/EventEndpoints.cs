@@ -1,27 +1,31 @@
 using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.ServiceDefaults.Http;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Ingestor.Http;
 
 /// <summary>
 /// The HTTP/JSON side: POST /v1/interactions and /v1/items (one object, an array, or NDJSON), DELETE /v1/items/{id} and /v1/users/{id}.
-/// 200: at least one event was accepted, look at the results; 400: none, they all break a rule or the body is not JSON; 503: the broker took none;
-/// 413: the body is too large, and what was accepted before that showed is in the results.
+/// 200: at least one event was accepted, see the results; 400: none was, because they all break a rule or the body is not JSON; 503: the broker
+/// took none; 413: the body is too large, and the results hold what was accepted before the limit was reached.
 /// </summary>
 internal static class EventEndpoints
 {
     private const string NdjsonType = "application/x-ndjson";
 
-    // Lines of NDJSON that are handed over together.
+    // Lines of NDJSON that are produced as one batch.
     private const int LinesPerBatch = 1000;
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
@@ -47,7 +51,7 @@ internal static class EventEndpoints
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
-                return Error(StatusCodes.Status415UnsupportedMediaType, $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
+                return HttpErrors.Result(StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
             if (isNdjson)
             {
                 await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
@@ -62,7 +66,7 @@ internal static class EventEndpoints
         }
         catch (JsonException e)
         {
-            return Error(StatusCodes.Status400BadRequest, $"The body is not JSON: {e.Message}");
+            throw new InvalidRequestException($"The body is not JSON: {e.Message}");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -106,26 +110,14 @@ internal static class EventEndpoints
     private static ContentHttpResult Answer(IngestResponse response)
     {
         if (response.Results.Count == 0)
-            return Error(StatusCodes.Status400BadRequest, "There are no events in the body.");
+            throw new InvalidRequestException("There are no events in the body.");
         var status = response.Results.Any(r => r.Status == Status.Accepted) ? StatusCodes.Status200OK
             : response.Results.Any(r => r.Status == Status.Failed) ? StatusCodes.Status503ServiceUnavailable
             : StatusCodes.Status400BadRequest;
-        return TypedResults.Content(Formatter.Format(response), MediaTypeNames.Application.Json, statusCode: status);
+        return TypedResults.Content(Formatter.Format(response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
     }
 
-    // What came before the limit may be in Kafka already: its results are told with the error.
-    private static ContentHttpResult TooLarge(IngestResponse response, string message)
-    {
-        var body = response.Results.Count == 0 ? [] : JsonNode.Parse(Formatter.Format(response))!.AsObject();
-        return Error(StatusCodes.Status413PayloadTooLarge, "RESOURCE_EXHAUSTED", message, body);
-    }
-
-    private static ContentHttpResult Error(int status, string message) => Error(status, "INVALID_ARGUMENT", message, []);
-
-    // The same form as the Server's: a gRPC status by name, and what is wrong.
-    private static ContentHttpResult Error(int status, string code, string message, JsonObject body)
-    {
-        body["error"] = new JsonObject { ["code"] = code, ["message"] = message };
-        return TypedResults.Content(body.ToJsonString(), MediaTypeNames.Application.Json, statusCode: status);
-    }
+    // What came before the limit may be in Kafka already, so its results go out beside the error.
+    private static ContentHttpResult TooLarge(IngestResponse response, string message) => HttpErrors.Result(
+        StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, message, response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(response))!.AsObject());
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics.Metrics;
+using System.Diagnostics;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Validation;
@@ -6,19 +6,19 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 
-/// <summary>What happens to events whichever way they came: validated, handed to Kafka, answered when Kafka has them.</summary>
-internal sealed partial class EventIntake(EventValidator validator, EventPublisher publisher, KafkaClients clients, ILogger<EventIntake> logger)
+/// <summary>What happens to events however they come in: validated, produced to Kafka, answered once Kafka has them.</summary>
+internal sealed partial class EventIntake(EventValidator validator, EventPublisher publisher, KafkaClients clients, IngestorMetrics metrics, ILogger<EventIntake> logger)
 {
-    private static readonly Meter Meter = new("Rearm.Streaming.Ingestor");
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("rearm.ingestor.events", "{event}", "Events answered, by status.");
-
     private readonly KafkaTopics _topics = clients.Topics;
 
-    /// <summary>Validates a batch and hands it to Kafka, waiting for room if need be.</summary>
-    /// <returns>The batch, on its way; see <see cref="FinishAsync"/>.</returns>
-    public async ValueTask<PendingBatch> BeginAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+    /// <summary>Validates a batch and produces it, waiting for room if need be.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="cancellationToken">Ends the waiting for room; what was produced stays so.</param>
+    /// <param name="call">The call that brought the batch, where the batch's span is not a part of it.</param>
+    /// <returns>The batch, not yet acknowledged; see <see cref="FinishAsync"/>.</returns>
+    public async ValueTask<PendingBatch> BeginAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken, ActivityContext call = default)
     {
-        var batch = new PendingBatch(events.Count);
+        var batch = new PendingBatch(events.Count, StartSpan(events.Count, call));
         var deadline = Environment.TickCount64 + (long)publisher.Timeout.TotalMilliseconds;
         for (var i = 0; i < events.Count; i++)
         {
@@ -34,23 +34,30 @@ internal sealed partial class EventIntake(EventValidator validator, EventPublish
     /// <summary>Waits until Kafka has answered for every event of the batch.</summary>
     public async Task<IngestResponse> FinishAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
+        using var span = batch.Span;
         var response = await batch.Completion.WaitAsync(cancellationToken);
-        Count(batch.Accepted, "accepted");
-        Count(batch.Rejected, "rejected");
-        Count(batch.Failed, "failed");
+        metrics.BatchAnswered(Stopwatch.GetElapsedTime(batch.Start), batch.Accepted, batch.Rejected, batch.Failed);
         if (batch.Failed > 0)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, FirstFailure(response));
             LogFailed(batch.Failed, response.Results.Count, FirstFailure(response));
+        }
         return response;
     }
 
-    /// <summary>Why the first event that failed did.</summary>
+    /// <summary>The reason of the first event that failed.</summary>
     public static string FirstFailure(IngestResponse response) =>
         response.Results.First(r => r.Status == EventResult.Types.Status.Failed).Reason;
 
-    private static void Count(int events, string status)
+    private static Activity? StartSpan(int events, ActivityContext call)
     {
-        if (events > 0)
-            Events.Add(events, new KeyValuePair<string, object?>("status", status));
+        if (!IngestorTracing.Source.HasListeners())
+            return null;
+        var span = IngestorTracing.Source.StartActivity("publish events", ActivityKind.Producer, parentContext: default, links: call == default ? null : [new(call)]);
+        span?.SetTag("messaging.system", "kafka");
+        span?.SetTag("messaging.operation.type", "send");
+        span?.SetTag("messaging.batch.message_count", events);
+        return span;
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "{Failed} of {Count} events failed: {Reason}")]

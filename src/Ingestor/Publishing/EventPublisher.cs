@@ -4,7 +4,7 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 
-/// <summary>Gives records to Kafka, a bounded number at a time, and tells a batch what became of each.</summary>
+/// <summary>Produces records to Kafka, a bounded number at a time, and tells a batch what became of each.</summary>
 internal sealed partial class EventPublisher : IDisposable
 {
     private static readonly TimeSpan QueueFullPause = TimeSpan.FromMilliseconds(10);
@@ -26,7 +26,7 @@ internal sealed partial class EventPublisher : IDisposable
             c.MessageTimeoutMs = (int)Timeout.TotalMilliseconds;
             c.QueueBufferingMaxMessages = options.Value.MaxInFlight;
             c.QueueBufferingMaxKbytes = options.Value.MaxInFlightKiB;
-            // Of the delivery report only the error is looked at.
+            // Only the error of a delivery report is used.
             c.DeliveryReportFields = "none";
         });
     }
@@ -34,19 +34,19 @@ internal sealed partial class EventPublisher : IDisposable
     /// <summary>How long the broker may take to acknowledge a record.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>Fails with a <see cref="KafkaException"/> when the producer can't go on; never done otherwise.</summary>
+    /// <summary>Fails with a <see cref="KafkaException"/> when the producer can't go on; never completes otherwise.</summary>
     public Task Failure => _failure.Task;
 
     /// <summary>
-    /// Hands one record over, waiting for room until the deadline; the batch gets the result when the broker has answered. Records of one
-    /// caller reach a partition in the order of the calls.
+    /// Produces one record, waiting for room until the deadline; the batch gets the result when the broker has answered. Records of one caller
+    /// reach a partition in the order of the calls.
     /// </summary>
     /// <param name="batch">Receives the result.</param>
     /// <param name="index">The event's place in the batch.</param>
     /// <param name="eventId">The event's id.</param>
     /// <param name="record">What to write.</param>
     /// <param name="deadline">When waiting for room ends, in <see cref="Environment.TickCount64"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting for room; what was handed over stays so.</param>
+    /// <param name="cancellationToken">Ends the waiting for room; what was produced stays so.</param>
     public async ValueTask ProduceAsync(PendingBatch batch, int index, string eventId, EventRecord record, long deadline, CancellationToken cancellationToken)
     {
         if (!await TopicsExistAsync(deadline, cancellationToken))
@@ -63,7 +63,7 @@ internal sealed partial class EventPublisher : IDisposable
         {
             try
             {
-                _producer.Produce(record.Topic, new Message<byte[], byte[]> { Key = record.Key, Value = record.Value }, report =>
+                _producer.Produce(record.Topic, new Message<byte[], byte[]> { Key = record.Key, Value = record.Value, Headers = batch.TraceHeaders }, report =>
                 {
                     _permits.Release();
                     Settle(batch, index, eventId, report.Error);
@@ -72,7 +72,7 @@ internal sealed partial class EventPublisher : IDisposable
             }
             catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Left(deadline) > 0)
             {
-                // Too many bytes on their way: their acknowledgement makes room.
+                // Too many bytes in flight: acknowledgements make room.
             }
             catch (ProduceException<byte[], byte[]> e)
             {
@@ -92,7 +92,7 @@ internal sealed partial class EventPublisher : IDisposable
         }
     }
 
-    /// <summary>Waits for what is on its way.</summary>
+    /// <summary>Waits for what is in flight.</summary>
     public void Dispose()
     {
         _producer.Flush(Timeout);
@@ -124,7 +124,7 @@ internal sealed partial class EventPublisher : IDisposable
             batch.Reject(index, eventId, "event", $"the broker refuses it: {error.Reason}");
         else
             batch.Fail(index, eventId, $"the broker did not take it: {error.Reason}");
-        // An idempotent producer that lost its place can't go on; a new process can.
+        // An idempotent producer that was fenced or lost its sequence can't go on; a new process can.
         if (error.IsFatal && _failure.TrySetException(new KafkaException(error)))
             LogFatal(error.Reason);
     }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
+using Confluent.Kafka;
 using Rearm.Streaming.Contracts.V1;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 
-/// <summary>The results of a batch while they come in, in any order and from any thread; done when all are there.</summary>
+/// <summary>Collects the results of a batch, which come in any order and from any thread; complete when all are there.</summary>
 internal sealed class PendingBatch
 {
     private readonly EventResult[] _results;
@@ -12,11 +14,25 @@ internal sealed class PendingBatch
     private int _accepted;
     private int _rejected;
 
-    public PendingBatch(int count)
+    /// <summary>A batch without results.</summary>
+    /// <param name="count">Events in it.</param>
+    /// <param name="span">Covers the batch until it is answered; null if nobody traces.</param>
+    public PendingBatch(int count, Activity? span = null)
     {
         _results = new EventResult[count];
         _missing = count;
+        Span = span;
+        TraceHeaders = ServiceDefaults.Kafka.TraceHeaders.Of(span);
     }
+
+    /// <summary>Covers the batch until it is answered; null if nobody traces.</summary>
+    public Activity? Span { get; }
+
+    /// <summary>What its records carry of the trace; null unless it is sampled.</summary>
+    public Headers? TraceHeaders { get; }
+
+    /// <summary>When the batch came in, in <see cref="Stopwatch"/> ticks.</summary>
+    public long Start { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>All results, in the order of the events.</summary>
     public Task<IngestResponse> Completion => _completion.Task;
@@ -30,7 +46,7 @@ internal sealed class PendingBatch
     /// <summary>Once complete: events the broker did not take.</summary>
     public int Failed => _results.Length - _accepted - _rejected;
 
-    /// <summary>Once complete: did the broker take nothing of what was given to it?</summary>
+    /// <summary>Once complete: did the broker take nothing of what it was given?</summary>
     public bool NothingTaken => Failed > 0 && _accepted == 0;
 
     public void Accept(int index, string eventId)

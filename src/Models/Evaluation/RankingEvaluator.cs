@@ -1,4 +1,5 @@
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.Models.Evaluation;
 
@@ -52,22 +53,16 @@ public sealed class RankingEvaluator
     /// <summary>The best items the user has not touched in training; of equal scores the smaller number first.</summary>
     internal ReadOnlySpan<int> Top(ReadOnlySpan<float> scores, int user, Span<int> ranking)
     {
+        Span<float> kept = stackalloc float[ranking.Length];
+        var count = 0;
+        var best = new TopK(ranking, kept, ref count);
         var touched = _train.ItemsOf(user);
-        var (next, count) = (0, 0);
+        var next = 0;
         for (var item = 0; item < scores.Length; item++)
-        {
             if (next < touched.Length && touched[next] == item)
-            {
                 next++;
-                continue;
-            }
-            if (count == ranking.Length && !(scores[item] > scores[ranking[count - 1]]))
-                continue;
-            var place = count < ranking.Length ? count++ : count - 1;
-            for (; place > 0 && scores[item] > scores[ranking[place - 1]]; place--)
-                ranking[place] = ranking[place - 1];
-            ranking[place] = item;
-        }
-        return ranking[..count];
+            else if (scores[item] >= best.Floor)
+                best.Offer(item, scores[item]);
+        return ranking[..best.Sort()];
     }
 }

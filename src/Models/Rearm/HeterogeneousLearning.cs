@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
-/// Eq. 10-11: LightGCN over the user-item graph, the mean of layers 0 to L. Id and modal parts don't mix, so they travel side by side.
+/// Eq. 10-11: LightGCN over the user-item graph, the mean of layers 0 to L. Id and modal parts don't mix, so they are propagated side by side.
 /// </summary>
 internal static class HeterogeneousLearning
 {

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,10 +6,10 @@ namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
 /// Eq. 5-9 on the items' modal parts: self-attention within each modality, then cross-attention between modalities. One layer norm
-/// and one PReLU slope serve all uses. One modality has nobody to ask, so it ends after self-attention; of more than two, each takes
-/// the mean of the others as its query.
+/// and one PReLU slope serve all uses. A single modality ends after self-attention; of more than two, each takes the mean of the
+/// others as its query.
 /// </summary>
-internal sealed class ItemAttention : nn.Module
+internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
 {
     private readonly ScalarAttention[] _self;
     private readonly ScalarAttention[] _cross;
@@ -21,7 +22,8 @@ internal sealed class ItemAttention : nn.Module
     /// <param name="seed">For dropout.</param>
     /// <param name="dtype">Precision.</param>
     /// <param name="device">Where the parameters live.</param>
-    internal ItemAttention(int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device) : base(nameof(ItemAttention))
+    /// <param name="kernels">Whether managed kernels may be used.</param>
+    internal ItemAttention(int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
     {
         _activation = activation;
         _norm = nn.LayerNorm(parameters.Dimension, device: device, dtype: dtype);
@@ -32,7 +34,7 @@ internal sealed class ItemAttention : nn.Module
         ScalarAttention[] Make(string name, int count, double dropout, int firstSeed) =>
             [.. Enumerable.Range(0, count).Select(m =>
             {
-                var attention = new ScalarAttention(dropout, firstSeed + m, dtype, device);
+                var attention = new ScalarAttention(dropout, firstSeed + m, dtype, device, kernels);
                 register_module($"{name}{m}", attention);
                 return attention;
             })];
@@ -40,7 +42,7 @@ internal sealed class ItemAttention : nn.Module
 
     /// <param name="modal">Per modality, items x d.</param>
     /// <returns>Per modality, items x d.</returns>
-    internal Tensor[] Forward(Tensor[] modal)
+    public override Tensor[] forward(Tensor[] modal)
     {
         var own = modal.Select((x, m) => _activation.forward(Normalize(x, SelfAttend(m, x)))).ToArray();
         return _cross.Length == 0
@@ -49,10 +51,10 @@ internal sealed class ItemAttention : nn.Module
     }
 
     /// <summary>Eq. 5.</summary>
-    internal Tensor SelfAttend(int modality, Tensor x) => _self[modality].Attend(x, x);
+    internal Tensor SelfAttend(int modality, Tensor x) => _self[modality].forward(x, x);
 
     /// <summary>Eq. 7-8: keys and values are the modality's own, the query is the others'.</summary>
-    internal Tensor CrossAttend(int modality, Tensor query, Tensor source) => _cross[modality].Attend(query, source);
+    internal Tensor CrossAttend(int modality, Tensor query, Tensor source) => _cross[modality].forward(query, source);
 
     /// <summary>Eq. 6, 9: the layer norm of the sum.</summary>
     internal Tensor Normalize(Tensor x, Tensor attended) => _norm.forward(x + attended);

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
-/// Eq. 13-16, for users or for items: what a node's modalities share, learnt into its id vector. s = W(v | t) + b; two networks turn s
+/// Eq. 13-16, for users or for items: transfers what a node's modalities share into its id vector. s = W(v | t) + b; two networks turn s
 /// into the d x r and r x d matrices of a low-rank transform of the node's own; shared = (E W1) W2. As in the authors' program each
 /// network's output row has length 1, the mean over nodes is added, and a softmax runs over the middle axis.
 /// </summary>
-internal sealed class MetaNetwork : nn.Module
+internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear _condition;
     private readonly TwoLayers _first;
@@ -29,7 +29,7 @@ internal sealed class MetaNetwork : nn.Module
     /// <param name="modal">n x (modalities * d).</param>
     /// <param name="id">n x d.</param>
     /// <returns>n x d.</returns>
-    internal Tensor Forward(Tensor modal, Tensor id)
+    public override Tensor forward(Tensor modal, Tensor id)
     {
         var s = Condition(modal);
         return Transform(id, First(s), Second(s));
@@ -43,10 +43,10 @@ internal sealed class MetaNetwork : nn.Module
     }
 
     /// <summary>Eq. 14 for W1: n x (d * r), rows of length 1.</summary>
-    internal Tensor First(Tensor s) => _first.Forward(s);
+    internal Tensor First(Tensor s) => _first.forward(s);
 
     /// <summary>Eq. 14 for W2: n x (r * d), rows of length 1.</summary>
-    internal Tensor Second(Tensor s) => _second.Forward(s);
+    internal Tensor Second(Tensor s) => _second.forward(s);
 
     /// <summary>Eq. 15.</summary>
     internal Tensor Transform(Tensor id, Tensor first, Tensor second)
@@ -58,7 +58,7 @@ internal sealed class MetaNetwork : nn.Module
     }
 
     /// <summary>Linear, PReLU, linear; each row scaled to length 1.</summary>
-    private sealed class TwoLayers : nn.Module
+    private sealed class TwoLayers : nn.Module<Tensor, Tensor>
     {
         private readonly Linear _first;
         private readonly PReLU _activation;
@@ -74,7 +74,7 @@ internal sealed class MetaNetwork : nn.Module
             register_module("linear2", _second);
         }
 
-        internal Tensor Forward(Tensor x) =>
+        public override Tensor forward(Tensor x) =>
             nn.functional.normalize(_second.forward(_activation.forward(_first.forward(x))), p: 2, dim: 1);
     }
 }

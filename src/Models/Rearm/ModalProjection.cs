@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
-/// Eq. 3: one modality's raw vectors to width d, with weights of their own for items and for users, whose raw vector is the mean of
-/// the items they touched. With frozen features the mean of the projected items is the same number for less work, M rows instead of N.
+/// Eq. 3: one modality's raw vectors to width d, with separate weights for items and for users, whose raw vector is the mean of
+/// the items they touched. With frozen features the mean of projected items is the same and cheaper: M rows are projected instead of N.
 /// </summary>
 internal sealed class ModalProjection : nn.Module
 {

@@ -11,7 +11,7 @@ internal static class ParameterNames
     private const string UserFeatures = ".user_features";
     private const string ItemFeatures = ".item_features";
 
-    // A module's name may not hold a dot; a modality's may.
+    // Torch does not allow dots in module names; a modality's name may have some.
     internal static string Projection(string modality) => $"projection:{modality.Replace('.', ':')}";
 
     internal static ParameterRows RowsOf(string name) =>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Rearm.Streaming.Models.Rearm;
 
-/// <summary>What the model is made of and how it is trained; the defaults are the paper's for Baby. Presets: <see cref="RearmPresets"/>.</summary>
+/// <summary>The model's shape and how it is trained; the defaults are the paper's for Baby. Presets: <see cref="RearmPresets"/>.</summary>
 public sealed record RearmHyperParameters
 {
     /// <summary>Width d of an embedding.</summary>

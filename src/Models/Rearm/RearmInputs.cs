@@ -1,11 +1,12 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Weights;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
 
-/// <summary>The constant side of the model, on its device: graphs and features of one snapshot.</summary>
+/// <summary>The constants of the model on its device: graphs and features of one snapshot.</summary>
 internal sealed class RearmInputs : IDisposable
 {
     internal required int Users { get; init; }
@@ -30,24 +31,26 @@ internal sealed class RearmInputs : IDisposable
 
     private Device Device { get; init; } = CPU;
 
+    private KernelMode Kernels { get; init; }
+
     /// <exception cref="ArgumentException">A modality is not in the snapshot.</exception>
     internal static RearmInputs From(
-        GraphSnapshot snapshot, PreparedFeatures features, RearmHyperParameters hyper, IReadOnlyList<string>? modalities, ScalarType dtype, Device device)
+        GraphSnapshot snapshot, PreparedFeatures features, RearmHyperParameters hyper, IReadOnlyList<string>? modalities, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto)
     {
         var chosen = ModalityChoice.Resolve(snapshot.Modalities, modalities);
-        return Create(snapshot, hyper, chosen, dtype, device, [.. chosen.Select(m => new ModalFeatures(
+        return Create(snapshot, hyper, chosen, dtype, device, kernels, [.. chosen.Select(m => new ModalFeatures(
             snapshot.Modalities[m].Name,
             tensor(features.Values[m], [snapshot.Items, snapshot.Modalities[m].Dimension], dtype: dtype, device: device).DetachFromDisposeScope()))]);
     }
 
     /// <summary>The same users, items and features with the graphs of another cut of the snapshot. Dispose it first.</summary>
     internal RearmInputs WithGraphsOf(GraphSnapshot snapshot, RearmHyperParameters hyper) =>
-        Create(snapshot, hyper, Chosen, Precision, Device, [.. Modalities.Select(m => new ModalFeatures(m.Name, m.Features.alias().DetachFromDisposeScope()))]);
+        Create(snapshot, hyper, Chosen, Precision, Device, Kernels, [.. Modalities.Select(m => new ModalFeatures(m.Name, m.Features.alias().DetachFromDisposeScope()))]);
 
-    private static RearmInputs Create(GraphSnapshot snapshot, RearmHyperParameters hyper, int[] chosen, ScalarType dtype, Device device, ModalFeatures[] features)
+    private static RearmInputs Create(GraphSnapshot snapshot, RearmHyperParameters hyper, int[] chosen, ScalarType dtype, Device device, KernelMode kernels, ModalFeatures[] features)
     {
         var (users, items) = (snapshot.Users, snapshot.Items);
-        SparseOperator Operator(SparseRows rows, int columns) => new(rows, columns, dtype, device);
+        SparseOperator Operator(SparseRows rows, int columns) => new(rows, columns, dtype, device, kernels);
         return new()
         {
             Users = users,
@@ -55,6 +58,7 @@ internal sealed class RearmInputs : IDisposable
             Chosen = chosen,
             Precision = dtype,
             Device = device,
+            Kernels = kernels,
             Modalities = [.. features.Select((f, i) => new ModalInput(
                 f.Name, f.Values, Operator(InteractionWeights.Mean(snapshot.Interactions, snapshot.Modalities[chosen[i]].Present), items)))],
             UserGraph = hyper.Without.HasFlag(Ablations.UserGraph) ? null : Operator(HomogeneousGraphs.Users(snapshot, chosen, hyper), users),

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
 /// REARM (S. Ma et al., ACM MM 2025): a forward pass over all users and items. The stages are one file each; this one puts them in
-/// the paper's order. Without any modality what remains is the ids over the graphs.
+/// the paper's order. Without any modality, only the id embeddings over the graphs remain.
 /// </summary>
 internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
 {
@@ -14,7 +15,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     private readonly Parameter _itemIds;
     private readonly PReLU _activation;
 
-    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device) : base(nameof(RearmModel))
+    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(nameof(RearmModel))
     {
         manual_seed(seed);
         _hyper = parameters;
@@ -29,7 +30,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         Projections = [.. inputs.Modalities.Select(m => new ModalProjection(m, parameters, dtype, device))];
         foreach (var (projection, modality) in Projections.Zip(inputs.Modalities))
             register_module(ParameterNames.Projection(modality.Name), projection);
-        Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device);
+        Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device, kernels);
         register_module("attention", Attention);
         if (Projections.Count > 0 && !parameters.Without.HasFlag(Ablations.Meta))
         {
@@ -51,7 +52,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     /// <summary>The width of a representation: one d per modality, and one for what they share.</summary>
     internal int Width => _hyper.Dimension * Math.Max(1, Projections.Count + (UserMeta is null ? 0 : 1));
 
-    /// <summary>All of the model, over all users and items.</summary>
+    /// <summary>The whole model, over all users and items.</summary>
     public override RearmOutput forward(RearmInputs inputs)
     {
         var users = HomogeneousUsers(inputs);
@@ -74,7 +75,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     {
         var userParts = Split(users);
         var itemParts = Split(items);
-        var attended = Attention.Forward(itemParts[1..]);
+        var attended = Attention.forward(itemParts[1..]);
         var userRows = cat([userParts[0], .. userParts[1..].Select(_activation.forward)], 1);
         var itemRows = cat([itemParts[0], .. attended], 1);
         var nodes = HeterogeneousLearning.Forward(cat([userRows, itemRows], 0), inputs.InteractionGraph, _hyper.Layers);
@@ -96,8 +97,8 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     /// <summary>Eq. 13-16, nodes x d.</summary>
     internal Tensor Shared(RearmInputs inputs, Tensor id, Tensor modal) => cat(
         [
-            UserMeta!.Forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
-            ItemMeta!.Forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
+            UserMeta!.forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
+            ItemMeta!.forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
         ], 0);
 
     private Tensor[] Split(Tensor columns) => columns.split(_hyper.Dimension, 1);

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,16 +8,17 @@ namespace Rearm.Streaming.Models.Rearm;
 /// Eq. 5-9: attention among the d coordinates of one item, each a token of width 1. With q, k and v each a scalar times the
 /// coordinate plus a scalar, o_a = wo * sum_b softmax_b(q_a k_b) v_b + bo, dropout on the softmax.
 /// </summary>
-internal sealed class ScalarAttention : nn.Module
+internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Parameter _inWeight;
     private readonly Parameter _inBias;
     private readonly Parameter _outWeight;
     private readonly Parameter _outBias;
     private readonly double _dropout;
+    private readonly KernelMode _kernels;
     private readonly Random _seeds;
 
-    internal ScalarAttention(double dropout, int seed, ScalarType dtype, Device device) : base(nameof(ScalarAttention))
+    internal ScalarAttention(double dropout, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ScalarAttention))
     {
         _inWeight = Initial.Embedding(3, 1, dtype, device);
         _inBias = new Parameter(zeros(3, dtype: dtype, device: device));
@@ -27,17 +29,22 @@ internal sealed class ScalarAttention : nn.Module
         register_parameter("out_weight", _outWeight);
         register_parameter("out_bias", _outBias);
         _dropout = dropout;
+        _kernels = kernels;
         _seeds = new Random(seed);
     }
 
     /// <param name="query">Rows x d.</param>
     /// <param name="source">Keys and values, rows x d.</param>
-    internal Tensor Attend(Tensor query, Tensor source)
+    /// <returns>Rows x d.</returns>
+    public override Tensor forward(Tensor query, Tensor source)
     {
         var q = query * _inWeight[0] + _inBias[0];
         var k = source * _inWeight[1] + _inBias[1];
         var v = source * _inWeight[2] + _inBias[2];
-        return Plain(q, k, v) * _outWeight[0] + _outBias;
+        var attended = _kernels == KernelMode.Auto && TensorMemory.Fits(q)
+            ? AttentionFunction.Attend(q, k, v, training ? _dropout : 0, _seeds.NextInt64())
+            : Plain(q, k, v);
+        return attended * _outWeight[0] + _outBias;
     }
 
     private Tensor Plain(Tensor q, Tensor k, Tensor v)

@@ -1,27 +1,35 @@
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
 
-/// <summary>A constant sparse matrix that multiplies dense ones: y = G x, with gradients to x.</summary>
+/// <summary>A constant sparse matrix that multiplies dense ones: y = G x, with gradients to x. By the managed kernel where it fits.</summary>
 internal sealed class SparseOperator : IDisposable
 {
-    private readonly Tensor _coordinates;
+    private readonly SparseRows? _rows;
+    private readonly SparseRows? _transposed;
+    private readonly Tensor? _coordinates;
 
     /// <param name="matrix">The matrix.</param>
     /// <param name="columns">Its number of columns.</param>
     /// <param name="dtype">Precision.</param>
     /// <param name="device">Where it multiplies.</param>
-    internal SparseOperator(SparseRows matrix, int columns, ScalarType dtype, Device device)
+    /// <param name="kernels">Whether managed kernels may be used.</param>
+    internal SparseOperator(SparseRows matrix, int columns, ScalarType dtype, Device device, KernelMode kernels)
     {
-        _coordinates = Coordinates(matrix, columns, dtype, device);
+        if (kernels == KernelMode.Auto && TensorMemory.Fits(dtype, device.type))
+            (_rows, _transposed) = (matrix, matrix.Transpose(columns));
+        else
+            _coordinates = Coordinates(matrix, columns, dtype, device);
     }
 
     /// <param name="dense">Columns x width.</param>
     /// <returns>Rows x width.</returns>
-    internal Tensor Multiply(Tensor dense) => _coordinates.mm(dense);
+    internal Tensor Multiply(Tensor dense) =>
+        _coordinates is not null ? _coordinates.mm(dense) : SparseFunction.Multiply(_rows!, _transposed!, dense);
 
-    public void Dispose() => _coordinates.Dispose();
+    public void Dispose() => _coordinates?.Dispose();
 
     private static Tensor Coordinates(SparseRows matrix, int columns, ScalarType dtype, Device device)
     {

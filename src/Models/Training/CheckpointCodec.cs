@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
 /// The checkpoint file: "RMDL", the layout version (int32), user ids, item ids, parameters (name, shape, float32 values), and the SHA-256 of
-/// all that. Lists begin with their length; numbers are little endian.
+/// all of it. Lists begin with their length; numbers are little endian.
 /// </summary>
 public static class CheckpointCodec
 {

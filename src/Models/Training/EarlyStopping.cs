@@ -1,7 +1,7 @@
 namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
-/// Stops after so many epochs without a better score, compared unrounded (the authors' program waits one epoch longer, on a score
+/// Stops after a number of epochs without a better score, compared unrounded (the authors' program waits one epoch longer, on a score
 /// rounded to four decimals).
 /// </summary>
 internal sealed class EarlyStopping(int patience)

@@ -4,7 +4,7 @@ namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
 /// A recommender of any kind: it is made for some <see cref="TrainingData"/>, fitted once, and then scores items for users. Its calls block
-/// and belong to one thread, because dispose scopes and gradient modes of tensors do (<see cref="TrainingThread"/>).
+/// and must come from one thread, because TorchSharp's dispose scopes and gradient modes are per thread (<see cref="TrainingThread"/>).
 /// </summary>
 public interface IRecommender : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>What can be chosen for any model; each takes what it has a use for.</summary>
+/// <summary>Settings that apply to any model; each model uses those that mean something to it.</summary>
 public sealed record ModelSettings
 {
     /// <summary>Name of the hyper-parameters to start from; null: the model's default.</summary>

@@ -3,8 +3,8 @@ using Rearm.Streaming.Contracts.Snapshots;
 namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
-/// An item the user has not touched in training, uniformly. It knows the training set alone; leaving out validation and test items
-/// too, as the authors' program does, would tell the model what they are.
+/// Samples, uniformly, an item that the user has not touched in training. It knows the training set alone: leaving out validation and
+/// test items too, as the authors' program does, would leak them to the model.
 /// </summary>
 internal sealed class NegativeSampler(InteractionMatrix train, int items, Random random)
 {

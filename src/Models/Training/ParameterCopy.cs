@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>A copy of a model's parameters, to come back to.</summary>
+/// <summary>A copy of a model's parameters that can be restored.</summary>
 internal sealed class ParameterCopy : IDisposable
 {
     private readonly (Parameter Live, Tensor Kept)[] _pairs;

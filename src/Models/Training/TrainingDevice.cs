@@ -17,11 +17,12 @@ public static class TrainingDevice
     /// <summary>All of them, the default first.</summary>
     public static IReadOnlyList<string> Names { get; } = [Auto, Cpu, Cuda];
 
-    /// <summary>The device of that name, and the number of threads set.</summary>
+    /// <summary>Opens a device by name and sets the number of threads.</summary>
     /// <exception cref="ArgumentException">There is no such device here.</exception>
     /// <exception cref="DllNotFoundException">libtorch can't be loaded here.</exception>
     public static Device Open(string name, int threads)
     {
+        OpenMpSpinning.Limit();
         set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
         return name switch
         {

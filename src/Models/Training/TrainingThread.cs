@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>Runs training on a thread of its own: it takes minutes, and dispose scopes and gradient modes belong to a thread.</summary>
+/// <summary>Runs training on a dedicated thread: it takes minutes, and TorchSharp's dispose scopes and gradient modes are per thread.</summary>
 public static class TrainingThread
 {
     /// <summary>Runs <paramref name="work"/> to its end.</summary>

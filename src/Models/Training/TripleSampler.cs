@@ -2,7 +2,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>Each epoch's batches: every training pair once, shuffled, with one sampled negative. The seed decides everything.</summary>
+/// <summary>Each epoch's batches: every training pair once, shuffled, with one sampled negative. The same seed gives the same batches.</summary>
 internal sealed class TripleSampler
 {
     private readonly int[] _users;
@@ -46,6 +46,3 @@ internal sealed class TripleSampler
         }
     }
 }
-
-/// <summary>Triples side by side: the user touched the positive and not the negative.</summary>
-internal readonly record struct TripleBatch(ReadOnlyMemory<int> Users, ReadOnlyMemory<int> Positives, ReadOnlyMemory<int> Negatives);

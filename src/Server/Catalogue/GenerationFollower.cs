@@ -83,16 +83,21 @@ internal sealed partial class GenerationFollower(GenerationReader generations, L
             return (serving, "");
         if (_refused is { } refused && refused.Number == number && Same(manifest, refused.Manifest) && time.GetElapsedTime(refused.At) < RetryRefusedAfter)
             return (serving, refused.Problem);
+        using var span = ServerTracing.Source.StartActivity("load generation");
+        span?.SetTag("rearm.generation.number", number);
         try
         {
             var start = Stopwatch.GetTimestamp();
             var loaded = new LoadedGeneration(await generations.ReadAsync(number, manifest, cancellationToken));
             _refused = null;
+            if (ActivityContext.TryParse(loaded.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
+                span?.AddLink(new(snapshotSpan));
             LogServing(number, loaded.Manifest.Items, loaded.Manifest.Users, loaded.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return (loaded, "");
         }
         catch (ContractException e)
         {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             _refused = new(number, manifest, $"Generation {number} is refused: {e.Message}", time.GetTimestamp());
             return (serving, _refused.Problem);
         }

@@ -1,5 +1,4 @@
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Server.Ranking;
 
 namespace Rearm.Streaming.Server.Catalogue;
 

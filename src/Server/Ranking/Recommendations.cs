@@ -1,15 +1,14 @@
 using System.Buffers;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
-using Rearm.Streaming.Server.Grpc;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Storage.Live;
 
 namespace Rearm.Streaming.Server.Ranking;
 
-/// <summary>The answers, the same for gRPC and HTTP. Errors are <see cref="RpcException"/>s with the statuses that recommender.proto states.</summary>
+/// <summary>The answers, the same over gRPC and HTTP. The exceptions of ServiceDefaults.Errors become the statuses that recommender.proto states.</summary>
 internal sealed class Recommendations(GenerationFollower follower, UserHistory histories, IOptions<ServerOptions> options, ServerMetrics metrics, TimeProvider time)
 {
     private const string NoHistory = "Redis does not answer: what the user touched is not known, so that items seen may be among these.";
@@ -60,21 +59,22 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
         RequestRules.Check(request);
         var state = follower.Current;
         var generation = state.Generation
-            ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "No generation has been published yet, so that no item's vector is known."));
+            ?? throw new PreconditionException("No generation has been published yet, so no item's vector is known.");
         if (!generation.TryGetItem(request.ItemId, out var item))
-            throw new RpcException(new Status(StatusCode.NotFound, $"Generation {generation.Manifest.Number} has no item \"{request.ItemId}\"."));
+            throw new NotFoundException($"Generation {generation.Manifest.Number} has no item \"{request.ItemId}\".");
 
         var response = new SimilarItemsResponse { Generation = Describe(generation) };
-        Span<ScoredRow> best = stackalloc ScoredRow[RequestRules.EffectiveK(request.K)];
+        Span<int> rows = stackalloc int[RequestRules.EffectiveK(request.K)];
+        Span<float> scores = stackalloc float[rows.Length];
         var allowed = new AllowedItems(state, generation);
         try
         {
             allowed.KeepCategories(request.Categories);
             allowed.Remove(request.ExcludedItemIds);
             allowed.Rows.Remove(item);
-            var found = InnerProductSearch.Find(generation.ItemVector(item), generation.ItemVectors, allowed.Words, generation.InverseLengths, best);
-            foreach (var (row, score) in best[..found])
-                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[row], Score = score * generation.InverseLengths[item] });
+            var found = InnerProductSearch.Find(generation.ItemVector(item), generation.ItemVectors, allowed.Words, generation.InverseLengths, rows, scores);
+            for (var i = 0; i < found; i++)
+                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[rows[i]], Score = scores[i] * generation.InverseLengths[item] });
         }
         finally
         {
@@ -86,7 +86,8 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
     private RecommendResponse Rank(ServingState state, LoadedGeneration generation, RecommendRequest request, Touch[] history)
     {
         var response = new RecommendResponse { Generation = Describe(generation) };
-        Span<ScoredRow> best = stackalloc ScoredRow[RequestRules.EffectiveK(request.K)];
+        Span<int> rows = stackalloc int[RequestRules.EffectiveK(request.K)];
+        Span<float> scores = stackalloc float[rows.Length];
         var query = ArrayPool<float>.Shared.Rent(generation.Dimension);
         var allowed = new AllowedItems(state, generation);
         try
@@ -111,10 +112,10 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
                 _ => (Source.Popular, "The model does not know this user yet."),
             };
             var found = interest == Interest.None
-                ? PopularSearch.Find(generation, allowed.Words, best)
-                : InnerProductSearch.Find(vector, generation.ItemVectors, allowed.Words, [], best);
-            foreach (var (row, score) in best[..found])
-                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[row], Score = score });
+                ? PopularSearch.Find(generation, allowed.Words, rows, scores)
+                : InnerProductSearch.Find(vector, generation.ItemVectors, allowed.Words, [], rows, scores);
+            for (var i = 0; i < found; i++)
+                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[rows[i]], Score = scores[i] });
         }
         finally
         {
@@ -141,9 +142,9 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
     private static RecommendResponse RankPopular(ServingState state, RecommendRequest request, Touch[] history)
     {
         if (state.Popular is not { ItemIds.Count: > 0 } popular)
-            throw new RpcException(new Status(StatusCode.Unavailable, state.Problem.Length == 0 ? NothingYet : $"There is nothing to recommend from yet. {state.Problem}"));
+            throw new UnavailableException(state.Problem.Length == 0 ? NothingYet : $"There is nothing to recommend from yet. {state.Problem}");
         if (request.Categories.Count > 0)
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, "No generation has been published yet, so that the items' categories are not known. Ask without categories, or later."));
+            throw new PreconditionException("No generation has been published yet, so the items' categories are not known. Ask without categories, or later.");
         var left = new HashSet<string>(request.ExcludedItemIds);
         left.UnionWith(state.Hidden);
         if (!request.HasExcludeSeen || request.ExcludeSeen)

@@ -1,6 +1,6 @@
-using Grpc.Core;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Server.Ranking;
 
@@ -12,11 +12,11 @@ internal static class RequestRules
     public const int MaxExcluded = 10_000;
     public const int MaxCategories = 100;
 
-    /// <exception cref="RpcException">INVALID_ARGUMENT: names the field, the value and the limit.</exception>
+    /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendRequest request) =>
         Require(EventRules.CheckId("user_id", request.UserId, EventRules.MaxIdBytes) ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
 
-    /// <exception cref="RpcException">INVALID_ARGUMENT: names the field, the value and the limit.</exception>
+    /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(SimilarItemsRequest request) =>
         Require(EventRules.CheckId("item_id", request.ItemId, EventRules.MaxIdBytes) ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
 
@@ -37,6 +37,6 @@ internal static class RequestRules
     private static void Require(Violation? violation)
     {
         if (violation is not null)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, violation.ToString()));
+            throw new InvalidRequestException(violation.ToString());
     }
 }

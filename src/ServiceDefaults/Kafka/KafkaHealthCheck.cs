@@ -5,46 +5,41 @@ using Microsoft.Extensions.Options;
 namespace Rearm.Streaming.ServiceDefaults.Kafka;
 
 /// <summary>Ready while a broker answers.</summary>
-internal sealed class KafkaHealthCheck(KafkaClients clients, IOptions<KafkaOptions> options) : IHealthCheck, IDisposable
+internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lazy<IAdminClient> _admin = new(clients.CreateAdmin);
-    private Task<string?> _asking = Task.FromResult<string?>(null);
-    private readonly Lock _lock = new();
+    private readonly KafkaOptions _options;
+    private readonly Lazy<IAdminClient> _admin;
+    private readonly SingleFlight<int> _countBrokers;
+
+    public KafkaHealthCheck(KafkaClients clients, IOptions<KafkaOptions> options)
+    {
+        _options = options.Value;
+        _admin = new(clients.CreateAdmin);
+        // The client's call blocks a thread for as long as the broker is down.
+        _countBrokers = new(() => _admin.Value.GetMetadata(Timeout).Brokers.Count);
+    }
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        Task<string?> asking;
-        lock (_lock)
+        try
         {
-            // The call blocks a thread while the broker is down: one at a time, however many ask.
-            if (_asking.IsCompleted)
-                _asking = Task.Run(Ask, CancellationToken.None);
-            asking = _asking;
+            return await _countBrokers.RunAsync().WaitAsync(cancellationToken) > 0 ? HealthCheckResult.Healthy() : Unhealthy("it names no broker.");
         }
-        return await asking.WaitAsync(cancellationToken) is { } trouble
-            ? HealthCheckResult.Unhealthy($"Kafka at {options.Value.BootstrapServers} does not answer: {trouble}")
-            : HealthCheckResult.Healthy();
+        catch (KafkaException e)
+        {
+            return Unhealthy(e.Error.Reason);
+        }
     }
 
     public void Dispose()
     {
-        lock (_lock)
-            _asking.Wait(Patience * 2);
+        // The client must not be closed under a call: one may be running and one due.
+        _countBrokers.DrainAsync().Wait(Timeout * 2);
         if (_admin.IsValueCreated)
             _admin.Value.Dispose();
     }
 
-    private string? Ask()
-    {
-        try
-        {
-            return _admin.Value.GetMetadata(Patience).Brokers.Count > 0 ? null : "no broker is known.";
-        }
-        catch (KafkaException e)
-        {
-            return e.Error.Reason;
-        }
-    }
+    private HealthCheckResult Unhealthy(string reason) => HealthCheckResult.Unhealthy($"Kafka at {_options.BootstrapServers} does not answer: {reason}");
 }

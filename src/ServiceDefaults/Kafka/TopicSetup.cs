@@ -2,54 +2,79 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
 
 namespace Rearm.Streaming.ServiceDefaults.Kafka;
 
 /// <summary>Sees to it that the topics exist before a service uses them.</summary>
-public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptions> options, ILogger<TopicSetup> logger)
+public sealed partial class TopicSetup
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CreateTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
-    /// <summary>Creates the topics that are missing and waits until the broker shows them all; tries until it can.</summary>
+    // Attempts from one log entry to the next: about 10 s, or more while each runs into its timeout.
+    private const int AttemptsPerLogEntry = 5;
+
+    private readonly KafkaClients _clients;
+    private readonly KafkaOptions _options;
+    private readonly ILogger<TopicSetup> _logger;
+    private readonly ResiliencePipeline<IReadOnlyDictionary<string, int>?> _untilThere;
+
+    /// <summary>Does nothing yet.</summary>
+    public TopicSetup(KafkaClients clients, IOptions<KafkaOptions> options, TimeProvider time, ILogger<TopicSetup> logger)
+    {
+        (_clients, _options, _logger) = (clients, options.Value, logger);
+        _untilThere = new ResiliencePipelineBuilder<IReadOnlyDictionary<string, int>?> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<IReadOnlyDictionary<string, int>?>
+            {
+                ShouldHandle = new PredicateBuilder<IReadOnlyDictionary<string, int>?>().Handle<KafkaException>().HandleResult(found => found is null),
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = FirstDelay,
+                MaxDelay = LongestDelay,
+                OnRetry = args =>
+                {
+                    if (args.Outcome.Exception is KafkaException e && args.AttemptNumber % AttemptsPerLogEntry == 0)
+                        LogWaiting(_options.BootstrapServers, e.Error.Reason);
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Creates the topics that are missing and waits until the broker lists them all; retries until it can.</summary>
     /// <returns>The number of partitions of each topic.</returns>
     public async Task<IReadOnlyDictionary<string, int>> EnsureAsync(CancellationToken cancellationToken)
     {
-        using var admin = clients.CreateAdmin();
-        var wanted = new[] { clients.Topics.Interactions, clients.Topics.Items, clients.Topics.DeadLetters };
-        var waits = 0;
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                var found = new Dictionary<string, int>();
-                foreach (var topic in wanted)
-                    if (await PartitionsAsync(admin, topic, cancellationToken) is var partitions and > 0)
-                        found[topic] = partitions;
-                if (found.Count == wanted.Length)
-                    return found;
-                await CreateAsync(admin, [.. wanted.Where(t => !found.ContainsKey(t))], cancellationToken);
-            }
-            catch (KafkaException e)
-            {
-                // Every 20th time is about every 10 s: often enough to see, not to drown in.
-                if (waits++ % 20 == 0)
-                    LogWaiting(options.Value.BootstrapServers, e.Error.Reason);
-            }
-            await Task.Delay(Pause, cancellationToken);
-        }
+        using var admin = _clients.CreateAdmin();
+        string[] topics = [_clients.Topics.Interactions, _clients.Topics.Items, _clients.Topics.DeadLetters];
+        return (await _untilThere.ExecuteAsync(async token => await FindOrCreateAsync(admin, topics, token), cancellationToken))!;
     }
 
     /// <summary>The number of partitions of a topic; 0 if it does not exist.</summary>
     /// <exception cref="KafkaException">The broker can't be reached.</exception>
     public static async Task<int> PartitionsAsync(IAdminClient admin, string topic, CancellationToken cancellationToken)
     {
-        // The client's metadata call blocks; it has no asynchronous form. Asking for all topics, not for this one: a broker that creates
-        // topics by itself would create it, with its own number of partitions and without compaction.
+        // All topics are asked for, because a broker that creates topics by itself would create one that is asked for by name, with its own number
+        // of partitions and without compaction.
         var metadata = await Task.Run(() => admin.GetMetadata(MetadataTimeout), cancellationToken);
         return metadata.Topics.SingleOrDefault(t => t.Topic == topic) is { } found && found.Error.Code == ErrorCode.NoError ? found.Partitions.Count : 0;
+    }
+
+    // Null when some had to be created: they are there once the broker lists them.
+    private async Task<IReadOnlyDictionary<string, int>?> FindOrCreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, int>();
+        foreach (var topic in topics)
+            if (await PartitionsAsync(admin, topic, cancellationToken) is var partitions and > 0)
+                found[topic] = partitions;
+        if (found.Count == topics.Length)
+            return found;
+        await CreateAsync(admin, [.. topics.Where(t => !found.ContainsKey(t))], cancellationToken);
+        return null;
     }
 
     private async Task CreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
@@ -57,9 +82,9 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
         var specifications = topics.Select(topic => new TopicSpecification
         {
             Name = topic,
-            NumPartitions = options.Value.Partitions,
-            ReplicationFactor = options.Value.ReplicationFactor,
-            Configs = topic == clients.Topics.Items ? new() { ["cleanup.policy"] = "compact" } : null,
+            NumPartitions = _options.Partitions,
+            ReplicationFactor = _options.ReplicationFactor,
+            Configs = topic == _clients.Topics.Items ? new() { ["cleanup.policy"] = "compact" } : null,
         });
         try
         {
@@ -71,7 +96,7 @@ public sealed partial class TopicSetup(KafkaClients clients, IOptions<KafkaOptio
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
         {
-            // librdkafka's embedded cluster can't create topics on request; asking for their metadata creates them.
+            // librdkafka's test cluster can't create topics on request; asking for their metadata creates them.
             foreach (var topic in topics)
                 await Task.Run(() => admin.GetMetadata(topic, MetadataTimeout), cancellationToken);
         }

@@ -56,7 +56,7 @@ public sealed class SnapshotPublisher(RedisConnection redis, int keep)
         var info = snapshot.Info.Clone();
         info.Number = number;
         info.PublishedAt = Timestamp.FromDateTime(DateTime.UtcNow);
-        var blob = SnapshotCodec.Write(snapshot with { Info = info });
+        var blob = SnapshotCodec.Write(snapshot);
         var manifest = SnapshotManifestCodec.Describe(info, blob);
 
         for (var chunk = 0; chunk < manifest.Blob.ChunkSha256.Count; chunk++)

@@ -1,8 +1,10 @@
-using StackExchange.Redis;
+using Polly;
+using Polly.Retry;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Snapshots;
 
@@ -10,37 +12,38 @@ namespace Rearm.Streaming.Storage.Snapshots;
 /// <param name="redis">Where it is.</param>
 public sealed class SnapshotReader(RedisConnection redis)
 {
-    private const int Attempts = 5;
+    private const int Retries = 4;
     private const int ChunksInFlight = 8;
 
     /// <summary>The current snapshot's number; null before the first.</summary>
     public async Task<long?> CurrentNumberAsync(CancellationToken cancellationToken) =>
         await redis.Database.StringGetAsync(redis.Keys.CurrentSnapshot).WaitAsync(cancellationToken) is { IsNull: false } number ? (long)number : null;
 
-    /// <summary>The current snapshot's head; null before the first, or if it was replaced just now.</summary>
+    /// <summary>The current snapshot's info; null before the first, or if it was superseded at this moment.</summary>
     /// <exception cref="ContractException">Its manifest can't be read.</exception>
     public async Task<SnapshotInfo?> CurrentInfoAsync(CancellationToken cancellationToken) =>
         await CurrentNumberAsync(cancellationToken) is { } number && await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken) is { IsNull: false } bytes
             ? SnapshotManifestCodec.Read(number, (byte[])bytes!).Info
             : null;
 
-    /// <summary>The current snapshot. One that expires while it is read has a newer one behind it, which is then read.</summary>
+    /// <summary>The current snapshot. One that expires while it is read has been superseded: its successor is read instead.</summary>
     /// <exception cref="ContractException">There is none, or it is damaged.</exception>
     public async Task<GraphSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        long? number = null;
+        var untilCurrent = new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = async args => args.Outcome.Exception is ContractException && await CurrentNumberAsync(args.Context.CancellationToken) != number,
+                MaxRetryAttempts = Retries,
+                Delay = TimeSpan.Zero,
+            })
+            .Build();
+        return await untilCurrent.ExecuteAsync(async token =>
         {
-            var number = await CurrentNumberAsync(cancellationToken) ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?");
-            try
-            {
-                return await ReadAsync(number, cancellationToken);
-            }
-            catch (ContractException) when (attempt < Attempts)
-            {
-                if (await CurrentNumberAsync(cancellationToken) == number)
-                    throw;
-            }
-        }
+            number = await CurrentNumberAsync(token);
+            return await ReadAsync(number ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?"), token);
+        }, cancellationToken);
     }
 
     private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
@@ -56,7 +59,6 @@ public sealed class SnapshotReader(RedisConnection redis)
             for (var i = 0; i < chunks.Length; i++)
                 ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
         }
-        // The manifest is what the pointer leads to; its info is the one others see.
-        return SnapshotCodec.Read(blob) with { Info = manifest.Info };
+        return SnapshotCodec.Read(blob, manifest.Info);
     }
 }

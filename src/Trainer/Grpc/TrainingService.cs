@@ -1,6 +1,6 @@
 using Grpc.Core;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Worker;
 
@@ -11,15 +11,8 @@ internal sealed class TrainingService(TrainerState state, SnapshotReader snapsho
 {
     public override async Task<TrainingStatus> Train(TrainRequest request, ServerCallContext context)
     {
-        try
-        {
-            if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)
-                throw new RpcException(new Status(StatusCode.FailedPrecondition, "No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot)."));
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"Redis does not answer: {e.Message}"));
-        }
+        if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)
+            throw new PreconditionException("No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot).");
         state.Request();
         return state.Status;
     }

@@ -1,11 +1,13 @@
-using Rearm.Streaming.Models;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Snapshots;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Trainer.Worker;
 
@@ -58,6 +60,10 @@ internal sealed partial class TrainingWorker(
     private async Task RunAsync(SnapshotInfo info, CancellationToken cancellationToken)
     {
         state.Training(info, ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings));
+        // Goes on with the trace of the snapshot's publication.
+        ActivityContext.TryParse(info.Traceparent, traceState: null, isRemote: true, out var snapshotSpan);
+        using var span = TrainerTracing.Source.StartActivity("train", ActivityKind.Internal, snapshotSpan);
+        span?.SetTag("rearm.snapshot.number", info.Number);
         try
         {
             var snapshot = await snapshots.ReadAsync(cancellationToken);
@@ -65,7 +71,7 @@ internal sealed partial class TrainingWorker(
             LogTraining(info.Number, snapshot.Users, snapshot.Items, info.Interactions);
             var generation = await training.RunAsync(snapshot, new EpochReport(this), cancellationToken);
             state.Publishing();
-            var number = await publisher.PublishAsync(generation, cancellationToken);
+            var number = await PublishAsync(generation, cancellationToken);
             state.Published(number, info.Hash, generation.Metrics);
             metrics.Published(generation.Metrics);
             LogPublished(number, info.Number, generation.Metrics.GetValueOrDefault("recall@20"));
@@ -75,10 +81,19 @@ internal sealed partial class TrainingWorker(
         {
             // Whatever it was, the service goes on, and so does the generation being served.
             metrics.Failed();
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             state.Failed(e.Message);
             LogFailed(e, e.Message);
             _trigger.Failed(info);
         }
+    }
+
+    private async Task<long> PublishAsync(ModelGeneration generation, CancellationToken cancellationToken)
+    {
+        using var span = TrainerTracing.Source.StartActivity("publish generation");
+        var number = await publisher.PublishAsync(generation, cancellationToken);
+        span?.SetTag("rearm.generation.number", number);
+        return number;
     }
 
     private void Report(TrainingProgress progress)

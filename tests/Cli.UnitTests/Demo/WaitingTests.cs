@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Demo;
 
@@ -22,7 +23,7 @@ public class WaitingTests
         var exception = await Assert.ThrowsAsync<CliException>(() =>
             Waiting.UntilAsync("The snapshot", TimeSpan.Zero, _ => Task.FromResult("lag 5"), _ => false, default));
 
-        Assert.Equal("The snapshot did not come about within 0 s. Last seen: lag 5", exception.Message);
+        Assert.Equal("The snapshot did not happen within 0 s. Last seen: lag 5", exception.Message);
     }
 
     [Fact]
@@ -33,7 +34,7 @@ public class WaitingTests
         var answer = await Waiting.UntilAsync(
             "x",
             Long,
-            _ => ++asked < 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "")) : Task.FromResult("up"),
+            _ => ++asked < 3 ? throw Refusal(StatusCode.Unavailable) : Task.FromResult("up"),
             _ => true,
             default);
 
@@ -42,8 +43,8 @@ public class WaitingTests
 
     [Fact]
     public async Task UntilAsync_ServiceFails_IsNotRetried() =>
-        await Assert.ThrowsAsync<RpcException>(() =>
-            Waiting.UntilAsync<int>("x", Long, _ => throw new RpcException(new Status(StatusCode.Internal, "")), _ => true, default));
+        await Assert.ThrowsAsync<ServiceException>(() =>
+            Waiting.UntilAsync<int>("x", Long, _ => throw Refusal(StatusCode.Internal), _ => true, default));
 
     [Fact]
     public async Task UntilAsync_Cancelled_Stops()
@@ -53,4 +54,6 @@ public class WaitingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             Waiting.UntilAsync("x", Long, _ => { source.Cancel(); return Task.FromResult(0); }, _ => false, source.Token));
     }
+
+    private static ServiceException Refusal(StatusCode code) => new(new Uri("http://127.0.0.1:1"), new RpcException(new Status(code, "")));
 }

@@ -11,7 +11,7 @@ public class SnapshotCodecTests
     public void Read_WhatWriteWrote_IsTheSame()
     {
         var written = Samples.Snapshot();
-        var read = SnapshotCodec.Read(SnapshotCodec.Write(written));
+        var read = SnapshotCodec.Read(SnapshotCodec.Write(written), written.Info);
         Assert.Equal(written.Info, read.Info);
         Assert.Equal(written.Offsets, read.Offsets);
         Assert.Equal(written.Settings, read.Settings);
@@ -38,7 +38,7 @@ public class SnapshotCodecTests
     {
         var file = SnapshotCodec.Write(Samples.Snapshot());
         for (var length = 0; length < file.Length; length++)
-            Assert.Throws<ContractException>(() => SnapshotCodec.Read(file.AsSpan(0, length)));
+            Assert.Throws<ContractException>(() => SnapshotCodec.Read(file.AsSpan(0, length), new()));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class SnapshotCodecTests
         for (var i = start; i < file.Length; i++)
         {
             file[i] ^= 1;
-            Assert.Contains("damaged", Assert.Throws<ContractException>(() => SnapshotCodec.Read(file)).Message);
+            Assert.Contains("damaged", Assert.Throws<ContractException>(() => SnapshotCodec.Read(file, new())).Message);
             file[i] ^= 1;
         }
     }
@@ -63,7 +63,7 @@ public class SnapshotCodecTests
         for (var i = 0; i < end * 8; i++)
         {
             file[i / 8] ^= (byte)(1 << (i % 8));
-            if (Record.Exception(() => SnapshotCodec.Read(file)) is { } e)
+            if (Record.Exception(() => SnapshotCodec.Read(file, new())) is { } e)
                 Assert.IsType<ContractException>(e);
             file[i / 8] ^= (byte)(1 << (i % 8));
         }
@@ -73,7 +73,7 @@ public class SnapshotCodecTests
     public void Read_UnknownVersion_NamesBoth()
     {
         var file = WithHeader(header => header.Version = 9);
-        var e = Assert.Throws<ContractException>(() => SnapshotCodec.Read(file));
+        var e = Assert.Throws<ContractException>(() => SnapshotCodec.Read(file, new()));
         Assert.Contains("version 9", e.Message);
         Assert.Contains("version 1", e.Message);
     }
@@ -86,7 +86,7 @@ public class SnapshotCodecTests
             header.Sections.Add(new Section { Name = "new.thing", Type = "int32", Length = 0, Sha256 = ByteString.CopyFrom(System.Security.Cryptography.SHA256.HashData([])) });
             header.MergeFrom(new byte[] { 0xf8, 0x07, 0x01 });
         });
-        Assert.Equal(SnapshotHash.Compute(Samples.Snapshot()), SnapshotHash.Compute(SnapshotCodec.Read(file)));
+        Assert.Equal(SnapshotHash.Compute(Samples.Snapshot()), SnapshotHash.Compute(SnapshotCodec.Read(file, new())));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class SnapshotCodecTests
 
     [Fact]
     public void Read_AnotherKindOfFile_IsRefused() =>
-        Assert.Contains("RSNP", Assert.Throws<ContractException>(() => SnapshotCodec.Read("PK\x03\x04 something"u8)).Message);
+        Assert.Contains("RSNP", Assert.Throws<ContractException>(() => SnapshotCodec.Read("PK\x03\x04 something"u8, new())).Message);
 
     private static byte[] WithHeader(Action<SnapshotHeader> change)
     {

@@ -1,49 +1,49 @@
 using Confluent.Kafka;
 using Grpc.Core;
 using NSubstitute;
-using Rearm.Streaming.Contracts;
+using Rearm.Streaming.GraphBuilder.Consuming;
 using Rearm.Streaming.GraphBuilder.Grpc;
+using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests.Grpc;
 
 public class GraphBuildingServiceTests
 {
-    public static TheoryData<Exception, StatusCode, string> Failures => new()
-    {
-        { new NothingToPublishException(), StatusCode.FailedPrecondition, "nothing to publish" },
-        { new ContractException("It would have 9 bytes."), StatusCode.FailedPrecondition, "9 bytes" },
-        { new TimeoutException("No answer."), StatusCode.Unavailable, "No answer." },
-        { new KafkaException(ErrorCode.Local_AllBrokersDown), StatusCode.Unavailable, "broker" },
-        // Its own token cancels the worker while it drains.
-        { new OperationCanceledException(), StatusCode.Unavailable, "is stopping" },
-        { new ObjectDisposedException("worker"), StatusCode.Unavailable, "has stopped" },
-    };
+    private readonly WorkerStatus _status = new();
+    private readonly SnapshotRequests _snapshots = new();
 
-    [Theory]
-    [MemberData(nameof(Failures))]
-    public async Task PublishSnapshot_WorkerFails_SaysWhetherARetryMayHelp(Exception failure, StatusCode code, string reason)
+    private GraphBuildingService Service => new(_status, _snapshots);
+
+    [Fact]
+    public async Task PublishSnapshot_WorkerThatCannotPublish_FailsWithItsReason()
     {
-        var board = new GraphStatusBoard();
-        var answer = new GraphBuildingService(board).PublishSnapshot(new(), Substitute.For<ServerCallContext>());
-        board.Refuse(failure);
-        var e = await Assert.ThrowsAsync<RpcException>(() => answer);
-        Assert.Equal(code, e.StatusCode);
-        Assert.Contains(reason, e.Status.Detail);
+        var answer = Service.PublishSnapshot(new(), Substitute.For<ServerCallContext>());
+        _snapshots.FailAll(new TimeoutException("No answer."));
+        Assert.Equal("No answer.", (await Assert.ThrowsAsync<TimeoutException>(() => answer)).Message);
+    }
+
+    [Fact]
+    public async Task PublishSnapshot_WorkerThatHasStopped_IsUnavailable()
+    {
+        var waiting = Service.PublishSnapshot(new(), Substitute.For<ServerCallContext>());
+        _snapshots.Close();
+        await Assert.ThrowsAsync<UnavailableException>(() => waiting);
+        await Assert.ThrowsAsync<UnavailableException>(() => Service.PublishSnapshot(new(), Substitute.For<ServerCallContext>()));
     }
 
     [Fact]
     public async Task GetStatus_BrokerDoesNotAnswer_LagIsUnknown()
     {
-        var board = new GraphStatusBoard();
-        board.AskWith(() => throw new KafkaException(ErrorCode.Local_TimedOut));
-        Assert.Equal(-1, (await new GraphBuildingService(board).GetStatus(new(), Substitute.For<ServerCallContext>())).Lag);
+        _status.AskWith(() => throw new KafkaException(ErrorCode.Local_TimedOut));
+        Assert.Equal(-1, (await Service.GetStatus(new(), Substitute.For<ServerCallContext>())).Lag);
     }
 
     [Fact]
     public async Task GetStatus_BrokerAnswers_LagIsWhatIsNotReadYet()
     {
-        var board = new GraphStatusBoard { Last = new(new(), new Dictionary<TopicPartition, long> { [new("t", 0)] = 7 }) };
-        board.AskWith(() => new() { [new("t", 0)] = new(5, 10), [new("t", 1)] = new(2, 4) });
-        Assert.Equal(3 + 2, (await new GraphBuildingService(board).GetStatus(new(), Substitute.For<ServerCallContext>())).Lag);
+        _status.Report(new(), new Dictionary<TopicPartition, long> { [new("t", 0)] = 7 });
+        _status.AskWith(() => new() { [new("t", 0)] = new(5, 10), [new("t", 1)] = new(2, 4) });
+        Assert.Equal(3 + 2, (await Service.GetStatus(new(), Substitute.For<ServerCallContext>())).Lag);
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.IntegrationTests.Fixtures;
@@ -7,6 +6,7 @@ using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Processes;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.IntegrationTests.NodeClient;
 
@@ -14,8 +14,7 @@ namespace Rearm.Streaming.IntegrationTests.NodeClient;
 public sealed class NodeClientTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     // Its packages are installed beside the script, not beside the tests' output.
-    private static readonly string Folder =
-        Path.Combine(typeof(NodeClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectDirectory").Value!, "NodeClient");
+    private static readonly string Folder = Repository.PathOf("tests", "IntegrationTests", "NodeClient");
 
     [Fact]
     public async Task Server_Asked_AnswersAndRefuses()

@@ -33,9 +33,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        // artifacts/bin/IntegrationTests/release/ -> artifacts/bin/Ingestor/release/
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(output.Parent!.Parent!.FullName, _service, output.Name, $"Rearm.Streaming.{_service}.dll");
+        var program = Path.Combine(Repository.OutputOf(_service), $"Rearm.Streaming.{_service}.dll");
         _process = await ChildProcess.StartAsync("dotnet", [program], _environment);
         using var http = new HttpClient();
         await Wait.UntilAsync($"the {_service} is up", async () => (await http.GetAsync($"http://127.0.0.1:{_httpPort}/healthz")).IsSuccessStatusCode, _process);

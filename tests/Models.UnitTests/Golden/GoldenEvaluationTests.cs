@@ -1,5 +1,6 @@
 using TorchSharp;
 using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
@@ -9,17 +10,19 @@ public class GoldenEvaluationTests
 {
     private const double ScoreTie = 1e-4;
 
-    [Fact]
-    public void Rankings_AndMetrics_Match()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rankings_AndMetrics_Match(bool plainOperators)
     {
         foreach (var golden in GoldenCase.All())
             foreach (var part in new[] { "valid", "test" })
-                Compare(golden, part);
+                Compare(golden, part, plainOperators ? KernelMode.Plain : KernelMode.Auto);
     }
 
-    private static void Compare(GoldenCase golden, string part)
+    private static void Compare(GoldenCase golden, string part, KernelMode kernels)
     {
-        using var setup = new GoldenModel(golden, torch.ScalarType.Float32);
+        using var setup = new GoldenModel(golden, torch.ScalarType.Float32, kernels);
         var vectors = RearmVectors.Compute(setup.Model, setup.Inputs);
         var evaluator = new RankingEvaluator(golden.Snapshot().Interactions, golden.Items, golden.Pairs(part));
         var metrics = evaluator.Evaluate(vectors.Score);

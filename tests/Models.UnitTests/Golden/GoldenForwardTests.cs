@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,23 +7,25 @@ namespace Rearm.Streaming.Models.UnitTests.Golden;
 [Trait("Category", "Golden")]
 public class GoldenForwardTests
 {
-    [Fact]
-    public void Forward_Float32_MatchesEveryStage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Forward_Float32_MatchesEveryStage(bool plainOperators)
     {
         foreach (var golden in GoldenCase.All())
-            CompareStages(golden, ScalarType.Float32, 1e-4);
+            CompareStages(golden, ScalarType.Float32, plainOperators ? KernelMode.Plain : KernelMode.Auto, 1e-4);
     }
 
     [Fact]
     public void Forward_Float64_MatchesEveryStage()
     {
         foreach (var golden in GoldenCase.All())
-            CompareStages(golden, ScalarType.Float64, 1e-6);
+            CompareStages(golden, ScalarType.Float64, KernelMode.Auto, 1e-6);
     }
 
-    private static void CompareStages(GoldenCase golden, ScalarType dtype, double tolerance)
+    private static void CompareStages(GoldenCase golden, ScalarType dtype, KernelMode kernels, double tolerance)
     {
-        using var setup = new GoldenModel(golden, dtype);
+        using var setup = new GoldenModel(golden, dtype, kernels);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (model, inputs, parameters) = (setup.Model, setup.Inputs, golden.Parameters);
@@ -31,7 +34,7 @@ public class GoldenForwardTests
         void Same(string name, Tensor actual)
         {
             var expected = golden.Arrays[$"f64/forward/{name}"];
-            Close.To(expected, GoldenModel.Values(actual), tolerance * Math.Max(1, expected.Values.Max(Math.Abs)), $"{golden.Name} {dtype} {name}");
+            Close.To(expected, GoldenModel.Values(actual), tolerance * Math.Max(1, expected.Values.Max(Math.Abs)), $"{golden.Name} {dtype} {kernels} {name}");
         }
         Tensor Activate(Tensor x) => nn.functional.prelu(x, model.named_parameters().Single(p => p.name == "activation.weight").parameter);
 

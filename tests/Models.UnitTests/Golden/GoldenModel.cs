@@ -1,5 +1,6 @@
 using TorchSharp;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm;
 using Rearm.Streaming.Testing.Golden;
 using Rearm.Streaming.Models.Rearm.Losses;
@@ -16,7 +17,8 @@ internal sealed class GoldenModel : IDisposable
 
     /// <param name="golden">The case.</param>
     /// <param name="dtype">Precision.</param>
-    internal GoldenModel(GoldenCase golden, ScalarType dtype)
+    /// <param name="kernels">Managed kernels where they fit, or plain operators alone.</param>
+    internal GoldenModel(GoldenCase golden, ScalarType dtype, KernelMode kernels)
     {
         _golden = golden;
         Inputs = new RearmInputs
@@ -28,14 +30,14 @@ internal sealed class GoldenModel : IDisposable
             ItemGraph = Graph("stre_ii_graph"),
             InteractionGraph = Graph("norm_adj"),
         };
-        Model = new RearmModel(Inputs, golden.Parameters, seed: 1, dtype, CPU);
+        Model = new RearmModel(Inputs, golden.Parameters, seed: 1, dtype, CPU, kernels);
         using (no_grad())
             foreach (var (theirs, parameter) in GoldenParameters.Of(Model))
                 parameter.copy_(ToTensor(golden.Arrays[$"param/{theirs}"], dtype));
 
-        SparseOperator Graph(string name) => new(Sparse(golden.Arrays[$"graph/{name}"]), golden.Arrays[$"graph/{name}"].Columns, dtype, CPU);
+        SparseOperator Graph(string name) => new(Sparse(golden.Arrays[$"graph/{name}"]), golden.Arrays[$"graph/{name}"].Columns, dtype, CPU, kernels);
         ModalInput Modality(string name, string letter) => new(name, ToTensor(golden.Arrays[$"input/{name}_feat"], dtype),
-            new SparseOperator(InteractionWeights.Mean(golden.Snapshot().Interactions, [.. Enumerable.Repeat(true, golden.Items)]), golden.Items, dtype, CPU));
+            new SparseOperator(InteractionWeights.Mean(golden.Snapshot().Interactions, [.. Enumerable.Repeat(true, golden.Items)]), golden.Items, dtype, CPU, kernels));
     }
 
     internal RearmInputs Inputs { get; }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp;
 using Rearm.Streaming.Models.Rearm.Losses;
 using static TorchSharp.torch;
@@ -7,10 +8,10 @@ namespace Rearm.Streaming.Models.UnitTests.Golden;
 [Trait("Category", "Golden")]
 public class GoldenTrainingTests
 {
-    private sealed record Tolerances(string Prefix, ScalarType Type, double Loss, double Gradient, double ZeroGradient, double Step);
+    private sealed record Tolerances(string Prefix, ScalarType Type, KernelMode Kernels, double Loss, double Gradient, double ZeroGradient, double Step);
 
-    private static readonly Tolerances Single = new("", ScalarType.Float32, 1e-5, 1e-3, 1e-5, 0.05);
-    private static readonly Tolerances Double = new("f64/", ScalarType.Float64, 1e-7, 1e-5, 1e-7, 0.0005);
+    private static readonly Tolerances Single = new("", ScalarType.Float32, KernelMode.Auto, 1e-5, 1e-3, 1e-5, 0.05);
+    private static readonly Tolerances Double = new("f64/", ScalarType.Float64, KernelMode.Auto, 1e-7, 1e-5, 1e-7, 0.0005);
 
     [Fact]
     public void Losses_OfTheFirstBatch_Match() => ForAll(CompareLosses);
@@ -26,13 +27,14 @@ public class GoldenTrainingTests
         foreach (var golden in GoldenCase.All())
         {
             compare(golden, Single);
+            compare(golden, Single with { Kernels = KernelMode.Plain });
             compare(golden, Double);
         }
     }
 
     private static void CompareLosses(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
         var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters);
         void Same(string name, Tensor actual) =>
@@ -45,7 +47,7 @@ public class GoldenTrainingTests
 
     private static void CompareGradients(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
         RearmLoss.Forward(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
         foreach (var (theirs, parameter) in GoldenParameters.Of(setup.Model))
@@ -63,7 +65,7 @@ public class GoldenTrainingTests
 
     private static void CompareSteps(GoldenCase golden, Tolerances t)
     {
-        using var setup = new GoldenModel(golden, t.Type);
+        using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
         var parameters = golden.Parameters;
         using var optimizer = optim.AdamW(setup.Model.parameters(), parameters.LearningRate, weight_decay: parameters.WeightDecay);

@@ -23,14 +23,14 @@ public class InnerProductSearchTests
                 if (random.Next(4) > 0)
                     set.Add(row);
 
-            var best = new ScoredRow[c.k];
-            var found = InnerProductSearch.Find(query, matrix, allowed, scale, best);
+            var (rows, scores) = (new int[c.k], new float[c.k]);
+            var found = InnerProductSearch.Find(query, matrix, allowed, scale, rows, scores);
 
             var expected = Enumerable.Range(0, c.items)
                 .Where(row => ItemSet.Contains(allowed, row))
-                .Select(row => new ScoredRow(row, Naive(query, matrix, row) * (scale.Length == 0 ? 1 : scale[row])))
+                .Select(row => (Row: row, Score: Naive(query, matrix, row) * (scale.Length == 0 ? 1 : scale[row])))
                 .OrderByDescending(r => r.Score).ThenBy(r => r.Row).Take(c.k);
-            return best.Take(found).SequenceEqual(expected);
+            return rows.Zip(scores).Take(found).SequenceEqual(expected);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -41,15 +41,15 @@ public class InnerProductSearchTests
         {
             var matrix = Numbers(3 * d, random.NextSingle);
             var query = Numbers(d, random.NextSingle);
-            var best = new ScoredRow[3];
-            Assert.Equal(3, InnerProductSearch.Find(query, matrix, [0b111], [], best));
-            foreach (var (row, score) in best)
+            var (rows, scores) = (new int[3], new float[3]);
+            Assert.Equal(3, InnerProductSearch.Find(query, matrix, [0b111], [], rows, scores));
+            foreach (var (row, score) in rows.Zip(scores))
                 Assert.Equal(Naive(query, matrix, row), score, 1e-5f * d);
         }
     }
 
     [Fact]
-    public void Find_NothingAllowed_FindsNothing() => Assert.Equal(0, InnerProductSearch.Find([1f], [1f, 2f], [0], [], new ScoredRow[5]));
+    public void Find_NothingAllowed_FindsNothing() => Assert.Equal(0, InnerProductSearch.Find([1f], [1f, 2f], [0], [], new int[5], new float[5]));
 
     [Fact]
     public void FindAndBlend_AfterTheFirstCall_AllocateNothing()
@@ -62,15 +62,15 @@ public class InnerProductSearchTests
         var set = new ItemSet(allowed);
         for (var row = 0; row < Items; row++)
             set.Add(row);
-        var best = new ScoredRow[100];
-        InnerProductSearch.Find(query, matrix, allowed, [], best);
+        var (rows, scores) = (new int[100], new float[100]);
+        InnerProductSearch.Find(query, matrix, allowed, [], rows, scores);
         UserInterest.Blend(matrix.AsSpan(0, Width), matrix, [1, 2, 3], 0.3f, query);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 10; i++)
         {
             UserInterest.Blend(matrix.AsSpan(0, Width), matrix, [1, 2, 3], 0.3f, query);
-            InnerProductSearch.Find(query, matrix, allowed, [], best);
+            InnerProductSearch.Find(query, matrix, allowed, [], rows, scores);
         }
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

@@ -32,20 +32,3 @@ internal static class RearmLoss
 
     private static Tensor Rows(Tensor matrix, Tensor nodes) => matrix.index_select(0, nodes);
 }
-
-/// <summary>The loss by term, weighted; a term that is switched off is null.</summary>
-internal sealed record LossTerms(Tensor Bpr, Tensor? Contrast, Tensor? Orthogonality)
-{
-    internal Tensor Total
-    {
-        get
-        {
-            var total = Bpr;
-            if (Contrast is not null)
-                total += Contrast;
-            if (Orthogonality is not null)
-                total += Orthogonality;
-            return total;
-        }
-    }
-}

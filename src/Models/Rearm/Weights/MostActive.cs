@@ -3,7 +3,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Models.Rearm.Weights;
 
-/// <summary>The k nodes with most training interactions, and their share of the k nodes' interactions; ties by <see cref="StableHash"/>.</summary>
+/// <summary>The k nodes with most training interactions, with their shares of those k nodes' interactions; ties by <see cref="StableHash"/>.</summary>
 internal sealed record MostActive(int[] Nodes, float[] Shares)
 {
     internal static MostActive Of(int[] degrees, IReadOnlyList<string> ids, int k)

@@ -84,9 +84,7 @@ public sealed partial class DemoTests : IDisposable
 
     private Task<ChildProcess> StartAsync(params string[] arguments)
     {
-        // artifacts/bin/IntegrationTests/release/ -> artifacts/bin/Cli/release/
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "Cli", output.Name, "Rearm.Streaming.Cli.dll");
+        var program = Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll");
         return ChildProcess.StartAsync("dotnet", [program, "demo", "--grpc-port", "0", "--http-port", "0", .. arguments], new Dictionary<string, string?>
         {
             ["TMPDIR"] = _folder.Path,

@@ -73,7 +73,7 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
         var blob = new byte[manifest.Blob.Length];
         for (var chunk = 0; chunk < manifest.Blob.ChunkSha256.Count; chunk++)
             ChunkedBlob.Put(manifest.Blob, chunk, await _database.StringGetAsync(_redis.Keys.SnapshotChunk(number, chunk)), blob);
-        return SnapshotCodec.Read(blob);
+        return SnapshotCodec.Read(blob, manifest.Info);
     }
 
     private static GraphSnapshot Snapshot(int items) => SnapshotAssembler.Assemble(new()

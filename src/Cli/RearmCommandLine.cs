@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Grpc.Core;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Commands;
+
+namespace Rearm.Streaming.Cli;
+
+/// <summary>The tree of commands, and how a command line is run.</summary>
+internal static class RearmCommandLine
+{
+    private const string Name = "rearm";
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Rearm.Streaming: recommendations from a stream of events.")
+        {
+            DemoCommand.Create(),
+            IngestCommand.Create(),
+            BuildGraphsCommand.Create(),
+            TrainCommand.Create(),
+            ServeCommand.Create(),
+            BrokerCommand.Create(),
+            RedisCommand.Create(),
+            ReplayCommand.Create(),
+            EvaluateCommand.Create(),
+            RecommendCommand.Create(),
+            ConfigCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.HelpName = Name;
+        foreach (var option in root.Options.OfType<HelpOption>())
+            option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        return root;
+    }
+
+    /// <summary>Parses and runs a command line. Every failure becomes one message on standard error and an exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration? configuration = null)
+    {
+        configuration ??= new InvocationConfiguration();
+        configuration.EnableDefaultExceptionHandler = false;
+        // Ctrl-C and SIGTERM cancel the command's token; services then have 30 s to drain.
+        configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(60);
+
+        var parsed = Create().Parse(args);
+        if (parsed.Action is ParseErrorAction errors)
+        {
+            errors.ShowHelp = args.Count == 0;
+            await parsed.InvokeAsync(configuration);
+            if (args.Count > 0)
+                await configuration.Error.WriteLineAsync($"Try: {PathOf(parsed.CommandResult.Command)} --help");
+            return ExitCodes.Usage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (CliException e)
+        {
+            await configuration.Error.WriteLineAsync($"{Name}: {e.Message}");
+            return ExitCodes.Failure;
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            await configuration.Error.WriteLineAsync($"{Name}: interrupted");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e)
+        {
+            // Unexpected: the stack trace helps to find the cause.
+            await configuration.Error.WriteLineAsync($"{Name}: {e.Message}\n{e}");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static string PathOf(Command command) => command is RootCommand ? Name : $"{Name} {command.Name}";
+}

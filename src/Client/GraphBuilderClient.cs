@@ -1,0 +1,24 @@
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Client;
+
+/// <summary>Operates a GraphBuilder. Thread-safe; make one and share it.</summary>
+/// <param name="graphBuilder">Its gRPC address, e.g. http://127.0.0.1:7011.</param>
+/// <param name="timeout">How long a status call may take; null: 10 s.</param>
+public sealed class GraphBuilderClient(Uri graphBuilder, TimeSpan? timeout = null) : ServiceClient(graphBuilder, timeout)
+{
+    // Cutting the graphs of a large shop takes minutes.
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromMinutes(15);
+
+    private GraphBuilding.GraphBuildingClient Api => field ??= new(Channel);
+
+    /// <summary>What it has read and published.</summary>
+    /// <exception cref="ServiceException">The GraphBuilder can't be reached.</exception>
+    public Task<GraphStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.GetStatusAsync(new(), options), cancellationToken);
+
+    /// <summary>Publishes a snapshot of everything read so far, and returns once it is current.</summary>
+    /// <exception cref="ServiceException">The GraphBuilder can't be reached or refuses (workers.proto).</exception>
+    public Task<SnapshotInfo> PublishSnapshotAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.PublishSnapshotAsync(new(), options), cancellationToken, PublishTimeout);
+}

@@ -1,0 +1,52 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Rearm.Streaming.Client;
+
+/// <summary>A connection to one service, and how its calls fail: with a <see cref="ServiceException"/> that names the address and the reason.</summary>
+public abstract class ServiceClient : IDisposable
+{
+    private readonly GrpcChannel _channel;
+
+    /// <param name="address">The service's gRPC address, e.g. http://127.0.0.1:7031. Nothing is sent yet.</param>
+    /// <param name="timeout">How long a call may take; null: 10 s.</param>
+    private protected ServiceClient(Uri address, TimeSpan? timeout)
+    {
+        Address = address;
+        Timeout = timeout ?? TimeSpan.FromSeconds(10);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero, nameof(timeout));
+        _channel = GrpcChannel.ForAddress(address);
+    }
+
+    /// <summary>Where the service is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan Timeout { get; }
+
+    private protected ChannelBase Channel => _channel;
+
+    /// <summary>Closes the connection; calls in progress are cancelled.</summary>
+    public void Dispose()
+    {
+        _channel.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes one call.</summary>
+    /// <exception cref="ServiceException">It failed, or took too long.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    private protected async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken, TimeSpan? timeout = null)
+    {
+        try
+        {
+            using var pending = call(new CallOptions(deadline: DateTime.UtcNow + (timeout ?? Timeout), cancellationToken: cancellationToken));
+            return await pending.ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ServiceException(Address, e);
+        }
+    }
+}

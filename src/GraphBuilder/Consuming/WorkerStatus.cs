@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults;
+
+namespace Rearm.Streaming.GraphBuilder.Consuming;
+
+/// <summary>What the worker, which owns the state, last reported, and how far that is behind the broker's logs. Any thread may read it.</summary>
+internal sealed class WorkerStatus
+{
+    private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>());
+    private volatile SingleFlight<Dictionary<TopicPartition, LogRange>>? _logs;
+
+    /// <summary>Reports where the worker is.</summary>
+    /// <param name="status">All but the lag.</param>
+    /// <param name="next">The next record to read of each partition.</param>
+    public void Report(GraphStatus status, IReadOnlyDictionary<TopicPartition, long> next) => _progress = new(status, next);
+
+    /// <summary>Sets how to ask the broker what it holds; null while nothing is read.</summary>
+    public void AskWith(Func<Dictionary<TopicPartition, LogRange>>? logs) => _logs = logs is null ? null : new(logs);
+
+    /// <summary>The last report, with the lag as of now; the lag is -1 while the broker does not answer.</summary>
+    public async Task<GraphStatus> ReadAsync(CancellationToken cancellationToken)
+    {
+        // The logs first, then what has been read of them: the lag may come out too great, never too small.
+        var logs = await LogsAsync(cancellationToken);
+        var progress = _progress;
+        var status = progress.Status.Clone();
+        status.Lag = logs?.Sum(l => Math.Max(0, l.Value.High - progress.Next.GetValueOrDefault(l.Key, l.Value.Low))) ?? -1;
+        return status;
+    }
+
+    private async Task<Dictionary<TopicPartition, LogRange>?> LogsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _logs is { } logs ? await logs.RunAsync().WaitAsync(cancellationToken) : null;
+        }
+        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Progress(GraphStatus Status, IReadOnlyDictionary<TopicPartition, long> Next);
+}

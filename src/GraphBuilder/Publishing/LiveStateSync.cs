@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Rearm.Streaming.GraphBuilder.State;
+
+namespace Rearm.Streaming.GraphBuilder.Publishing;
+
+/// <summary>Keeps the live state in Redis in step with the graph state: each batch's changes at once, popular items every second, everything when Redis has lost some.</summary>
+internal sealed partial class LiveStateSync(LiveStateWriter live, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
+{
+    private static readonly TimeSpan PopularInterval = TimeSpan.FromSeconds(1);
+
+    private Stopwatch? _sincePopular;
+
+    /// <summary>Brings Redis up to date, whatever it holds, before anything is read.</summary>
+    public async Task StartAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        await retry.ExecuteAsync("write the live state", async token =>
+        {
+            await RefreshAsync(state, token);
+            await snapshots.ResumeAsync(token);
+        }, cancellationToken);
+        _sincePopular = Stopwatch.StartNew();
+    }
+
+    /// <summary>Writes what has changed; retries until Redis has it.</summary>
+    public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        await retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, token), cancellationToken);
+        if (_sincePopular?.Elapsed < PopularInterval)
+            return;
+        await retry.ExecuteAsync("write the popular items", token => RefreshAsync(state, token), cancellationToken);
+        _sincePopular = Stopwatch.StartNew();
+    }
+
+    private async Task RefreshAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        if (await live.IsBehindAsync(cancellationToken))
+        {
+            // Expected at the start, when nobody knows what Redis holds.
+            LogRewriting(_sincePopular is null ? LogLevel.Information : LogLevel.Warning, state.ActiveUsers);
+            await live.WriteAllAsync(state, cancellationToken);
+            snapshots.Forget();
+        }
+        await live.WritePopularAsync(state, cancellationToken);
+    }
+
+    [LoggerMessage(EventId = 2029, Message = "Redis may lack some of the live state (at the start, or after it has lost data): writing that of {Users} users again")]
+    private partial void LogRewriting(LogLevel level, int users);
+}

@@ -1,0 +1,7 @@
+namespace Rearm.Streaming.Models.Kernels;
+
+/// <summary>Yes.</summary>
+internal readonly struct On : IFlag
+{
+    public static bool IsOn => true;
+}

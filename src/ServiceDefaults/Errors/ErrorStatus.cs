@@ -1,0 +1,29 @@
+using Confluent.Kafka;
+using Grpc.Core;
+using Rearm.Streaming.Contracts;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.ServiceDefaults.Errors;
+
+/// <summary>The one table from what a service throws to what its caller is told, over gRPC and over HTTP.</summary>
+public static class ErrorStatus
+{
+    /// <summary>The status of an exception; null for one that nobody foresaw, which is a bug and not for callers to read.</summary>
+    public static Status? Of(Exception exception) => exception switch
+    {
+        InvalidRequestException => new(StatusCode.InvalidArgument, exception.Message, exception),
+        NotFoundException => new(StatusCode.NotFound, exception.Message, exception),
+        PreconditionException => new(StatusCode.FailedPrecondition, exception.Message, exception),
+        // What is stored is damaged or too large, and stays so until somebody acts on the message.
+        ContractException => new(StatusCode.FailedPrecondition, exception.Message, exception),
+        UnavailableException => new(StatusCode.Unavailable, exception.Message, exception),
+        RedisException or RedisTimeoutException => new(StatusCode.Unavailable, $"Redis does not answer: {exception.Message}", exception),
+        KafkaException kafka => new(StatusCode.Unavailable, $"Kafka does not answer: {kafka.Error.Reason}", exception),
+        TimeoutException => new(StatusCode.Unavailable, exception.Message, exception),
+        RpcException rpc => rpc.Status,
+        _ => null,
+    };
+
+    /// <summary>A status code's name in the gRPC specification, e.g. INVALID_ARGUMENT.</summary>
+    public static string NameOf(StatusCode code) => string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+}
