@@ -1,18 +1,5 @@
 namespace Rearm.Streaming.Datasets;
 
-/// <summary>Which part of a data set.</summary>
-public enum Split
-{
-    /// <summary>To learn from.</summary>
-    Train,
-
-    /// <summary>To choose the epoch by.</summary>
-    Valid,
-
-    /// <summary>To report on.</summary>
-    Test,
-}
-
 /// <summary>The interactions of one split, in the file's order; a pair may occur more than once.</summary>
 /// <param name="Users">User of each row, dense from 0.</param>
 /// <param name="Items">Item of each row, dense from 0.</param>

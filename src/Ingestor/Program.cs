@@ -1,4 +1,4 @@
-using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Ingestor;
+using Rearm.Streaming.ServiceDefaults;
 
 return await IngestorHost.Build(args).RunServiceAsync();

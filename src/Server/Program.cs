@@ -1,4 +1,4 @@
-using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.ServiceDefaults;
 
 return await ServerHost.Build(args).RunServiceAsync();

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using YamlDotNet.Serialization;
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
@@ -8,6 +7,7 @@ using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Trainer;
+using YamlDotNet.Serialization;
 using Map = System.Collections.Generic.Dictionary<object, object>;
 using Rearm.Streaming.Testing;
 

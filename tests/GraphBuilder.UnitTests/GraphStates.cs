@@ -1,7 +1,7 @@
-using Rearm.Streaming.GraphBuilder.Cutting;
 using System.Text;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Testing.Shops;

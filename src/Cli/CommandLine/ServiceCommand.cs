@@ -1,7 +1,7 @@
-using Rearm.Streaming.ServiceDefaults;
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Cli.CommandLine;
 

@@ -1,12 +1,12 @@
+using System.CommandLine;
+using System.Text.Json;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
 using Rearm.Streaming.Datasets;
+using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
-using Rearm.Streaming.Models;
 using Spectre.Console;
-using System.CommandLine;
-using System.Text.Json;
 
 namespace Rearm.Streaming.Cli.Commands;
 

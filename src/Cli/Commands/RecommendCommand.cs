@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server;
+using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Client;
+using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Spectre.Console;
 using Rearm.Streaming.Contracts.V1;
+using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Demo;
 

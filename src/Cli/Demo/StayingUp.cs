@@ -1,5 +1,5 @@
-using Rearm.Streaming.Client;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.Demo;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Spectre.Console;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Datasets;
+using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Replay;
 

@@ -1,12 +1,12 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 

@@ -1,10 +1,10 @@
-using Rearm.Streaming.Storage.Live;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Live;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Server.Catalogue;
 

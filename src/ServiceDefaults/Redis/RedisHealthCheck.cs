@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using StackExchange.Redis;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.ServiceDefaults.Redis;
 

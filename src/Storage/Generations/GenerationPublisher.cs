@@ -1,11 +1,11 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Generations;
 

@@ -1,5 +1,5 @@
-using StackExchange.Redis;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Live;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using StackExchange.Redis;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Live;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Redis;
 

@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Snapshots;
 

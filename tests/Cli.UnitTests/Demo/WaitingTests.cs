@@ -1,7 +1,7 @@
 using Grpc.Core;
-using Rearm.Streaming.Client;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Demo;
+using Rearm.Streaming.Client;
 
 namespace Rearm.Streaming.Cli.UnitTests.Demo;
 

@@ -1,5 +1,5 @@
-using StackExchange.Redis;
 using Rearm.Streaming.Cli.Embedded;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.UnitTests.Embedded;
 

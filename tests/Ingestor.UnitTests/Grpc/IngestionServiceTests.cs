@@ -8,6 +8,7 @@ using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
 using KafkaError = Confluent.Kafka.Error;
@@ -210,7 +211,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         responses.Open.SetResult();
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(Wait.Patience))).StatusCode);
+        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Wait.Patience));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"e{i}"), responses.Written.Select(r => r.Results[0].EventId));
     }
 

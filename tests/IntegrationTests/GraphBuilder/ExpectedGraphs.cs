@@ -1,6 +1,6 @@
-using Rearm.Streaming.GraphBuilder.Cutting;
 using System.Text;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Testing.Shops;

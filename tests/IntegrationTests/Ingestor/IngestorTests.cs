@@ -11,6 +11,7 @@ using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
+using Xunit.Abstractions;
 
 namespace Rearm.Streaming.IntegrationTests.Ingestor;
 

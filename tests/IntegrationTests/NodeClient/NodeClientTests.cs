@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
-using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Processes;

@@ -23,7 +23,7 @@ public sealed class PythonClientTests(RedisFixture redis) : IClassFixture<RedisF
             "protoc",
             [
                 $"--proto_path={Path.Combine(AppContext.BaseDirectory, "Protos")}", $"--python_out={_folder.Path}", $"--grpc_out={_folder.Path}",
-                "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", "rearm/v1/recommender.proto",
+                "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", "rearm/v1/recommender.proto", "google/api/annotations.proto", "google/api/http.proto",
             ],
             Remedy);
 

@@ -1,7 +1,7 @@
-using TorchSharp;
 using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm;
+using TorchSharp;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
 

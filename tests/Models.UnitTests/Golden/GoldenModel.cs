@@ -1,10 +1,10 @@
-using TorchSharp;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm;
-using Rearm.Streaming.Testing.Golden;
 using Rearm.Streaming.Models.Rearm.Losses;
 using Rearm.Streaming.Models.Rearm.Weights;
+using Rearm.Streaming.Testing.Golden;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;

@@ -1,5 +1,5 @@
-using TorchSharp.Modules;
 using Rearm.Streaming.Models.Rearm;
+using TorchSharp.Modules;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
 

@@ -1,6 +1,6 @@
-using StackExchange.Redis;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing.Processes;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Testing.Redis;
 

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder.Publishing;
 

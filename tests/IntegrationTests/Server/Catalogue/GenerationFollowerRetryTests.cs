@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
-using Rearm.Streaming.Testing;
-using Rearm.Streaming.Testing.Redis;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;
 

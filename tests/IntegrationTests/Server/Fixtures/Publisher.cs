@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Testing.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Fixtures;
 

@@ -1,10 +1,10 @@
-using StackExchange.Redis;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Storage.Snapshots;
 
