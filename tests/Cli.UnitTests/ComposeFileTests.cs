@@ -6,10 +6,10 @@ using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Trainer;
 using YamlDotNet.Serialization;
 using Map = System.Collections.Generic.Dictionary<object, object>;
-using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests;
 

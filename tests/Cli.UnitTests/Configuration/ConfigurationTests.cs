@@ -10,8 +10,8 @@ using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.Trainer;
 using Rearm.Streaming.Testing;
+using Rearm.Streaming.Trainer;
 
 namespace Rearm.Streaming.Cli.UnitTests.Configuration;
 

@@ -7,14 +7,14 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
-using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
 using KafkaError = Confluent.Kafka.Error;
 using KafkaErrorCode = Confluent.Kafka.ErrorCode;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
-using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Grpc;
 

@@ -4,9 +4,9 @@ using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Processes;
-using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.IntegrationTests.NodeClient;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using Grpc.Core;
 using Grpc.Health.V1;
-using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 using Rearm.Streaming.Testing;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Health;
 
