@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
 
@@ -7,6 +8,7 @@ namespace Rearm.Streaming.Client;
 /// One sending of an <see cref="EventSender"/>: a call at a time with a window of unanswered requests; when the call breaks, they go first
 /// into the next one.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of its timer; a semaphore whose wait handle is not used has nothing to dispose of.")]
 internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, EventSenderOptions options, double? rate, IProgress<SendProgress>? progress)
 {
     private const int RejectionsKept = 10;

@@ -1,6 +1,4 @@
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
-using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
 using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;

@@ -1,4 +1,3 @@
-using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
 using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Cli.CommandLine;

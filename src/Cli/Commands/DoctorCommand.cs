@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Configuration;
 using Rearm.Streaming.Cli.Doctor;

@@ -13,6 +13,8 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm evaluate</c>: the offline protocol on a data set, without Kafka or Redis.</summary>
 internal static class EvaluateCommand
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static Command Create()
     {
         var dataset = new Option<string>("--dataset") { Description = "A folder with train.npy, ... or NAME.inter, and feature files", HelpName = "folder", Required = true };
@@ -94,7 +96,7 @@ internal static class EvaluateCommand
             ["valid"] = result.Training.Validation.ToDictionary(),
             ["test"] = result.Test.ToDictionary(),
         },
-        new JsonSerializerOptions { WriteIndented = true });
+        Indented);
 
     private sealed class EpochLines(IAnsiConsole console) : IProgress<TrainingProgress>
     {

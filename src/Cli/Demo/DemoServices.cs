@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Doctor;

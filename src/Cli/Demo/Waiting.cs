@@ -21,7 +21,7 @@ internal static class Waiting
         string what, TimeSpan patience, Func<CancellationToken, Task<T>> ask, Func<T, bool> done, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        object? last = null;
+        object? last;
         while (true)
         {
             try

@@ -1,5 +1,3 @@
-using Rearm.Streaming.Models.Evaluation;
-
 namespace Rearm.Streaming.Models.Training;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Rearm.Streaming.Models.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;

@@ -25,7 +25,7 @@ internal sealed class GoldenModel : IDisposable
         {
             Users = golden.Users,
             Items = golden.Items,
-            Modalities = [Modality("image", "v"), Modality("text", "t")],
+            Modalities = [Modality("image"), Modality("text")],
             UserGraph = Graph("stre_uu_graph"),
             ItemGraph = Graph("stre_ii_graph"),
             InteractionGraph = Graph("norm_adj"),
@@ -36,7 +36,7 @@ internal sealed class GoldenModel : IDisposable
                 parameter.copy_(ToTensor(golden.Arrays[$"param/{theirs}"], dtype));
 
         SparseOperator Graph(string name) => new(Sparse(golden.Arrays[$"graph/{name}"]), golden.Arrays[$"graph/{name}"].Columns, dtype, CPU, kernels);
-        ModalInput Modality(string name, string letter) => new(name, ToTensor(golden.Arrays[$"input/{name}_feat"], dtype),
+        ModalInput Modality(string name) => new(name, ToTensor(golden.Arrays[$"input/{name}_feat"], dtype),
             new SparseOperator(InteractionWeights.Mean(golden.Snapshot().Interactions, [.. Enumerable.Repeat(true, golden.Items)]), golden.Items, dtype, CPU, kernels));
     }
 

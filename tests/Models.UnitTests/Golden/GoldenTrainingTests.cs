@@ -1,6 +1,5 @@
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;

@@ -1,6 +1,5 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Models.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Kernels;

@@ -32,7 +32,7 @@ public class ErrorStatusTests
     }
 
     [Fact]
-    public void Of_Bug_IsNotForCallersToRead() => Assert.Null(ErrorStatus.Of(new NullReferenceException("secret")));
+    public void Of_Bug_IsNotForCallersToRead() => Assert.Null(ErrorStatus.Of(new InvalidOperationException("secret")));
 
     [Theory]
     [InlineData(StatusCode.Unavailable, "UNAVAILABLE")]

@@ -73,7 +73,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public async Task<int> StopAsync(TimeSpan patience)
     {
         if (!Process.HasExited)
-            SendSignal(Process.Id, Terminate);
+            _ = SendSignal(Process.Id, Terminate);
         try
         {
             return await Exited.WaitAsync(patience).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Contracts.V1;

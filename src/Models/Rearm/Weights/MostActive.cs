@@ -1,5 +1,4 @@
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Models.Rearm.Weights;
 

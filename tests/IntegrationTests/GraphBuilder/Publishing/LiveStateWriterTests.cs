@@ -4,7 +4,6 @@ using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
-using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
 using StackExchange.Redis;
 

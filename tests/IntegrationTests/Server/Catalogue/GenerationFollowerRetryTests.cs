@@ -8,7 +8,6 @@ using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;

@@ -1,7 +1,6 @@
 using System.Net;
 using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;

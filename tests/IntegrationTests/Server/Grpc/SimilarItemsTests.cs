@@ -2,7 +2,6 @@ using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Grpc;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Http;
