@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Architecture.UnitTests;
 
@@ -48,14 +49,7 @@ public class ReferenceTests
 
         Assert.Contains($"{Prefix}ServiceDefaults", seen);
         Assert.DoesNotContain(seen, name => IsTorch(new(name)));
-        Assert.Empty(Directory.GetFiles(OutputOf(room), "*torch*", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, RecurseSubdirectories = true }));
-    }
-
-    // artifacts/bin/Architecture.UnitTests/release/ -> artifacts/bin/Server/release/
-    private static string OutputOf(string room)
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(own.Parent!.Parent!.FullName, room, own.Name);
+        Assert.Empty(Directory.GetFiles(Repository.OutputOf(room), "*torch*", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, RecurseSubdirectories = true }));
     }
 
     private static bool IsTorch(AssemblyName name) => name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ArchUnitNET.Loader;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Architecture.UnitTests;
 
@@ -32,8 +33,7 @@ internal static class Rooms
     public static ArchUnitNET.Domain.Architecture Architecture => Loaded.Value;
 
     /// <summary>The repository's folder "src".</summary>
-    public static string SourceFolder { get; } =
-        Path.GetFullPath(Path.Combine(typeof(Rooms).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectDirectory").Value!, "../../src"));
+    public static string SourceFolder { get; } = Repository.PathOf("src");
 
     public static Assembly AssemblyOf(string room) => Assembly.Load($"Rearm.Streaming.{room}");
 

@@ -6,13 +6,14 @@ using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Trainer;
 using YamlDotNet.Serialization;
 using Map = System.Collections.Generic.Dictionary<object, object>;
 
 namespace Rearm.Streaming.Cli.UnitTests;
 
-/// <summary>There need be no Docker engine to see that docker-compose.yml and Dockerfile mean what the programs understand.</summary>
+/// <summary>Checks, without a Docker engine, that docker-compose.yml and Dockerfile agree with the options of the programs.</summary>
 public partial class ComposeFileTests
 {
     private static readonly Type[] Options =
@@ -21,9 +22,8 @@ public partial class ComposeFileTests
         typeof(IngestorOptions), typeof(GraphBuilderOptions), typeof(TrainerOptions), typeof(ServerOptions),
     ];
 
-    private static readonly string Root = FindRoot();
-    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Root, "Dockerfile"));
-    private static readonly Map Compose = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Root, "docker-compose.yml")));
+    private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
+    private static readonly Map Compose = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")));
     private static readonly IReadOnlyDictionary<string, Map> Services = ((Map)Compose["services"]).ToDictionary(s => (string)s.Key, s => (Map)s.Value);
 
     [Fact]
@@ -31,7 +31,7 @@ public partial class ComposeFileTests
         Assert.Equal(["graph-builder", "ingestor", "kafka", "redis", "server", "trainer"], Services.Keys.Order());
 
     [Fact]
-    public void Environment_NamesOfSettings_AreOptionsOfThatNameAndType()
+    public void Environment_Settings_AreOptionsOfThatNameAndType()
     {
         var settings = Services.SelectMany(s => Environment(s.Value)).Where(e => e.Key.Contains("__")).ToList();
 
@@ -40,7 +40,7 @@ public partial class ComposeFileTests
     }
 
     [Fact]
-    public void Dockerfile_NamesOfSettings_AreOptions()
+    public void Dockerfile_Settings_AreOptionsOfThatNameAndType()
     {
         var settings = SettingPattern().Matches(Dockerfile).Select(m => (Name: m.Groups[1].Value, Value: m.Groups[2].Value)).ToList();
 
@@ -49,7 +49,7 @@ public partial class ComposeFileTests
     }
 
     [Fact]
-    public void Ports_Published_AreWhereTheServiceListens()
+    public void Ports_Published_AreThoseTheServiceListensOn()
     {
         foreach (var (name, service) in Services.Where(s => s.Value.ContainsKey("build")))
         {
@@ -60,11 +60,11 @@ public partial class ComposeFileTests
     }
 
     [Fact]
-    public void Ports_OnTheMachine_AreDistinct() =>
+    public void Ports_OnTheHost_AreDistinct() =>
         Assert.Distinct(Services.Values.SelectMany(s => List(s, "ports")).Select(p => p[..p.LastIndexOf(':')]));
 
     [Fact]
-    public void Addresses_InSettings_AreServicesThatAreWaitedFor()
+    public void Addresses_InSettings_AreServicesThatTheServiceWaitsFor()
     {
         foreach (var (name, service) in Services)
             foreach (var (setting, value) in Environment(service).Where(e => e.Key is "Kafka__BootstrapServers" or "Redis__Configuration"))
@@ -80,7 +80,7 @@ public partial class ComposeFileTests
         Assert.All(Services.Values.SelectMany(DependsOn), name => Assert.True(Services[name].ContainsKey("healthcheck")));
 
     [Fact]
-    public void Volumes_ByName_AreDeclared()
+    public void Volumes_Used_AreDeclared()
     {
         var declared = ((Map)Compose["volumes"]).Keys.Cast<string>().ToHashSet();
 
@@ -88,14 +88,14 @@ public partial class ComposeFileTests
     }
 
     [Fact]
-    public void Build_ServiceArguments_AreProjectsThatTheDockerfileKnows()
+    public void Build_ServiceArguments_AreProjectsWithADockerfileStage()
     {
         var built = Services.Values.Where(s => s.ContainsKey("build")).Select(s => (string)((Map)((Map)s["build"])["args"])["SERVICE"]).ToList();
 
         Assert.Equal(["GraphBuilder", "Ingestor", "Server", "Trainer"], built.Order());
         Assert.All(built, service =>
         {
-            Assert.True(File.Exists(Path.Combine(Root, "src", service, $"{service}.csproj")));
+            Assert.True(File.Exists(Path.Combine(Repository.Root, "src", service, $"{service}.csproj")));
             Assert.Matches($@"SERVICE=\S*\b{service}\b", Dockerfile);
         });
     }
@@ -110,7 +110,7 @@ public partial class ComposeFileTests
         if (parts.Length > 2)
             return;
         var converter = System.ComponentModel.TypeDescriptor.GetConverter(property.PropertyType);
-        Assert.True(converter.IsValid(value), $"{name} is \"{value}\", which is no {property.PropertyType.Name}.");
+        Assert.True(converter.IsValid(value), $"{name} is \"{value}\", which is not a valid {property.PropertyType.Name}.");
     }
 
     private static Dictionary<string, string> Environment(Map service) =>
@@ -121,14 +121,6 @@ public partial class ComposeFileTests
 
     private static IEnumerable<string> DependsOn(Map service) =>
         service.TryGetValue("depends_on", out var services) ? ((Map)services).Keys.Cast<string>() : [];
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "docker-compose.yml")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No docker-compose.yml above {AppContext.BaseDirectory}.");
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"\b([A-Z][A-Za-z]+__[A-Za-z]+)=(\S+)")]
     private static partial Regex SettingPattern();

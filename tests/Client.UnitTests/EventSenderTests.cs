@@ -26,7 +26,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_NoEvents_IsDone()
+    public async Task SendAsync_NoEvents_SendsNothing()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         using var sender = new EventSender(ingestor.Address, Small);
@@ -35,7 +35,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_ConnectionBreaksAgainAndAgain_LosesNothing()
+    public async Task SendAsync_ConnectionBreaksRepeatedly_LosesNothing()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         ingestor.OnRequest = (number, context) =>
@@ -78,7 +78,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_UnavailableAtFirst_TriesAgain()
+    public async Task SendAsync_UnavailableAtFirst_Retries()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         ingestor.OnRequest = (number, _) => number <= 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "no broker")) : Task.CompletedTask;
@@ -89,7 +89,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_SomeFailed_SendsOnlyThoseAgain()
+    public async Task SendAsync_SomeFailed_RetriesOnlyThose()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         ingestor.Judge = (number, id) => number == 1 && id is "e3" or "e7" && ingestor.Taken.Count == 1 ? Result.Failed : Result.Accepted;
@@ -117,7 +117,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_NobodyThere_GivesUpNamingTheAddress()
+    public async Task SendAsync_NoIngestor_GivesUpAndNamesTheAddress()
     {
         using var sender = new EventSender(new Uri("http://127.0.0.1:1"), Impatient);
 
@@ -137,7 +137,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_AllFailForEver_GivesUp()
+    public async Task SendAsync_AllKeepFailing_GivesUp()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         ingestor.Judge = (_, _) => Result.Failed;
@@ -147,7 +147,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_RefusedForGood_DoesNotTryAgain()
+    public async Task SendAsync_CallRefused_DoesNotRetry()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         ingestor.OnRequest = (_, _) => throw new RpcException(new Status(StatusCode.InvalidArgument, "no"));
@@ -160,7 +160,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_SourceFails_FailsWithIt()
+    public async Task SendAsync_SourceThrows_ThrowsTheSame()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         using var sender = new EventSender(ingestor.Address, Small);
@@ -186,7 +186,7 @@ public sealed class EventSenderTests
     }
 
     [Fact]
-    public async Task SendAsync_FullWindow_TakesNoMoreFromTheSource()
+    public async Task SendAsync_FullWindow_StopsReadingTheSource()
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -197,12 +197,12 @@ public sealed class EventSenderTests
 
         var sending = sender.SendAsync(TestEvents.Interactions(1000).Select(e =>
         {
-            // Four requests in the window, one ready, and the event that closed it.
+            // Four requests in flight, one more that is ready, and the event that would have gone over its size.
             if (Interlocked.Increment(ref taken) == 51)
                 full.SetResult();
             return e;
         }));
-        await full.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await full.Task.WaitAsync(Wait.Patience);
 
         Assert.Equal(51, Volatile.Read(ref taken));
         open.SetResult();
@@ -224,7 +224,7 @@ public sealed class EventSenderTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
-    public async Task SendAsync_NoRate_IsRefused(double rate)
+    public async Task SendAsync_RateThatIsNotPositive_IsRefused(double rate)
     {
         using var sender = new EventSender(new Uri("http://127.0.0.1:1"));
 

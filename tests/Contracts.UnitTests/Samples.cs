@@ -27,7 +27,7 @@ internal static class Samples
         ItemSemantic = [new([0, 2, 2, 4], [0, 2, 2, 0], [1, 0.5f, 1, 0.5f]), new([0, 1, 2, 3], [0, 1, 2], [1, 1, 1])],
     };
 
-    /// <summary>The same snapshot, its users and items numbered the other way round.</summary>
+    /// <summary>The same snapshot with its users and items in reverse order.</summary>
     public static GraphSnapshot Renumbered()
     {
         var s = Snapshot();

@@ -39,7 +39,7 @@ public sealed class CsvDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_RowsThatDoNotCount_AreLeftOutAndCounted()
+    public void Read_RowsThatDoNotQualify_AreSkippedAndCounted()
     {
         var path = _folder.Write("log.csv", "user,kind,item\na,click,1\na,search,Rome\na,click,\n,click,2\nb,view,3\nb,click,4\n");
 
@@ -55,7 +55,7 @@ public sealed class CsvDatasetReaderTests : IDisposable
     [InlineData("user,item\na,b\nc\n", "line 3 has 1 fields")]
     [InlineData("user,item\na,\"b\n", "line 2: a quoted field is not closed")]
     [InlineData("user,item\n\"x\ny\",1\n\"a\"b,c\n", "line 4: 'b' follows a closing quote")]
-    public void Read_SomethingElse_NamesTheLine(string text, string reason)
+    public void Read_Malformed_NamesTheFileAndTheReason(string text, string reason)
     {
         var path = _folder.Write("log.csv", text);
 
@@ -66,7 +66,7 @@ public sealed class CsvDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_BadTime_NamesTheLine()
+    public void Read_InvalidTime_NamesTheLine()
     {
         var path = _folder.Write("log.csv", "user,item,t\na,b,yesterday\n");
 
@@ -82,7 +82,7 @@ public sealed class CsvDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_WithoutColumns_SaysWhichFlags()
+    public void Read_WithoutColumns_NamesTheMissingFlags()
     {
         var path = _folder.Write("log.csv", "user,item\n");
 
@@ -90,7 +90,7 @@ public sealed class CsvDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_BadPattern_SaysSo()
+    public void Read_InvalidPattern_IsRefused()
     {
         var path = _folder.Write("log.csv", "user,item\na,b\n");
 

@@ -10,7 +10,7 @@ public sealed class InterDatasetReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Read_LabelsAndTimes_GiveTheSplits()
+    public void Read_LabelsAndTimes_FillTheSplits()
     {
         _folder.Write("baby.inter", "userID\titemID\trating\ttimestamp\tx_label\n0\t1\t5.0\t1400000000\t0\n1\t0\t3.0\t1400000001\t1\n0\t2\t4.0\t1400000002\t2\n1\t1\t1.0\t1400000003\t0\n");
         Npy.Write(_folder.File("image_feat.npy"), "<f8", "(3, 1)", [1.0, 2, 3]);
@@ -28,7 +28,7 @@ public sealed class InterDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_WithoutTimestampsAndWithWindowsLines_IsTheSame()
+    public void Read_NoTimestampsAndWindowsLineEnds_IsRead()
     {
         var path = _folder.Write("x.inter", "x_label\titemID\tuserID\r\n0\t7\t3\r\n\r\n");
 
@@ -46,7 +46,7 @@ public sealed class InterDatasetReaderTests : IDisposable
     [InlineData("userID\titemID\tx_label\n-1\t1\t0\n", "line 2: userID is \"-1\"")]
     [InlineData("userID\titemID\tx_label\n0\t1\n", "line 2 has 2 fields")]
     [InlineData("userID\titemID\ttimestamp\tx_label\n0\t1\tsoon\t0\n", "line 2: timestamp is \"soon\"")]
-    public void Read_SomethingElse_NamesTheLine(string text, string reason)
+    public void Read_Malformed_NamesTheFileAndTheLine(string text, string reason)
     {
         var path = _folder.Write("x.inter", text);
 
@@ -57,7 +57,7 @@ public sealed class InterDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_TwoFilesInAFolder_AsksForOne()
+    public void Read_TwoFilesInAFolder_IsRefused()
     {
         _folder.Write("a.inter", "");
         _folder.Write("b.inter", "");

@@ -10,7 +10,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Read_SplitsAndFeatures_GivesTheWhole()
+    public void Read_SplitsAndFeatures_ReadsThemAll()
     {
         Npy.WritePairs(_folder.File("train.npy"), (0, 0), (1, 2), (0, 1));
         Npy.WritePairs(_folder.File("valid.npy"), (2, 0));
@@ -33,7 +33,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void TimeOf_DataWithoutTimes_GoesOnThroughTheSplits()
+    public void TimeOf_DataWithoutTimes_CountsOnThroughTheSplits()
     {
         Npy.WritePairs(_folder.File("train.npy"), (0, 0), (1, 2));
         Npy.WritePairs(_folder.File("valid.npy"), (1, 0));
@@ -47,7 +47,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_WithoutValidAndTest_SaysThatTheyAreEmpty()
+    public void Read_WithoutValidAndTest_NotesThatTheyAreEmpty()
     {
         Npy.WritePairs(_folder.File("train.npy"), (0, 0));
 
@@ -58,7 +58,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_OtherArrays_AreTakenIfTheyAreFeaturesAndNamedIfNot()
+    public void Read_OtherArrays_AreFeaturesOrAreNoted()
     {
         Npy.WritePairs(_folder.File("train.npy"), (0, 1));
         Npy.WritePairs(_folder.File("valid.npy"), (0, 1));
@@ -73,7 +73,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_TooFewFeatureRows_NamesTheItemWithout()
+    public void Read_TooFewFeatureRows_NamesTheFirstItemWithoutOne()
     {
         Npy.WritePairs(_folder.File("train.npy"), (0, 5));
         Npy.Write(_folder.File("image_feat.npy"), "<f4", "(5, 1)", new float[5]);
@@ -125,13 +125,13 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_EmptyFolder_SaysWhatIsNeeded()
+    public void Read_EmptyFolder_NamesTheMissingFile()
     {
         Assert.Contains("train.npy", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
     }
 
     [Fact]
-    public void Read_MissingPath_SaysSo()
+    public void Read_MissingPath_IsRefused()
     {
         Assert.Contains("does not exist", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.File("nothing"))).Message);
     }

@@ -10,7 +10,7 @@ public sealed class NpyFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ReadIntegers_Int32AndInt64_GiveTheSame()
+    public void ReadIntegers_Int32AndInt64_AreRead()
     {
         Npy.Write(_folder.File("a.npy"), "<i4", "(2, 3)", [1, 2, 3, 4, 5, 6]);
         Npy.Write(_folder.File("b.npy"), "<i8", "(2, 3)", [1L, 2, 3, 4, 5, 6]);
@@ -24,7 +24,7 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadFloats_EveryPrecision_GivesSingles()
+    public void ReadFloats_EveryPrecision_IsReadAsSingle()
     {
         Npy.Write(_folder.File("a.npy"), "<f2", "(2, 2)", [(Half)1.5f, (Half)(-2), (Half)0, (Half)65504]);
         Npy.Write(_folder.File("b.npy"), "<f4", "(2, 2)", [1.5f, -2, 0, 65504]);
@@ -68,7 +68,7 @@ public sealed class NpyFileTests : IDisposable
     [InlineData("<i4", "(2, 9223372036854775807)", "do not fit")]
     [InlineData("<i4", "(-2, 1)", "its shape is")]
     [InlineData("[('a', '<i4')]", "(2, 1)", "[('a', '<i4')]")]
-    public void ReadIntegers_AnythingElse_IsRefusedByName(string descr, string shape, string reason)
+    public void ReadIntegers_AnotherTypeOrShape_IsRefusedByName(string descr, string shape, string reason)
     {
         var path = _folder.File("a.npy");
         Npy.Write(path, descr, shape, [1, 2]);
@@ -80,7 +80,7 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadIntegers_FortranOrder_SaysHowToSaveIt()
+    public void ReadIntegers_FortranOrder_SaysHowToConvertIt()
     {
         File.WriteAllBytes(_folder.File("a.npy"), Npy.Bytes("<i4", "(2, 2)", [1, 2, 3, 4], fortran: true));
 
@@ -88,7 +88,7 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadIntegers_CutAnywhere_IsRefused()
+    public void ReadIntegers_TruncatedAnywhere_IsRefused()
     {
         var whole = Npy.Bytes("<i8", "(2, 3)", [1L, 2, 3, 4, 5, 6]);
         for (var length = 0; length < whole.Length; length++)

@@ -6,7 +6,7 @@ namespace Rearm.Streaming.GraphBuilder.UnitTests;
 public class EventIdTests
 {
     [Fact]
-    public void LogMessages_OfTheGraphBuilder_HaveIdsOfTheirOwnFrom2001()
+    public void LogMessages_OfTheGraphBuilder_HaveUniqueIdsFrom2001()
     {
         var ids = typeof(GraphBuilderHost).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))

@@ -29,7 +29,7 @@ public class CosineNeighborsTests
                 Assert.Contains(row, n => n.Column == i);
                 Assert.Equal(row.Length, row.DistinctBy(n => n.Column).Count());
                 Assert.All(row, n => Assert.Equal(cosines[n.Column], n.Value, 1e-5));
-                // Nothing left out is nearer than what is in, beyond rounding.
+                // Nothing that was left out is nearer than what is in, apart from rounding.
                 var weakest = row.Where(n => n.Column != i).Select(n => (double)n.Value).DefaultIfEmpty(double.MaxValue).Min();
                 Assert.All(cosines.Where(c => row.All(n => n.Column != c.Key)), c => Assert.True(c.Value <= weakest + 1e-5));
                 Assert.Equal(row.OrderByDescending(n => n.Value).Select(n => n.Value), row.Select(n => n.Value));
@@ -37,7 +37,7 @@ public class CosineNeighborsTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void TopK_RowsInAnotherOrder_IsTheSameBits() =>
+    public void TopK_RowsInAnotherOrder_IsBitwiseTheSame() =>
         Prop.ForAll<int, byte>((seed, size) =>
         {
             var items = 2 + size;
@@ -63,7 +63,7 @@ public class CosineNeighborsTests
     }
 
     [Fact]
-    public void TopK_ZeroVector_HasNoNeighboursAndIsNone()
+    public void TopK_ZeroVector_HasNoNeighboursAndIsNobodysNeighbour()
     {
         var found = CosineNeighbors.TopK([0, 0, 1, 0, 1, 1], 2, [true, true, true], 3, [0, 1, 2]);
         Assert.Equal(0, found.RowColumns(0).Length);

@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Graphs.UnitTests;
 public class HoldOutTests
 {
     [Fact]
-    public void Newest_UsersWithThree_GiveTheirNewest()
+    public void Newest_UserWithThreeInteractions_GivesTheNewest()
     {
         var snapshot = PlantedShop.Snapshot() with
         {
@@ -15,7 +15,7 @@ public class HoldOutTests
     }
 
     [Fact]
-    public void Newest_MoreUsersThanAllowed_ChoosesTheSameWhateverTheOrder()
+    public void Newest_MoreUsersThanAllowed_ChoosesTheSameInAnyOrder()
     {
         var one = PlantedShop.Snapshot();
         var other = PlantedShop.Snapshot(userId: u => $"u{119 - u}");

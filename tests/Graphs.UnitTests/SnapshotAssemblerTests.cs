@@ -20,7 +20,7 @@ public class SnapshotAssemblerTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Assemble_OnePairLess_HasAnotherHash()
+    public void Assemble_OnePairFewer_HasAnotherHash()
     {
         var content = RandomShop.Content(1);
         var less = content with { Interactions = InteractionPairs.ToMatrix(content.UserIds.Length, Rows.Pairs(content.Interactions).Skip(1)) };
@@ -42,7 +42,7 @@ public class SnapshotAssemblerTests
     }
 
     [Fact]
-    public void Assemble_Nothing_IsEmpty()
+    public void Assemble_EmptyContent_IsAnEmptySnapshot()
     {
         var snapshot = SnapshotAssembler.Assemble(new()
         {

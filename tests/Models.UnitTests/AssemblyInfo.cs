@@ -1,2 +1,14 @@
-// Seeds, dropout and the count of live tensors belong to the process.
+using System.Runtime.CompilerServices;
+using TorchSharp;
+
+// Seeds, dropout and the number of live tensors belong to the process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Rearm.Streaming.Models.UnitTests;
+
+internal static class AssemblyInfo
+{
+    // Threads that spin for work gain nothing on tensors this small, and get in the way of the tests that run beside these.
+    [ModuleInitializer]
+    internal static void UseOneThread() => torch.set_num_threads(1);
+}

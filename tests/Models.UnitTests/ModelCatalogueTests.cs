@@ -40,7 +40,7 @@ public class ModelCatalogueTests
     public void Fit_AnyModel_ScoresEveryItemAndServesTheSameUsersAndItems(string name)
     {
         var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: 50);
-        using var model = ModelCatalogue.Get(name).Create(data, new() { MaxEpochs = 1, Device = TrainingDevice.Cpu });
+        using var model = ModelCatalogue.Get(name).Create(data, new() { MaxEpochs = 1, Device = TrainingDevice.Cpu, Threads = 1 });
 
         var outcome = model.Fit(new() { Validation = data.Validation() }, CancellationToken.None);
 

@@ -21,7 +21,7 @@ public class OfflineExperimentTests
 
         async Task<double> RecallAsync(string model)
         {
-            var settings = new ModelSettings { MaxEpochs = 4, LearningRate = 1e-2, BatchSize = 256, Device = TrainingDevice.Cpu };
+            var settings = new ModelSettings { MaxEpochs = 4, LearningRate = 1e-2, BatchSize = 256, Device = TrainingDevice.Cpu, Threads = 1 };
             return (await OfflineExperiment.RunAsync(ModelCatalogue.Get(model), settings, data, test)).Test.Recall20;
         }
     }

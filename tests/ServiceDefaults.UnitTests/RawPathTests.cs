@@ -17,7 +17,7 @@ public sealed class RawPathTests
     [InlineData("http://host:7002/v1/items/a%2Fb?k=http://other/", "a/b")]
     [InlineData("/v1/users/../items/x", "x")]
     [InlineData("/v1/items/%2E%2e/./items/x", "x")]
-    public void Segment_AnyTarget_IsTheOneThatRoutingSaw(string target, string expected)
+    public void Segment_AnyTarget_IsTheOneThatRoutingMatched(string target, string expected)
     {
         var context = new DefaultHttpContext();
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;

@@ -8,7 +8,7 @@ namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 public sealed class ReflectionTests
 {
     [Fact]
-    public async Task ListServices_NamesWhatIsMapped()
+    public async Task ListServices_Always_NamesEveryMappedService()
     {
         var answer = Assert.Single(await AskAsync(new ServerReflectionRequest { ListServices = "" }));
 
@@ -22,7 +22,7 @@ public sealed class ReflectionTests
     [InlineData("rearm.v1.Ingestion.Ingest")]
     [InlineData("rearm.v1.EventResult.Status")]
     [InlineData("google.protobuf.Timestamp")]
-    public async Task FileContainingSymbol_ComesWithAllItsImports(string symbol)
+    public async Task FileContainingSymbol_AnySymbol_ComesWithAllImports(string symbol)
     {
         var answer = Assert.Single(await AskAsync(new ServerReflectionRequest { FileContainingSymbol = symbol }));
 
@@ -32,7 +32,7 @@ public sealed class ReflectionTests
     }
 
     [Fact]
-    public async Task FileByFilename_IsThatFile()
+    public async Task FileByFilename_KnownFile_IsThatFile()
     {
         var answer = Assert.Single(await AskAsync(new ServerReflectionRequest { FileByFilename = "rearm/v1/ingestion.proto" }));
 
@@ -40,7 +40,7 @@ public sealed class ReflectionTests
     }
 
     [Fact]
-    public async Task Unknown_IsAnErrorInTheAnswerAndTheCallGoesOn()
+    public async Task Unknown_SymbolOrFile_IsAnErrorAndTheCallContinues()
     {
         var answers = await AskAsync(
             new ServerReflectionRequest { FileContainingSymbol = "rearm.v1.Nothing" },
@@ -53,7 +53,7 @@ public sealed class ReflectionTests
     }
 
     [Fact]
-    public async Task V1Alpha_AnswersTheSame()
+    public async Task V1Alpha_SameQuestion_HasTheSameAnswer()
     {
         await using var service = await TestService.StartAsync();
         using var call = new global::Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(service.Channel).ServerReflectionInfo();

@@ -11,13 +11,14 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 
 public sealed class ServiceHostTests
 {
     [Fact]
-    public async Task Endpoints_FreePorts_AreToldApart()
+    public async Task Endpoints_FreePorts_AreTheOnesTheServiceGot()
     {
         await using var service = await TestService.StartAsync();
 
@@ -27,7 +28,7 @@ public sealed class ServiceHostTests
     }
 
     [Fact]
-    public async Task Endpoints_BeforeTheStart_AreNotThere()
+    public async Task Endpoints_BeforeTheStart_AreUnknown()
     {
         await using var app = TestService.Build(TestService.FreePorts);
 
@@ -35,7 +36,7 @@ public sealed class ServiceHostTests
     }
 
     [Fact]
-    public async Task Endpoints_NobodySetThem_AreTheServicesOwn()
+    public async Task Endpoints_NotConfigured_AreTheServicesDefaults()
     {
         var builder = ServiceHost.CreateBuilder(["--Endpoints:HttpPort=0"], "test", Ingestion.Descriptor, 4711, 4712);
         await using var app = builder.Build();
@@ -62,7 +63,7 @@ public sealed class ServiceHostTests
     [InlineData("--Redis:Configuration=password=x", "Redis:Configuration")]
     [InlineData("--Test:Interval=00:00:00", "Interval")]
     [InlineData("--Test:Interval=soon", "Interval")]
-    public async Task Run_BadOption_IsRefusedByName(string flag, string name)
+    public async Task Run_InvalidOption_IsRefusedByName(string flag, string name)
     {
         await using var app = TestService.Build([.. TestService.FreePorts, flag], WithOptions);
         var said = new StringWriter();
@@ -121,28 +122,28 @@ public sealed class ServiceHostTests
     [InlineData(SocketError.AccessDenied, true)]
     [InlineData(SocketError.AddressAlreadyInUse, true)]
     [InlineData(SocketError.ConnectionRefused, false)]
-    public void IsRefusal_SocketErrors_OnlyThoseOfABind(SocketError error, bool expected) =>
+    public void IsRefusal_SocketErrors_AreThoseOfListening(SocketError error, bool expected) =>
         Assert.Equal(expected, ServiceHost.IsRefusal(new SocketException((int)error)));
 
     [Fact]
-    public void IsRefusal_AddressInUse_InBothForms()
+    public void IsRefusal_AddressInUse_IsOneInBothForms()
     {
         Assert.True(ServiceHost.IsRefusal(new AddressInUseException("taken")));
         Assert.True(ServiceHost.IsRefusal(new IOException("taken", new AddressInUseException("taken"))));
     }
 
     [Fact]
-    public async Task Run_Cancelled_EndsWell()
+    public async Task Run_Cancelled_ExitsWithZero()
     {
         await using var app = TestService.Build(TestService.FreePorts);
         using var stop = new CancellationTokenSource();
         app.Lifetime.ApplicationStarted.Register(stop.Cancel);
 
-        Assert.Equal(0, await app.RunServiceAsync(stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await app.RunServiceAsync(stop.Token).WaitAsync(Wait.Patience));
     }
 
     [Fact]
-    public async Task Configuration_FlagsGoOverTheEnvironment()
+    public async Task Configuration_Flags_OverrideTheEnvironment()
     {
         Environment.SetEnvironmentVariable("Test__Name", "environment");
         Environment.SetEnvironmentVariable("Test__Interval", "00:00:07");
@@ -174,7 +175,7 @@ public sealed class ServiceHostTests
         Console.SetError(said);
         try
         {
-            return await app.RunServiceAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            return await app.RunServiceAsync().WaitAsync(Wait.Patience);
         }
         finally
         {

@@ -1,9 +1,9 @@
+using Rearm.Streaming.Testing;
+
 namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 
 public class SingleFlightTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task RunAsync_ManyCallersWhileOneRuns_ShareTheNextRun()
     {
@@ -15,20 +15,20 @@ public class SingleFlightTests
             var number = Interlocked.Increment(ref runs);
             most = Math.Max(most, Interlocked.Increment(ref running));
             begun.Release();
-            Assert.True(finish.Wait(Patience));
+            Assert.True(finish.Wait(Wait.Patience));
             Interlocked.Decrement(ref running);
             return number;
         });
 
         var first = flight.RunAsync();
-        Assert.True(await begun.WaitAsync(Patience));
+        Assert.True(await begun.WaitAsync(Wait.Patience));
         var others = Enumerable.Range(0, 50).Select(_ => flight.RunAsync()).ToArray();
         Assert.Equal(1, runs);
         finish.Release(2);
 
-        Assert.Equal(1, await first.WaitAsync(Patience));
+        Assert.Equal(1, await first.WaitAsync(Wait.Patience));
         // They came after the first run had begun, so its result is not for them.
-        Assert.All(await Task.WhenAll(others).WaitAsync(Patience), number => Assert.Equal(2, number));
+        Assert.All(await Task.WhenAll(others).WaitAsync(Wait.Patience), number => Assert.Equal(2, number));
         Assert.Equal((2, 1), (runs, most));
     }
 
@@ -49,7 +49,7 @@ public class SingleFlightTests
         var done = 0;
         var flight = new SingleFlight<int>(() =>
         {
-            Assert.True(finish.Wait(Patience));
+            Assert.True(finish.Wait(Wait.Patience));
             return Interlocked.Increment(ref done);
         });
         _ = flight.RunAsync();
@@ -59,10 +59,10 @@ public class SingleFlightTests
         Assert.False(drained.IsCompleted);
         finish.Release(2);
 
-        await drained.WaitAsync(Patience);
+        await drained.WaitAsync(Wait.Patience);
         Assert.Equal(2, done);
     }
 
     [Fact]
-    public async Task DrainAsync_NothingEverRan_Completes() => await new SingleFlight<int>(() => 1).DrainAsync().WaitAsync(Patience);
+    public async Task DrainAsync_NothingEverRan_Completes() => await new SingleFlight<int>(() => 1).DrainAsync().WaitAsync(Wait.Patience);
 }

@@ -8,7 +8,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests;
 
-/// <summary>A service with nothing in it but the common parts and one gRPC method, on free ports.</summary>
+/// <summary>A service with only the common parts and one gRPC method, on free ports.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     public static readonly string[] FreePorts = ["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0"];
@@ -60,7 +60,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 }
 
-/// <summary>A dependency that is there or not, as the test says.</summary>
+/// <summary>A health check that the test switches.</summary>
 internal sealed class Switch : IHealthCheck
 {
     public volatile string? Trouble;

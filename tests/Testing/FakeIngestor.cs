@@ -12,7 +12,7 @@ using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Testing;
 
-/// <summary>An Ingestor that keeps what it gets and misbehaves as it is told; it can be killed and come back on its port.</summary>
+/// <summary>An Ingestor that keeps what it is sent and fails as the test says; it can be stopped and started again on its port.</summary>
 public sealed class FakeIngestor : IAsyncDisposable
 {
     private readonly Lock _lock = new();

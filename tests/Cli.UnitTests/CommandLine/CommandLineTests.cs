@@ -10,7 +10,7 @@ public class CommandLineTests
     public static TheoryData<string> Commands => [.. Names];
 
     [Fact]
-    public void Create_TheTree_HasEveryCommand() =>
+    public void Create_Always_HasEveryCommand() =>
         Assert.Equal(Names, RearmCommandLine.Create().Subcommands.Select(c => c.Name));
 
     [Theory]
@@ -25,14 +25,14 @@ public class CommandLineTests
         Assert.NotEmpty(examples);
         foreach (var example in examples)
         {
-            // What stands before "rearm" is environment.
+            // Anything before "rearm" sets environment variables.
             var arguments = example[(example.IndexOf("rearm ", StringComparison.Ordinal) + "rearm ".Length)..];
             Assert.Empty(RearmCommandLine.Create().Parse(arguments).Errors);
         }
     }
 
     [Fact]
-    public async Task Help_TheRoot_StatesTheExitCodes()
+    public async Task Help_OfTheRoot_ListsTheExitCodes()
     {
         var (code, output, _) = await RunAsync("--help");
 
@@ -68,7 +68,7 @@ public class CommandLineTests
     [InlineData("Either --dataset or --csv is needed.", "replay", "--dataset", "a", "--csv", "b")]
     [InlineData("--where is \"abc\"; column=value is needed.", "replay", "--csv", "a", "--where", "abc")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
-    public async Task Run_WhatCantBeMeant_IsAUsageErrorThatNamesIt(string message, params string[] args)
+    public async Task Run_InvalidArguments_IsAUsageErrorThatNamesThem(string message, params string[] args)
     {
         var (code, _, error) = await RunAsync(args);
 
@@ -77,7 +77,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Recommend_NobodyListens_FailsAndNamesTheAddress()
+    public async Task Recommend_NoServer_FailsAndNamesTheAddress()
     {
         var (code, _, error) = await RunAsync("recommend", "ada", "--server", "http://127.0.0.1:1");
 
@@ -86,7 +86,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Replay_FolderThatIsNotThere_FailsAndNamesIt()
+    public async Task Replay_MissingFolder_FailsAndNamesIt()
     {
         var (code, _, error) = await RunAsync("replay", "--dataset", "no-such-folder");
 

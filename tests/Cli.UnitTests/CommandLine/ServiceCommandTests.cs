@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
 public class ServiceCommandTests
 {
     [Fact]
-    public async Task Runs_ShortFlagsAndSettings_ReachTheServiceSettingsLast()
+    public async Task Runs_FlagsAndSettings_ReachTheServiceWithSettingsLast()
     {
         var settings = await SettingsAsync("--Kafka:TopicPrefix=shop2", "--kafka", "k:9092", "--grpc-port", "0", "--Kafka:Client:security.protocol=SSL");
 
@@ -15,7 +15,7 @@ public class ServiceCommandTests
     }
 
     [Fact]
-    public async Task Runs_NothingGiven_LeavesAllToTheOtherSources() => Assert.Empty(await SettingsAsync());
+    public async Task Runs_NoArguments_PassesNoSettings() => Assert.Empty(await SettingsAsync());
 
     [Fact]
     public async Task Runs_SettingWithEqualsSignsAndSpaces_IsPassedUnchanged()
@@ -30,7 +30,7 @@ public class ServiceCommandTests
     [InlineData("--Kafka:TopicPrefix")]
     [InlineData("Kafka:TopicPrefix=x")]
     [InlineData("-x")]
-    public void Runs_WhatIsNoSetting_IsAnError(string argument)
+    public void Runs_ArgumentThatIsNoSetting_IsAnError(string argument)
     {
         var parsed = Command(_ => throw new InvalidOperationException()).Parse([argument]);
 

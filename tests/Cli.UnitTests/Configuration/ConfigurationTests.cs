@@ -10,6 +10,7 @@ using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Trainer;
 
 namespace Rearm.Streaming.Cli.UnitTests.Configuration;
@@ -17,16 +18,14 @@ namespace Rearm.Streaming.Cli.UnitTests.Configuration;
 /// <summary>What is written about the options is what the options are.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
-    private static readonly string Root = FindRoot();
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rearm-configuration-");
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Services => [.. ServiceConfiguration.All.Select(service => service.Name)];
 
     [Fact]
     public void Reference_InDocs_IsWhatTheCommandPrints() =>
         Assert.True(
-            File.ReadAllText(Path.Combine(Root, "docs", "configuration.md")) == ConfigurationReference.Write(),
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md")) == ConfigurationReference.Write(),
             "An option has changed. Write its reference anew: ./rearm config > docs/configuration.md");
 
     [Theory]
@@ -36,7 +35,7 @@ public sealed class ConfigurationTests : IDisposable
         var file = Path.Combine("src", Service(name).Project, "appsettings.json");
 
         Assert.True(
-            File.ReadAllText(Path.Combine(Root, file)) == AppSettingsTemplate.Write(Service(name)),
+            File.ReadAllText(Path.Combine(Repository.Root, file)) == AppSettingsTemplate.Write(Service(name)),
             $"An option has changed. Write the file anew: ./rearm config {name} > {file}");
     }
 
@@ -64,7 +63,7 @@ public sealed class ConfigurationTests : IDisposable
     [MemberData(nameof(Services))]
     public void AppSettings_AsShipped_SetsNothing(string name)
     {
-        var settings = new ConfigurationBuilder().AddJsonFile(Path.Combine(Root, "src", Service(name).Project, "appsettings.json")).Build();
+        var settings = new ConfigurationBuilder().AddJsonFile(Path.Combine(Repository.Root, "src", Service(name).Project, "appsettings.json")).Build();
 
         Assert.DoesNotContain(settings.AsEnumerable(), setting => !string.IsNullOrEmpty(setting.Value));
     }
@@ -87,7 +86,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(7777, app.Services.GetRequiredService<IOptions<EndpointOptions>>().Value.GrpcPort);
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private async Task AssertDefaultsAsync(string name, string appSettings)
     {
@@ -121,7 +120,7 @@ public sealed class ConfigurationTests : IDisposable
 
     private WebApplication Build(string name, string appSettings)
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "appsettings.json"), appSettings);
+        _folder.Write("appsettings.json", appSettings);
         Func<string[], WebApplication> build = name switch
         {
             "ingestor" => IngestorHost.Build,
@@ -129,7 +128,7 @@ public sealed class ConfigurationTests : IDisposable
             "trainer" => TrainerHost.Build,
             _ => ServerHost.Build,
         };
-        return build([$"--contentRoot={_folder.FullName}"]);
+        return build([$"--contentRoot={_folder.Path}"]);
     }
 
     private static string Uncommented(string name) => AppSettingsTemplate.Write(Service(name)).Replace("//\"", "\"", StringComparison.Ordinal);
@@ -139,12 +138,4 @@ public sealed class ConfigurationTests : IDisposable
     private static T Read<T>(WebApplication app) where T : class => app.Services.GetRequiredService<IOptions<T>>().Value;
 
     private static void AssertSame<T>(T expected, T actual) => Assert.Equal(JsonSerializer.Serialize(expected), JsonSerializer.Serialize(actual));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rearm.Streaming.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Rearm.Streaming.sln above {AppContext.BaseDirectory}.");
-        return folder.FullName;
-    }
 }

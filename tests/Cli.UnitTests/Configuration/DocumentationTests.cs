@@ -1,22 +1,21 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests.Configuration;
 
 /// <summary>What the documents point to is there.</summary>
 public partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
-
     public static TheoryData<string> Documents =>
-        [.. Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(Root, file))];
+        [.. Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)).Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void Links_ToFiles_AreThere(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
-        var missing = Link().Matches(File.ReadAllText(Path.Combine(Root, document)))
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
+        var missing = Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
             .Select(match => match.Groups[1].Value)
             .Where(target => !Path.Exists(Path.Combine(folder, target)));
 
@@ -27,8 +26,8 @@ public partial class DocumentationTests
     [MemberData(nameof(Documents))]
     public void Code_FilesAndFolders_AreThere(string document)
     {
-        string[] bases = [Root, Path.Combine(Root, "src")];
-        var missing = FileOrFolder().Matches(File.ReadAllText(Path.Combine(Root, document)))
+        string[] bases = [Repository.Root, Path.Combine(Repository.Root, "src")];
+        var missing = FileOrFolder().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
             .Select(match => match.Groups[1].Value)
             .Where(path => !bases.Any(folder => Path.Exists(Path.Combine(folder, path))));
 
@@ -38,18 +37,10 @@ public partial class DocumentationTests
     [Fact]
     public void Dependencies_EveryPackage_HasAReason()
     {
-        var packages = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value);
-        var reasons = File.ReadAllText(Path.Combine(Root, "docs", "decisions", "0004-dependencies.md"));
+        var packages = XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value);
+        var reasons = File.ReadAllText(Path.Combine(Repository.Root, "docs", "decisions", "0004-dependencies.md"));
 
         Assert.DoesNotContain(packages, package => !Regex.IsMatch(reasons, $@"(^|[\s|]){Regex.Escape(package)}[,\s]", RegexOptions.Multiline));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Rearm.Streaming.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Rearm.Streaming.sln above {AppContext.BaseDirectory}.");
-        return folder.FullName;
     }
 
     // [text](target), where the target is no URL; without its #fragment.

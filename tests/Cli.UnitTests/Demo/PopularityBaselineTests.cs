@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Cli.UnitTests.Demo;
 public class PopularityBaselineTests
 {
     [Fact]
-    public void Recommend_KnownUser_GivesMostUsersFirstWithoutWhatWasSeen()
+    public void Recommend_KnownUser_OrdersByUsersAndLeavesOutSeenItems()
     {
         var baseline = new PopularityBaseline(Clicks("a1 b1 c1 e1 a2 b2 c2 a3 e3 d4"));
 
@@ -24,7 +24,7 @@ public class PopularityBaselineTests
     }
 
     [Fact]
-    public void Recommend_EqualCounts_GoByTheStableHash()
+    public void Recommend_EqualCounts_OrdersByStableHash()
     {
         var baseline = new PopularityBaseline(Clicks("a1 b2 c3"));
 
@@ -32,7 +32,7 @@ public class PopularityBaselineTests
     }
 
     [Fact]
-    public void OfPopularity_HeldOutItems_AreAveragedOverUsers()
+    public void OfPopularity_HeldOutItems_IsTheMeanOverUsers()
     {
         var data = new DemoData
         {

@@ -10,11 +10,11 @@ public class RankingTableTests
     [InlineData("b", 0, "[green]up 1[/]")]
     [InlineData("a", 2, "[yellow]down 2[/]")]
     [InlineData("x", 0, "[green]new[/]")]
-    public void Move_OfAnItem_SaysWhereItCameFrom(string item, int now, string expected) =>
+    public void Move_AnItem_SaysHowItsRankChanged(string item, int now, string expected) =>
         Assert.Equal(expected, RankingTable.Move(["a", "b", "c"], item, now));
 
     [Fact]
-    public void Describe_ItemOfTheCatalogue_GivesNameAndCategory()
+    public void Describe_KnownItem_IsNameAndCategory()
     {
         var table = new RankingTable([new Item { ItemId = "tent", Attributes = { ["name"] = "Tent" }, Categories = { "Camping" } }]);
 
@@ -23,6 +23,6 @@ public class RankingTableTests
     }
 
     [Fact]
-    public void Compare_RankingsOfUnequalLength_HasARowForEach() =>
+    public void Compare_RankingsOfUnequalLength_HasARowPerRank() =>
         Assert.Equal(3, new RankingTable([]).Compare(["a", "b", "c"], ["b"]).Rows.Count);
 }

@@ -8,7 +8,7 @@ public class SyntheticShopTests
     private readonly DemoData _shop = SyntheticShop.Create(1);
 
     [Fact]
-    public void Create_SameSeed_GivesTheSameEvents()
+    public void Create_SameSeed_IsTheSameShop()
     {
         var again = SyntheticShop.Create(1);
 
@@ -18,11 +18,11 @@ public class SyntheticShopTests
     }
 
     [Fact]
-    public void Create_AnotherSeed_GivesOtherEvents() =>
+    public void Create_AnotherSeed_IsAnotherShop() =>
         Assert.NotEqual(_shop.Clicks, SyntheticShop.Create(2).Clicks);
 
     [Fact]
-    public void Create_AllEvents_KeepTheRules()
+    public void Create_AllEvents_AreValid()
     {
         Assert.All(_shop.Items, item => Assert.Null(EventRules.Check(item, DateTimeOffset.UtcNow)));
         Assert.All(_shop.Clicks, click => Assert.Null(EventRules.Check(click, DateTimeOffset.UtcNow)));
@@ -63,7 +63,7 @@ public class SyntheticShopTests
         var share = _shop.Clicks.GroupBy(c => c.UserId).Average(user =>
             user.CountBy(c => department[c.ItemId]).OrderByDescending(d => d.Value).Take(2).Sum(d => d.Value) / (double)user.Count());
 
-        // Two departments of eight would have a quarter of clicks without a taste.
+        // Without a taste, two of eight departments would have a quarter of the clicks.
         Assert.InRange(share, 0.6, 0.95);
     }
 

@@ -10,7 +10,7 @@ public class WaitingTests
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task UntilAsync_ConditionComesAbout_GivesTheAnswer()
+    public async Task UntilAsync_ConditionBecomesTrue_ReturnsTheAnswer()
     {
         var asked = 0;
 
@@ -18,7 +18,7 @@ public class WaitingTests
     }
 
     [Fact]
-    public async Task UntilAsync_TimeIsUp_SaysWhatWasWaitedForAndLastSeen()
+    public async Task UntilAsync_Timeout_SaysWhatItWaitedForAndLastSaw()
     {
         var exception = await Assert.ThrowsAsync<CliException>(() =>
             Waiting.UntilAsync("The snapshot", TimeSpan.Zero, _ => Task.FromResult("lag 5"), _ => false, default));
@@ -27,7 +27,7 @@ public class WaitingTests
     }
 
     [Fact]
-    public async Task UntilAsync_ServiceNotAvailableYet_IsAskedAgain()
+    public async Task UntilAsync_ServiceUnavailable_IsRetried()
     {
         var asked = 0;
 
@@ -42,7 +42,7 @@ public class WaitingTests
     }
 
     [Fact]
-    public async Task UntilAsync_ServiceFails_DoesNotGoOn() =>
+    public async Task UntilAsync_ServiceFails_IsNotRetried() =>
         await Assert.ThrowsAsync<ServiceException>(() =>
             Waiting.UntilAsync<int>("x", Long, _ => throw Refusal(StatusCode.Internal), _ => true, default));
 

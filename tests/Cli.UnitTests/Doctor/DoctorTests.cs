@@ -8,7 +8,7 @@ public class DoctorTests
     private static readonly Probe Good = new("runtime", "", () => Finding.Good("10.0"));
 
     [Fact]
-    public async Task Run_EverythingThere_TheDemoCanRun()
+    public async Task Run_NothingMissing_TheDemoCanRun()
     {
         var (canRun, output) = await RunAsync(Good);
 
@@ -18,7 +18,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task Run_SomethingOptionalMissing_TheDemoCanRunAndTheRemedyIsTold()
+    public async Task Run_SomethingOptionalMissing_TheDemoCanRunAndTheRemedyIsShown()
     {
         var (canRun, output) = await RunAsync(Good, new Probe("CUDA", "", () => Finding.Optional("none", "buy one")));
 
@@ -27,7 +27,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task Run_SomethingMissing_TheDemoCantRunAndTheRemedyIsTold()
+    public async Task Run_SomethingMissing_TheDemoCantRunAndTheRemedyIsShown()
     {
         var (canRun, output) = await RunAsync(new Probe("redis-server", "", () => Finding.Bad("not found", "install it")), Good);
 
@@ -38,7 +38,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task Run_ProbeThatThrows_IsMissingWithItsRemedy()
+    public async Task Run_ProbeThatThrows_CountsAsMissingAndShowsTheRemedy()
     {
         var (canRun, output) = await RunAsync(new Probe("librdkafka", "run setup", () => throw new DllNotFoundException("no librdkafka.so")), Good);
 
@@ -48,7 +48,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task Run_StaticConstructorThatFails_TellsTheReasonInside()
+    public async Task Run_StaticConstructorThatThrows_ShowsTheInnerReason()
     {
         var (_, output) = await RunAsync(new Probe("libtorch", "", () => throw new TypeInitializationException("torch", new DllNotFoundException("no libtorch"))));
 
@@ -56,7 +56,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task Run_OddCharacters_AreShownAsTheyAre()
+    public async Task Run_DetailThatLooksLikeMarkup_IsShownLiterally()
     {
         var (_, output) = await RunAsync(new Probe("x", "", () => Finding.Good("a [b] c")));
 
@@ -64,14 +64,14 @@ public class DoctorTests
     }
 
     [Fact]
-    public async Task MachineProbes_ThisMachine_GiveFindings()
+    public async Task MachineProbes_OnThisMachine_AllHaveADetail()
     {
         foreach (var probe in MachineProbes.All([("some service", 1)]))
             Assert.NotEqual("", (await probe.LookSafelyAsync(default)).Detail);
     }
 
     [Fact]
-    public async Task ServerProbes_ServersThatAreNotThere_AreMissing()
+    public async Task ServerProbes_NothingListens_AreMissing()
     {
         var findings = new List<Finding>();
         foreach (var probe in ServerProbes.All("127.0.0.1:1", "127.0.0.1:1,connectRetry=1").Where(p => p.Name.Contains(' ')))

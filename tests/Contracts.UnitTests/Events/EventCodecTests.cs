@@ -6,7 +6,7 @@ namespace Rearm.Streaming.Contracts.UnitTests.Events;
 
 public class EventCodecTests
 {
-    // Field 127, varint 1: what a newer writer might add.
+    // Field 127, varint 1: a field that a newer writer might add.
     private static readonly byte[] UnknownField = [0xf8, 0x07, 0x01];
 
     [Fact]

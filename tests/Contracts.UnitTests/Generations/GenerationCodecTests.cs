@@ -29,11 +29,11 @@ public class GenerationCodecTests
     }
 
     [Fact]
-    public void ReadItems_MissingChunk_SaysSo() =>
+    public void ReadItems_MissingChunk_IsRefused() =>
         Assert.Contains("item chunk 0 of generation 5 is missing", Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(Write(Samples.Generation()).Manifest, 0, null)).Message);
 
     [Fact]
-    public void ReadChunks_AnyBitFlippedOrCutOff_AreRefused()
+    public void ReadChunks_AnyByteChangedOrTruncated_AreRefused()
     {
         var (manifest, items, users) = Write(Samples.Generation());
         for (var i = 0; i < items[0].Length; i++)
@@ -52,7 +52,7 @@ public class GenerationCodecTests
     }
 
     [Fact]
-    public void ReadManifest_NumbersThatDoNotAddUp_IsRefused()
+    public void ReadManifest_InconsistentCounts_IsRefused()
     {
         var manifest = Write(Samples.Generation()).Manifest;
         manifest.Items++;

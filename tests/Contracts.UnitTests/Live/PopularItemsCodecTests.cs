@@ -15,7 +15,7 @@ public class PopularItemsCodecTests
     }
 
     [Fact]
-    public void Read_Bad_SaysWhy()
+    public void Read_Invalid_SaysWhy()
     {
         Assert.Contains("1 bytes of the popular items are malformed", Refusal([0xff]));
         Assert.Contains("layout version 2", Refusal(new PopularItems { Version = 2 }.ToByteArray()));

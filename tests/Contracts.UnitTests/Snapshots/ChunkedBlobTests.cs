@@ -11,7 +11,7 @@ public class ChunkedBlobTests
     [InlineData(ChunkedBlob.ChunkLength)]
     [InlineData(ChunkedBlob.ChunkLength + 1)]
     [InlineData(3 * ChunkedBlob.ChunkLength)]
-    public void Put_AllChunks_MakesTheBlobAgain(int length)
+    public void Put_AllChunks_RestoresTheBlob(int length)
     {
         var blob = new byte[length];
         new Random(length).NextBytes(blob);

@@ -34,7 +34,7 @@ public class SnapshotCodecTests
         Assert.Equal(SnapshotCodec.Write(Samples.Snapshot()), SnapshotCodec.Write(Samples.Snapshot()));
 
     [Fact]
-    public void Read_CutOffAnywhere_IsRefused()
+    public void Read_TruncatedAnywhere_IsRefused()
     {
         var file = SnapshotCodec.Write(Samples.Snapshot());
         for (var length = 0; length < file.Length; length++)
@@ -42,7 +42,7 @@ public class SnapshotCodecTests
     }
 
     [Fact]
-    public void Read_AnyBitOfASectionFlipped_IsRefused()
+    public void Read_AnySectionByteChanged_IsRefused()
     {
         var file = SnapshotCodec.Write(Samples.Snapshot());
         var start = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(4));
@@ -57,7 +57,7 @@ public class SnapshotCodecTests
     [Fact]
     public void Read_AnyBitOfTheHeaderFlipped_IsRefusedOrStillASnapshot()
     {
-        // The header has no checksum of its own here (its manifest has): damage must never crash the reader.
+        // The header has no checksum of its own (the manifest has one for the whole blob), so damage may go unnoticed here, but must not crash the reader.
         var file = SnapshotCodec.Write(Samples.Snapshot());
         var end = 8 + BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(4));
         for (var i = 0; i < end * 8; i++)
@@ -92,7 +92,7 @@ public class SnapshotCodecTests
     [Fact]
     public void Write_MoreThanAnArrayHolds_SaysHowMuchAndWhatToDo()
     {
-        // The same 64 MiB many times over.
+        // One array of 64 MiB, used 33 times.
         var values = new float[16 * 1024 * 1024];
         var sample = Samples.Snapshot();
         var large = sample with
@@ -106,7 +106,7 @@ public class SnapshotCodecTests
     }
 
     [Fact]
-    public void Read_OtherFile_SaysSo() =>
+    public void Read_AnotherKindOfFile_IsRefused() =>
         Assert.Contains("RSNP", Assert.Throws<ContractException>(() => SnapshotCodec.Read("PK\x03\x04 something"u8, new())).Message);
 
     private static byte[] WithHeader(Action<SnapshotHeader> change)

@@ -23,11 +23,11 @@ public class SnapshotHashTests
     };
 
     [Fact]
-    public void Compute_OtherNumbersForTheSameIds_IsTheSame() =>
+    public void Compute_UsersAndItemsInAnotherOrder_IsTheSame() =>
         Assert.Equal(SnapshotHash.Compute(Samples.Snapshot()), SnapshotHash.Compute(Samples.Renumbered()));
 
     [Fact]
-    public void Compute_AnotherPublicationOfTheSame_IsTheSame() =>
+    public void Compute_SameContentPublishedAgain_IsTheSame() =>
         Assert.Equal(SnapshotHash.Compute(Samples.Snapshot()), SnapshotHash.Compute(Samples.Snapshot() with { Info = new() { Number = 99 }, Offsets = [] }));
 
     [Theory]

@@ -21,7 +21,7 @@ public class SnapshotManifestCodecTests
         Assert.Contains("manifest of snapshot 7 is malformed (2 bytes)", Assert.Throws<ContractException>(() => SnapshotManifestCodec.Read(7, [0xff, 0xff])).Message);
 
     [Fact]
-    public void Read_Bad_SaysWhy()
+    public void Read_Invalid_SaysWhy()
     {
         Assert.Contains("layout version 2", Refusal(m => m.Version = 2));
         Assert.Contains("no info", Refusal(m => m.Info = null));

@@ -22,7 +22,7 @@ public sealed class CheckpointTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Codec_AnyStateThenTheRest_EndsAsWithoutTheCheckpoint() =>
+    public void Codec_RestoredAnywhereInTheLog_EndsLikeAnUninterruptedRun() =>
         Prop.ForAll<int, byte>((seed, at) =>
         {
             var records = RandomShop.Records(seed);
@@ -30,7 +30,7 @@ public sealed class CheckpointTests : IDisposable
             var whole = GraphStates.Of(records);
             var restored = RoundTrip(GraphStates.Of(records.Take(cut)), out var offsets);
             Assert.Equal(Offsets, offsets);
-            // At least once: some records before the checkpoint come again.
+            // At least once: some records from before the checkpoint are delivered again.
             foreach (var record in records.Skip(Math.Max(0, cut - 20)))
                 Assert.Null(GraphStates.Apply(restored, record));
             Assert.Equal(GraphStates.Hash(whole), GraphStates.Hash(restored));
@@ -38,7 +38,7 @@ public sealed class CheckpointTests : IDisposable
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Codec_AnyByteFlippedOrCutOff_IsRefused()
+    public void Codec_AnyByteChangedOrTruncated_IsRefused()
     {
         var file = new MemoryStream();
         CheckpointCodec.Write(file, GraphStates.Of(RandomShop.Records(1, 40)), Offsets);
@@ -62,7 +62,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Store_NewestDamaged_FallsBackToTheOneBefore()
+    public void Store_NewestDamaged_FallsBackToThePreviousOne()
     {
         var state = GraphStates.Of(RandomShop.Records(1, 40));
         using (var store = Store())
@@ -79,7 +79,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Store_SavedAfterFallingBack_KeepsTheGoodOneAndSetsTheDamagedAside()
+    public void Store_SavedAfterFallingBack_KeepsTheGoodOneAndTheDamagedOneAside()
     {
         using (var store = Store())
         {
@@ -98,7 +98,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Flush_Folder_IsAllowedAndNamesOneThatIsNotThere()
+    public void Flush_MissingFolder_NamesIt()
     {
         FolderFlush.Flush(_folder.Path);
         var missing = Path.Combine(_folder.Path, "missing");
@@ -106,7 +106,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Store_CutOffBetweenItsTwoRenames_FindsTheOneBefore()
+    public void Store_KilledBetweenItsTwoRenames_FindsThePreviousOne()
     {
         using (var store = Store())
         {

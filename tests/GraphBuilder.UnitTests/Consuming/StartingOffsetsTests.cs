@@ -9,7 +9,7 @@ public class StartingOffsetsTests
     private static readonly TopicPartition P1 = new("rearm.items", 1);
 
     [Fact]
-    public void Decide_NoCheckpoint_BeginsWhereTheLogBegins()
+    public void Decide_NoCheckpoint_StartsAtTheBeginningOfTheLog()
     {
         var starts = StartingOffsets.Decide(new Dictionary<TopicPartition, long>(), new Dictionary<TopicPartition, LogRange> { [P0] = new(5, 9) }, false, out var troubles);
         Assert.Equal(5, starts[P0]);
@@ -20,11 +20,11 @@ public class StartingOffsetsTests
     [InlineData(5)]
     [InlineData(7)]
     [InlineData(9)]
-    public void Decide_CheckpointWithinTheLog_BeginsThere(long next) =>
+    public void Decide_CheckpointWithinTheLog_StartsThere(long next) =>
         Assert.Equal(next, Decide(next, new(5, 9))[P0]);
 
     [Fact]
-    public void Decide_NewPartition_BeginsWhereItBegins()
+    public void Decide_NewPartition_StartsAtItsBeginning()
     {
         var starts = StartingOffsets.Decide(
             new Dictionary<TopicPartition, long> { [P0] = 6 }, new Dictionary<TopicPartition, LogRange> { [P0] = new(5, 9), [P1] = new(0, 3) }, false, out _);
@@ -32,7 +32,7 @@ public class StartingOffsetsTests
     }
 
     [Fact]
-    public void Decide_RecordsGone_RefusesAndSaysHowMany()
+    public void Decide_RecordsExpired_RefusesAndSaysHowMany()
     {
         var e = Assert.Throws<KafkaGapException>(() => Decide(3, new(5, 9)));
         Assert.Contains("rearm.items[0]", e.Message);
@@ -41,7 +41,7 @@ public class StartingOffsetsTests
     }
 
     [Fact]
-    public void Decide_CheckpointBehindTheEnd_Refuses() =>
+    public void Decide_CheckpointBeyondTheEnd_Refuses() =>
         Assert.Contains("created anew", Assert.Throws<KafkaGapException>(() => Decide(10, new(0, 9))).Message);
 
     [Fact]
@@ -50,7 +50,7 @@ public class StartingOffsetsTests
             new Dictionary<TopicPartition, long> { [P0] = 6, [P1] = 1 }, new Dictionary<TopicPartition, LogRange> { [P0] = new(5, 9) }, false, out _));
 
     [Fact]
-    public void Decide_GapAccepted_BeginsWithWhatIsLeft()
+    public void Decide_GapAccepted_StartsWithWhatIsLeft()
     {
         var starts = StartingOffsets.Decide(
             new Dictionary<TopicPartition, long> { [P0] = 3 }, new Dictionary<TopicPartition, LogRange> { [P0] = new(5, 9) }, true, out var troubles);

@@ -3,12 +3,12 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests.Publishing;
 
 public class RetryPolicyTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider _time = new();
     private readonly SnapshotRequests _requests = new();
     private readonly LogEntries _log = new();
@@ -73,7 +73,7 @@ public class RetryPolicyTests
         var down = true;
         var run = Policy().ExecuteAsync("write it", _ => down ? throw new TimeoutException("No answer.") : Task.CompletedTask, default);
 
-        Assert.Equal("No answer.", (await Assert.ThrowsAsync<TimeoutException>(() => caller.WaitAsync(Patience))).Message);
+        Assert.Equal("No answer.", (await Assert.ThrowsAsync<TimeoutException>(() => caller.WaitAsync(Wait.Patience))).Message);
         down = false;
         await AdvanceUntilAsync(run);
     }
@@ -86,16 +86,16 @@ public class RetryPolicyTests
 
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(Wait.Patience));
     }
 
     private RetryPolicy Policy() => new(_requests, _time, _log);
 
     private async Task AdvanceUntilAsync(Task run)
     {
-        for (var deadline = Environment.TickCount64 + Patience.TotalMilliseconds; !run.IsCompleted && Environment.TickCount64 < deadline; await Task.Yield())
+        for (var deadline = Environment.TickCount64 + Wait.Patience.TotalMilliseconds; !run.IsCompleted && Environment.TickCount64 < deadline; await Task.Yield())
             _time.Advance(TimeSpan.FromMilliseconds(100));
-        await run.WaitAsync(Patience);
+        await run.WaitAsync(Wait.Patience);
     }
 
     private sealed class LogEntries : ILogger<RetryPolicy>

@@ -1,12 +1,12 @@
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests.Publishing;
 
 public class SnapshotRequestsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly SnapshotRequests _requests = new();
 
     [Fact]
@@ -17,7 +17,7 @@ public class SnapshotRequestsTests
         foreach (var request in _requests.TakeAll())
             request.Answer.TrySetResult(new SnapshotInfo { Number = 7 });
 
-        Assert.All(await Task.WhenAll(callers).WaitAsync(Patience), info => Assert.Equal(7, info.Number));
+        Assert.All(await Task.WhenAll(callers).WaitAsync(Wait.Patience), info => Assert.Equal(7, info.Number));
         Assert.Empty(_requests.TakeAll());
     }
 
@@ -28,7 +28,7 @@ public class SnapshotRequestsTests
 
         _requests.FailAll(new TimeoutException("Redis is slow."));
 
-        Assert.Equal("Redis is slow.", (await Assert.ThrowsAsync<TimeoutException>(() => caller.WaitAsync(Patience))).Message);
+        Assert.Equal("Redis is slow.", (await Assert.ThrowsAsync<TimeoutException>(() => caller.WaitAsync(Wait.Patience))).Message);
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public class SnapshotRequestsTests
 
         _requests.Close();
 
-        await Assert.ThrowsAsync<UnavailableException>(() => waiting.WaitAsync(Patience));
-        await Assert.ThrowsAsync<UnavailableException>(() => _requests.RequestAsync(default).WaitAsync(Patience));
+        await Assert.ThrowsAsync<UnavailableException>(() => waiting.WaitAsync(Wait.Patience));
+        await Assert.ThrowsAsync<UnavailableException>(() => _requests.RequestAsync(default).WaitAsync(Wait.Patience));
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public class SnapshotRequestsTests
 
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.WaitAsync(Wait.Patience));
     }
 }

@@ -24,7 +24,7 @@ public class EventApplierTests
 
     [Theory]
     [MemberData(nameof(BadInteractions))]
-    public void Apply_BadInteraction_SaysWhyAndChangesNothing(string name, byte[]? value, string reason)
+    public void Apply_InvalidInteraction_SaysWhyAndChangesNothing(string name, byte[]? value, string reason)
     {
         var state = GraphStates.New();
         Assert.Contains(reason, GraphStates.Apply(state, new(false, name, value, ShopRecord.Now)));
@@ -32,7 +32,7 @@ public class EventApplierTests
     }
 
     [Fact]
-    public void Apply_BadItem_SaysWhy()
+    public void Apply_InvalidItem_SaysWhy()
     {
         var value = EventCodec.Write(new Item { EventId = "e", ItemId = "i", Time = ShopRecord.At(1), Features = { ["image"] = new FeatureVector { Values = { 1, float.NaN } } } });
         Assert.Contains("features[image]: number 1 is NaN", GraphStates.Apply(GraphStates.New(), new(true, "i", value, ShopRecord.Now)));
@@ -50,7 +50,7 @@ public class EventApplierTests
     [InlineData(253_402_300_800_000)]
     [InlineData(253_402_300_799_000)]
     [InlineData(-2)]
-    public void Apply_RecordWhoseTimestampIsNoDate_SaysWhyAndChangesNothing(long milliseconds)
+    public void Apply_TimestampThatIsNoDate_SaysWhyAndChangesNothing(long milliseconds)
     {
         var state = GraphStates.New();
         Assert.Contains($"timestamp is {milliseconds} ms", Apply(state, ShopRecord.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, TimestampType.CreateTime)));
@@ -61,7 +61,7 @@ public class EventApplierTests
     [InlineData(253_402_200_000_000, TimestampType.CreateTime)]
     [InlineData(1_700_000_000_000, TimestampType.LogAppendTime)]
     [InlineData(0, TimestampType.NotAvailable)]
-    public void Apply_RecordOfAnyDateOrNone_IsTaken(long milliseconds, TimestampType type)
+    public void Apply_AnyDateOrNone_IsApplied(long milliseconds, TimestampType type)
     {
         var state = GraphStates.New();
         Assert.Null(Apply(state, ShopRecord.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, type)));
@@ -69,7 +69,7 @@ public class EventApplierTests
     }
 
     [Fact]
-    public void Apply_TimeAheadOfTheRecord_IsRefusedWhateverTheClockSays()
+    public void Apply_EventAheadOfItsRecord_IsRefusedWhateverTheClockSays()
     {
         var record = ShopRecord.Touch("u", "i", 0, "e") with { Written = ShopRecord.At(0).ToDateTimeOffset() - TimeSpan.FromDays(2) };
         Assert.Contains("ahead of the clock", GraphStates.Apply(GraphStates.New(), record));

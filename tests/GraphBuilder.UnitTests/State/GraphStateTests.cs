@@ -8,7 +8,7 @@ namespace Rearm.Streaming.GraphBuilder.UnitTests.State;
 public class GraphStateTests
 {
     [Fact]
-    public void State_AnyOrderWithRepetitions_GivesTheSameSnapshot() =>
+    public void State_AnyOrderAndAnyRepetition_GivesTheSameSnapshot() =>
         Prop.ForAll<int, int, byte>((seed, order, limit) =>
         {
             var records = RandomShop.Records(seed);
@@ -19,7 +19,7 @@ public class GraphStateTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void State_AnyEvents_CountsWhatTheSnapshotHolds() =>
+    public void State_AnyEvents_CountsWhatIsInTheSnapshot() =>
         Prop.ForAll<int>(seed =>
         {
             var state = GraphStates.Of(RandomShop.Records(seed));

@@ -7,7 +7,7 @@ namespace Rearm.Streaming.GraphBuilder.UnitTests.State;
 public class IncrementalCooccurrenceTests
 {
     [Fact]
-    public void Rows_AfterAnyEvents_EqualThoseCutAnew() =>
+    public void Rows_AfterAnyEvents_EqualThoseCutFromTheBeginning() =>
         Prop.ForAll<int, byte>((seed, limit) =>
         {
             var maxUsers = limit % 8;
@@ -16,7 +16,7 @@ public class IncrementalCooccurrenceTests
             for (var n = 0; n < records.Count; n++)
             {
                 Assert.Null(GraphStates.Apply(state, records[n]));
-                // Looked at in between as well: rows counted anew must grow on correctly.
+                // Cut in between as well: rows that were recounted must still be updated correctly.
                 if (n % 60 == 59 || n == records.Count - 1)
                 {
                     var cut = GraphStates.Cut(state, maxUsers);
@@ -26,9 +26,9 @@ public class IncrementalCooccurrenceTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Rows_HubAndManyShortLists_EqualThoseCutAnew()
+    public void Rows_HubAndManyShortLists_EqualThoseCutFromTheBeginning()
     {
-        // One item that all have, so that short lists meet one far longer.
+        // One item that every user has: short lists are intersected with a very long one.
         var random = new Random(7);
         var records = Enumerable.Range(0, 400)
             .SelectMany(u => new[] { ShopRecord.Touch($"u{u}", "hub", 1, $"h{u}"), ShopRecord.Touch($"u{u}", $"i{random.Next(60)}", 2, $"a{u}"), ShopRecord.Touch($"u{random.Next(400)}", $"i{random.Next(60)}", 3, $"b{u}") });

@@ -2,12 +2,14 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
 using KafkaError = Confluent.Kafka.Error;
@@ -18,8 +20,7 @@ namespace Rearm.Streaming.Ingestor.UnitTests.Grpc;
 
 public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<MockBroker>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TestClock Clock = new(TestEvents.Time);
+    private static readonly FakeTimeProvider Clock = new(TestEvents.Time);
 
     [Fact]
     public async Task Ingest_EveryKindOfEvent_IsInKafkaUnderItsKey()
@@ -40,7 +41,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
     }
 
     [Fact]
-    public async Task Ingest_SomeBreakRules_TheOthersAreAccepted()
+    public async Task Ingest_SomeInvalid_AcceptsTheOthers()
     {
         await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
         var request = TestEvents.Request(
@@ -102,7 +103,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
     }
 
     [Fact]
-    public async Task Ingest_LargeMessage_IsTakenUpToTheLimit()
+    public async Task Ingest_LargeMessage_IsAcceptedUpToTheLimit()
     {
         await using var ingestor = await RunningIngestor.StartAsync(broker, Clock, "--Ingestor:MaxRequestBytes=8388608");
         var large = TestEvents.Request(Enumerable.Range(0, 200).Select(i => TestEvents.Item($"e{i}", $"i{i}", ("image", 8192))));
@@ -114,7 +115,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
     }
 
     [Fact]
-    public async Task Ingest_LittleRoomInFlight_WaitsAndLosesNothing()
+    public async Task Ingest_MoreThanMayBeInFlight_WaitsAndLosesNothing()
     {
         await using var ingestor = await RunningIngestor.StartAsync(broker, Clock, "--Ingestor:MaxInFlight=7");
 
@@ -135,7 +136,7 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
     }
 
     [Fact]
-    public async Task Ingest_BrokerGone_IsUnavailableAndRejectionsStillAreTold()
+    public async Task Ingest_BrokerGone_IsUnavailableAndStillRejects()
     {
         var mortal = new MockBroker();
         await using var ingestor = await RunningIngestor.StartAsync(mortal, Clock, "--Ingestor:ProduceTimeout=00:00:01");
@@ -161,15 +162,15 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
 
         for (var i = 0; i < 40; i++)
         {
-            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
             Assert.Equal([$"a{i}", $"b{i}"], call.ResponseStream.Current.Results.Select(r => r.EventId));
         }
-        Assert.False(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+        Assert.False(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
         Assert.Equal(Enumerable.Range(0, 40).SelectMany(i => new[] { $"a{i}", $"b{i}" }), broker.Interactions(ingestor.Prefix).Select(r => r.Event.Interaction.EventId));
     }
 
     [Fact]
-    public async Task IngestStream_InvalidRequest_AnswersWhatWasBeforeIt()
+    public async Task IngestStream_InvalidRequest_IsRefusedAfterTheAnswersBeforeIt()
     {
         await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
         using var call = ingestor.Client.IngestStream();
@@ -177,8 +178,8 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         await call.RequestStream.WriteAsync(TestEvents.Request(TestEvents.Interaction()));
         await call.RequestStream.WriteAsync(new IngestRequest());
 
-        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
     }
 
@@ -188,47 +189,47 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
         await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
         using var call = ingestor.Client.IngestStream();
         await call.RequestStream.WriteAsync(TestEvents.Request(TestEvents.Interaction()));
-        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
 
         var stopping = ingestor.StopAsync();
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-        await stopping.WaitAsync(Patience);
+        await stopping.WaitAsync(Wait.Patience);
     }
 
     [Fact]
-    public async Task IngestStream_ServiceStopsWhileAnswersWait_AllThatWasBegunIsAnswered()
+    public async Task IngestStream_ServiceStopsWhileAnswersWait_AnswersAllThatItTook()
     {
         await using var ingestor = await RunningIngestor.StartAsync(broker: null, Clock);
-        // Each is rejected, which needs no broker; nobody takes the answers, so that the last one begun has no room to wait in.
+        // Each is rejected, which needs no broker. The client reads no answers, so the queue of answers is full when the service stops.
         var requests = new FakeRequests(Enumerable.Range(0, 10).Select(i => TestEvents.Request(TestEvents.Interaction($"e{i}", user: ""))));
         var responses = new FakeResponses();
         var call = ActivatorUtilities.CreateInstance<IngestionService>(ingestor.Services).IngestStream(requests, responses, new FakeCall());
-        await requests.AllTaken.WaitAsync(Patience);
+        await requests.AllTaken.WaitAsync(Wait.Patience);
 
         ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         responses.Open.SetResult();
 
-        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Patience));
+        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Wait.Patience));
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"e{i}"), responses.Written.Select(r => r.Results[0].EventId));
     }
 
     [Fact]
-    public async Task Run_ProducerFailedForGood_EndsWithAFailure()
+    public async Task Run_FatalProducerError_EndsWithAFailure()
     {
         await using var app = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", "--Kafka:BootstrapServers=127.0.0.1:1", "--Ingestor:ProduceTimeout=00:00:01", "--Logging:LogLevel:Default=None"]);
         app.Lifetime.ApplicationStarted.Register(() =>
             app.Services.GetRequiredService<EventPublisher>().Settle(new PendingBatch(1), 0, "e", new KafkaError(KafkaErrorCode.Local_Fenced, "another has taken its place", isFatal: true)));
 
-        Assert.Equal(1, await app.RunServiceAsync().WaitAsync(Patience));
+        Assert.Equal(1, await app.RunServiceAsync().WaitAsync(Wait.Patience));
     }
 
     [Theory]
     [InlineData("--Ingestor:MaxBatch=20000", "MaxBatch")]
     [InlineData("--Ingestor:ProduceTimeout=00:00:00", "ProduceTimeout")]
     [InlineData("--Ingestor:MaxInflite=7", "MaxInflite")]
-    public async Task Start_BadOption_IsRefusedByName(string flag, string name)
+    public async Task Start_InvalidOption_IsRefusedByName(string flag, string name)
     {
         await using var app = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", "--Kafka:BootstrapServers=127.0.0.1:1", flag]);
 

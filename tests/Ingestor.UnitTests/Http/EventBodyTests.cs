@@ -9,7 +9,7 @@ namespace Rearm.Streaming.Ingestor.UnitTests.Http;
 public sealed class EventBodyTests
 {
     [Fact]
-    public void ReadLinesAsync_HoweverTheBodyArrives_TheLinesAreTheSame()
+    public void ReadLinesAsync_BodyInAnyPieces_IsTheSameLines()
     {
         var pieces = Gen.Elements("a", "é", "{}", " ", "\r\n", "\n", "\n\n");
         Prop.ForAll(Arb.From(Gen.ListOf(pieces)), parts =>
@@ -24,7 +24,7 @@ public sealed class EventBodyTests
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
-    public async Task ReadLinesAsync_LongLine_IsTakenUpToTheLimit(string end)
+    public async Task ReadLinesAsync_LongLine_IsReadUpToTheLimit(string end)
     {
         var line = new string('x', EventBody.MaxLineBytes);
 
@@ -34,7 +34,7 @@ public sealed class EventBodyTests
     }
 
     [Fact]
-    public async Task ReadLinesAsync_LineThatNeverEnds_IsNotReadFurtherThanTheLimit()
+    public async Task ReadLinesAsync_EndlessLine_IsNotReadBeyondTheLimit()
     {
         var endless = new EndlessStream();
 

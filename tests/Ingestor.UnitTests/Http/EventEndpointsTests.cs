@@ -4,6 +4,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Ingestor.Http;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
 using Rearm.Streaming.Testing.Kafka;
@@ -16,7 +17,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     private const string Json = "application/json";
     private const string Ndjson = "application/x-ndjson";
     private const string Click = """{"event_id":"e1","user_id":"ann","item_id":"x","type":"click","time":"2026-01-02T03:04:05Z"}""";
-    private static readonly TestClock Clock = new(TestEvents.Time);
+    private static readonly FakeTimeProvider Clock = new(TestEvents.Time);
 
     [Fact]
     public async Task PostInteractions_OneObject_IsAccepted()
@@ -34,7 +35,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     }
 
     [Fact]
-    public async Task PostInteractions_CamelCaseUnknownAndMissingFields_AreTakenKindly()
+    public async Task PostInteractions_CamelCaseUnknownAndMissingFields_AreAccepted()
     {
         await using var ingestor = await StartAsync();
 
@@ -116,7 +117,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     [InlineData("text/plain", Click, HttpStatusCode.UnsupportedMediaType, "text/plain")]
     [InlineData("application/x-www-form-urlencoded", Click, HttpStatusCode.UnsupportedMediaType, Json)]
     [InlineData(Json, "[{},{},{},{}]", HttpStatusCode.RequestEntityTooLarge, "at most 3")]
-    public async Task PostInteractions_BodyOfNoUse_SaysWhy(string type, string body, HttpStatusCode expected, string reason)
+    public async Task PostInteractions_UnusableBody_SaysWhy(string type, string body, HttpStatusCode expected, string reason)
     {
         await using var ingestor = await StartAsync("--Ingestor:MaxBatch=3");
 
@@ -174,7 +175,7 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     [InlineData("a%2Fb")]
     [InlineData("a?b&c=d+e")]
     [InlineData("Ünïcode 🙂")]
-    public async Task Delete_OddId_ActsOnThatOne(string id)
+    public async Task Delete_UnusualId_ActsOnThatOne(string id)
     {
         await using var ingestor = await StartAsync();
 
@@ -189,14 +190,14 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     [Theory]
     [InlineData(EventBody.MaxLines, HttpStatusCode.OK)]
     [InlineData(EventBody.MaxLines + 1, HttpStatusCode.RequestEntityTooLarge)]
-    public async Task PostInteractions_ManyLines_AreTakenUpToTheLimit(int lines, HttpStatusCode expected)
+    public async Task PostInteractions_ManyLines_AreAcceptedUpToTheLimit(int lines, HttpStatusCode expected)
     {
         await using var ingestor = await StartAsync();
 
-        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Ndjson, Click + string.Concat(Enumerable.Repeat("\n1", lines - 1)));
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", Ndjson, Click + string.Concat(Enumerable.Repeat("\n{}", lines - 1)));
 
         Assert.Equal(expected, status);
-        // What was accepted before the limit showed is told in either case.
+        // The answer has what was accepted before the limit was reached, in either case.
         Assert.Equal("ACCEPTED", answer.GetProperty("results")[0].GetProperty("status").GetString());
         Assert.InRange(answer.GetProperty("results").GetArrayLength(), EventBody.MaxLines - 1000, EventBody.MaxLines);
         if (expected == HttpStatusCode.RequestEntityTooLarge)
@@ -207,11 +208,11 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     }
 
     [Fact]
-    public async Task PostInteractions_BodyTooLargeInTheEnd_TellsWhatWasAccepted()
+    public async Task PostInteractions_LimitReachedLate_AnswersWhatWasAccepted()
     {
         await using var ingestor = await StartAsync("--Ingestor:MaxRequestBytes=3000000");
         var line = Encoding.UTF8.GetBytes(Click + new string(' ', 1000) + "\n");
-        // Without a length in advance, so that the limit shows late: only 1 MiB is read ahead of what is handed over.
+        // Chunked, so that the length is not known in advance and the limit is reached late: at most 1 MiB is read ahead.
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/interactions") { Content = new StreamContent(new MemoryStream([.. Enumerable.Repeat(line, 5000).SelectMany(l => l)])) };
         request.Headers.TransferEncodingChunked = true;
         request.Content.Headers.ContentType = new(Ndjson);

@@ -3,13 +3,13 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Running;
 
-/// <summary>Requests of a call that then stays open.</summary>
+/// <summary>The requests of a call that stays open after the last one.</summary>
 internal sealed class FakeRequests(IEnumerable<IngestRequest> requests) : IAsyncStreamReader<IngestRequest>
 {
     private readonly Queue<IngestRequest> _left = new(requests);
     private readonly TaskCompletionSource _allTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done when the service has the last one.</summary>
+    /// <summary>Completes when the service has taken the last one.</summary>
     public Task AllTaken => _allTaken.Task;
 
     public IngestRequest Current { get; private set; } = new();
@@ -29,7 +29,7 @@ internal sealed class FakeRequests(IEnumerable<IngestRequest> requests) : IAsync
     }
 }
 
-/// <summary>A client that takes no answer until it is told to.</summary>
+/// <summary>A client that reads no answer until <see cref="Open"/> is set.</summary>
 internal sealed class FakeResponses : IServerStreamWriter<IngestResponse>
 {
     public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,7 +45,7 @@ internal sealed class FakeResponses : IServerStreamWriter<IngestResponse>
     }
 }
 
-/// <summary>A call that nobody cancels.</summary>
+/// <summary>The context of a call that nobody cancels.</summary>
 internal sealed class FakeCall : ServerCallContext
 {
     protected override string MethodCore => "";

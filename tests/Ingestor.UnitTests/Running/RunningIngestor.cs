@@ -34,8 +34,8 @@ internal sealed class RunningIngestor : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <param name="broker">Its Kafka; null for an address where there is none.</param>
-    /// <param name="clock">What it takes for now.</param>
+    /// <param name="broker">Its Kafka; null for an address where nothing listens.</param>
+    /// <param name="clock">Its clock.</param>
     /// <param name="flags">Further configuration.</param>
     public static async Task<RunningIngestor> StartAsync(MockBroker? broker, TimeProvider clock, params string[] flags)
     {

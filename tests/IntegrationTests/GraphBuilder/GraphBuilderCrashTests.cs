@@ -7,7 +7,7 @@ using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder;
 
-/// <summary>Killed anywhere, fed anything twice: the same graphs bit for bit.</summary>
+/// <summary>Killed anywhere and given records twice, it ends with bitwise the same graphs.</summary>
 public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,11 +16,11 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Killed_AgainAndAgainWhileReading_EndsWithTheSameHash()
+    public async Task Killed_RepeatedlyWhileReading_EndsWithTheSameHash()
     {
         var records = RandomShop.Records(1, 6000, users: 150, items: 100, seconds: 100_000);
         var expected = ExpectedGraphs.Hash(records);
-        // Everything once more, in another order, as producers do that got no answer.
+        // Some of it twice and in another order, like producers that got no answer and retry.
         var sent = records.Concat(records.Where((_, n) => n % 3 == 0)).ToArray();
         new Random(2).Shuffle(sent);
 
@@ -33,7 +33,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
             await Task.WhenAll(sent.Skip(part * sent.Length / (Kills + 1)).Take(sent.Length / (Kills + 1) + 1).Select(r => producer.ProduceAsync(r.TopicOf(_topics), r.ToMessage())));
             if (part < Kills)
             {
-                // In the middle of reading, or just after: wherever it happens to be.
+                // Wherever it happens to be: in the middle of reading, or just after.
                 await builder.UntilAsync("it has read some", s => s.RecordsRead > part * 300);
                 await builder.KillAsync();
                 continue;
@@ -52,7 +52,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
     }
 
     [Fact]
-    public async Task Refused_Records_AreDeadLettersAndTheRestIsRead()
+    public async Task Record_Invalid_IsADeadLetterAndTheRestIsRead()
     {
         using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         await using var builder = await GraphBuilderProcess.StartAsync(Settings());
@@ -72,7 +72,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
     }
 
     [Fact]
-    public async Task Started_AfterTheTopicsWereCreatedAnew_RefusesAndSaysWhatToDo()
+    public async Task Started_TopicsRecreated_RefusesAndSaysWhatToDo()
     {
         using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         await using (var first = await GraphBuilderProcess.StartAsync(Settings()))

@@ -8,7 +8,7 @@ using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder;
 
-/// <summary>Redis goes away and comes back empty: nothing is lost, and all of it is written again.</summary>
+/// <summary>Redis goes down and comes back empty: nothing is lost, and everything is written again.</summary>
 public sealed class GraphBuilderOutageTests(KafkaFixture kafka) : IClassFixture<KafkaFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -17,7 +17,7 @@ public sealed class GraphBuilderOutageTests(KafkaFixture kafka) : IClassFixture<
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Redis_GoneForAWhile_HoldsUpReadingAndThenHasEverything()
+    public async Task Redis_DownForAWhile_PausesReadingAndThenHasEverything()
     {
         var records = RandomShop.Records(5, 1000, users: 150, items: 100, seconds: 100_000);
         using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();

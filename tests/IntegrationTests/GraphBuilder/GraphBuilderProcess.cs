@@ -6,7 +6,7 @@ using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.GraphBuilder;
 
-/// <summary>The GraphBuilder as a process of its own, configured by environment alone.</summary>
+/// <summary>The GraphBuilder as its own process, configured by environment variables.</summary>
 internal sealed class GraphBuilderProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -36,7 +36,7 @@ internal sealed class GraphBuilderProcess : IAsyncDisposable
         return new(await ChildProcess.StartAsync("dotnet", [typeof(GraphBuilderHost).Assembly.Location], environment), grpc);
     }
 
-    /// <summary>Waits until it has read all there is.</summary>
+    /// <summary>Waits until it has read everything.</summary>
     public Task<GraphStatus> CaughtUpAsync() => UntilAsync("it has read everything", status => status.Lag == 0);
 
     /// <summary>Waits for a status.</summary>

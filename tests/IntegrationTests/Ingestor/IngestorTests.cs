@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using Rearm.Streaming.Cli.Replay;
@@ -16,16 +15,16 @@ using Xunit.Abstractions;
 
 namespace Rearm.Streaming.IntegrationTests.Ingestor;
 
-/// <summary>The Ingestor in front of a broker, of each kind that this machine has.</summary>
-public class IngestorTests(ITestOutputHelper output)
+/// <summary>The Ingestor with each kind of broker that this machine has.</summary>
+public class IngestorTests
 {
     public static TheoryData<string> Kinds => Brokers.Theory;
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Replay_WholeDataSet_IsInKafkaUnderItsKeysAndInOrder(string kind)
+    public async Task Replay_WholeDataset_IsInKafkaByKeyAndInOrder(string kind)
     {
-        const int Users = 1000, Items = 200, Rows = 60_000;
+        const int Users = 1000, Items = 200, Rows = 20_000;
         var broker = await SharedServers.BrokerAsync(kind);
         var topics = new KafkaTopics($"ingestor{Guid.NewGuid():N}");
         await using var ingestor = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0",
@@ -43,13 +42,10 @@ public class IngestorTests(ITestOutputHelper output)
         using var sender = new EventSender(ServiceEndpoints.Of(ingestor).Grpc);
         var client = new ReplayClient(sender);
 
-        // Once for the topics and the compiler, once for the figure.
-        var warm = await client.ReplayAsync(dataset, new ReplayOptions { Split = Split.Valid });
-        var start = Stopwatch.GetTimestamp();
+        var catalogue = await client.ReplayAsync(dataset, new ReplayOptions { Split = Split.Valid });
         var summary = await client.ReplayAsync(dataset, new ReplayOptions { Items = false });
-        output.WriteLine($"{kind}: {Rows / Stopwatch.GetElapsedTime(start).TotalSeconds:0} interactions/s in requests of 1000");
 
-        Assert.Equal((Items, Rows), (warm.Items.Accepted, summary.Interactions.Accepted));
+        Assert.Equal((Items, Rows), (catalogue.Items.Accepted, summary.Interactions.Accepted));
         var items = Read(broker, topics.Items);
         Assert.Equal(Enumerable.Range(0, Items).Select(i => $"i{i}").Order(), items.Select(r => r.Key).Order());
         Assert.All(items, r => Assert.Equal(r.Key, EventCodec.ReadItem(r.Value).Item.ItemId));

@@ -1,10 +1,10 @@
-using System.Reflection;
 using System.Text.Json;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Processes;
 
@@ -14,8 +14,7 @@ namespace Rearm.Streaming.IntegrationTests.NodeClient;
 public sealed class NodeClientTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     // Its packages are installed beside the script, not beside the tests' output.
-    private static readonly string Folder =
-        Path.Combine(typeof(NodeClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectDirectory").Value!, "NodeClient");
+    private static readonly string Folder = Repository.PathOf("tests", "IntegrationTests", "NodeClient");
 
     [Fact]
     public async Task Server_Asked_AnswersAndRefuses()

@@ -4,7 +4,7 @@ using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
-/// <summary><c>rearm broker</c> as somebody types it: a process of its own that says where it is.</summary>
+/// <summary><c>rearm broker</c> as its own process, which prints its address.</summary>
 internal sealed partial class BrokerProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -22,7 +22,7 @@ internal sealed partial class BrokerProcess : IAsyncDisposable
         var process = await ChildProcess.StartAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "Rearm.Streaming.Cli.dll"), "broker"]);
         try
         {
-            var match = await Wait.UntilAsync("rearm broker says where it is", () => Task.FromResult(Address().Match(process.Output)), m => m.Success, process);
+            var match = await Wait.UntilAsync("rearm broker prints its address", () => Task.FromResult(Address().Match(process.Output)), m => m.Success, process);
             return new BrokerProcess(process, match.Groups[1].Value);
         }
         catch

@@ -66,7 +66,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
 
     public IEnumerable<ServiceProcess> All => [Ingestor, GraphBuilder, Trainer, Server];
 
-    /// <summary>Waits until the GraphBuilder has read all there is, then has it publish.</summary>
+    /// <summary>Waits until the GraphBuilder has read everything, then has it publish.</summary>
     public async Task<SnapshotInfo> PublishSnapshotAsync()
     {
         var client = new GraphBuilding.GraphBuildingClient(GraphBuilder.Channel);
@@ -74,7 +74,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         return await client.PublishSnapshotAsync(new());
     }
 
-    /// <summary>Has the Trainer train, and waits until the Server serves what came of it.</summary>
+    /// <summary>Has the Trainer train, and waits until the Server serves the new generation.</summary>
     public async Task<GetStatusResponse> TrainAsync()
     {
         var trainer = new Training.TrainingClient(Trainer.Channel);

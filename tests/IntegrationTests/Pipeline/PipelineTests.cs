@@ -37,7 +37,7 @@ public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : ICla
         Assert.Equal(Source.Personal, first.Source);
         Assert.DoesNotContain(first.Items, i => seen.Contains(i.ItemId));
 
-        // One click, and the very next answers leave the item out.
+        // One click, and answers leave the item out.
         var clicked = first.Items[0].ItemId;
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             await sender.SendAsync(new Event { Interaction = new Interaction { EventId = "now", UserId = "u0", ItemId = clicked, Type = "click", Time = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow) } });
@@ -79,7 +79,7 @@ public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : ICla
         Assert.Equal(PlantedShop.ExpectedHash(events), snapshot.Hash);
         Assert.Equal(snapshot.Hash, status.Generation.SnapshotHash);
 
-        // A restarted GraphBuilder that has read nothing new says the same.
+        // A restarted GraphBuilder that has read nothing new publishes the same.
         await pipeline.GraphBuilder.KillAsync();
         await pipeline.GraphBuilder.StartAsync();
         Assert.Equal(snapshot.Hash, (await pipeline.PublishSnapshotAsync()).Hash);

@@ -4,7 +4,7 @@ using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.Pipeline;
 
-/// <summary>One service as its own process, started as in production: its own program, configured by the environment alone.</summary>
+/// <summary>One service as its own process, started as in production: its own program, configured by environment variables.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string _service;
@@ -33,9 +33,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        // artifacts/bin/IntegrationTests/release/ -> artifacts/bin/Ingestor/release/
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(output.Parent!.Parent!.FullName, _service, output.Name, $"Rearm.Streaming.{_service}.dll");
+        var program = Path.Combine(Repository.OutputOf(_service), $"Rearm.Streaming.{_service}.dll");
         _process = await ChildProcess.StartAsync("dotnet", [program], _environment);
         using var http = new HttpClient();
         await Wait.UntilAsync($"the {_service} is up", async () => (await http.GetAsync($"http://127.0.0.1:{_httpPort}/healthz")).IsSuccessStatusCode, _process);
@@ -44,7 +42,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>The process; null while it is not running.</summary>
     public ChildProcess? Process => _process;
 
-    /// <summary>kill -9, and wait until it is gone.</summary>
+    /// <summary>Sends SIGKILL and waits until the process is gone.</summary>
     public async Task KillAsync()
     {
         await _process!.KillAsync();
@@ -52,7 +50,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>SIGTERM; gives the exit code.</summary>
+    /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> StopAsync() => await _process!.StopAsync(TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()

@@ -30,7 +30,7 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
     }
 
     [Fact]
-    public async Task Gauges_BeforeAnyRequest_TellTheGeneration()
+    public async Task Gauges_BeforeAnyRequest_DescribeTheGeneration()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         var values = new ConcurrentDictionary<string, double>();
@@ -40,7 +40,7 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         Assert.True(values["rearm.server.generation.age"] >= 0);
     }
 
-    // Other Servers run in this process; the meter of this one is told by its factory.
+    // Other Servers run in this process; the meter factory tells their meters apart.
     private static MeterListener Listen(TestServer server, Action<string, double, Dictionary<string, object?>> take)
     {
         var factory = server.Services.GetRequiredService<IMeterFactory>();

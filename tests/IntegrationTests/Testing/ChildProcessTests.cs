@@ -6,7 +6,7 @@ namespace Rearm.Streaming.IntegrationTests.Testing;
 public class ChildProcessTests
 {
     [Fact]
-    public async Task StartAsync_UnknownProgram_NamesIt()
+    public async Task StartAsync_UnknownProgram_ThrowsAndNamesIt()
     {
         var exception = await Assert.ThrowsAsync<FileNotFoundException>(() => ChildProcess.StartAsync("no-such-program", []));
 
@@ -14,7 +14,7 @@ public class ChildProcessTests
     }
 
     [Fact]
-    public async Task Exited_ProgramThatFails_GivesItsCodeAndOutput()
+    public async Task Exited_ProgramThatFails_IsItsExitCodeWithItsOutput()
     {
         await using var child = await ChildProcess.StartAsync("sh", ["-c", "echo $GREETING; echo trouble >&2; exit 3"], new Dictionary<string, string?> { ["GREETING"] = "hello" });
 

@@ -15,7 +15,7 @@ using State = Rearm.Streaming.Contracts.V1.TrainingStatus.Types.State;
 
 namespace Rearm.Streaming.IntegrationTests.Trainer;
 
-/// <summary>The whole service, over gRPC and a real Redis.</summary>
+/// <summary>The whole service, over gRPC and with a real Redis.</summary>
 public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -66,7 +66,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
-    public async Task Worker_EnoughNewInteractions_TrainsByItself()
+    public async Task Worker_EnoughNewInteractions_TrainsWithoutBeingAsked()
     {
         await _snapshots.PublishAsync(PlantedShop.Snapshot(perUser: 4), default);
         await using var app = await StartAsync("--Trainer:Interval=00:00:00", "--Trainer:MinNewInteractions=50");
@@ -77,7 +77,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
-    public async Task Worker_ARunFails_ReportsItAndTriesTheNextSnapshot()
+    public async Task Worker_RunFails_ReportsItAndTrainsOnTheNextSnapshot()
     {
         await _snapshots.PublishAsync(Empty(PlantedShop.Snapshot()), default);
         await using var app = await StartAsync("--Trainer:MinNewInteractions=1");
@@ -89,7 +89,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
-    public async Task Stop_WhileTraining_EndsSoonAndPublishesNothing()
+    public async Task Stop_WhileTraining_PublishesNothing()
     {
         await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
         await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000");
@@ -102,7 +102,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     [InlineData("--Trainer:Device=abacus", "Device")]
     [InlineData("--Trainer:Preset=books", "Preset")]
     [InlineData("--Trainer:MaxEpochs=0", "MaxEpochs")]
-    public async Task Start_BadOption_IsRefusedByName(string flag, string name)
+    public async Task Start_InvalidOption_IsRefusedByName(string flag, string name)
     {
         await using var app = TrainerHost.Build([flag, "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0"]);
         var e = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => app.StartAsync());

@@ -2,7 +2,7 @@ using Rearm.Streaming.Testing.Golden;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
 
-/// <summary>Assertions that name what differs, where and by how much.</summary>
+/// <summary>Assertions with a tolerance that say what differs, where and by how much.</summary>
 internal static class Close
 {
     internal static void To(NpyArray expected, double[] actual, double tolerance, string name) => To(expected.Values, actual, tolerance, name);

@@ -10,7 +10,7 @@ public class GoldenGraphTests
     private const double Tolerance = 1e-6;
 
     [Fact]
-    public void Graphs_FromTheInput_AreTheProgramsGraphs()
+    public void Graphs_OfTheInput_MatchTheAuthorsProgram()
     {
         foreach (var golden in GoldenCase.All())
             CompareGraphs(golden);

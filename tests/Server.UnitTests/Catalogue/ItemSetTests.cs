@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Server.UnitTests.Catalogue;
 public class ItemSetTests
 {
     [Fact]
-    public void AddRemove_AnySequence_IsWhatAHashSetHolds() => Prop.ForAll(
+    public void AddRemove_AnySequence_IsTheSameAsASortedSet() => Prop.ForAll(
         Gen.Choose(-200, 200).ListOf().ToArbitrary(),
         moves =>
         {

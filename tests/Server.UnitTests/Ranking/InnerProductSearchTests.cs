@@ -8,7 +8,7 @@ namespace Rearm.Streaming.Server.UnitTests.Ranking;
 public class InnerProductSearchTests
 {
     [Fact]
-    public void Find_AnyMatrix_IsWhatSortingEverythingGives() => Prop.ForAll(
+    public void Find_AnyMatrix_IsTheSameAsSortingEverything() => Prop.ForAll(
         Gen.Choose(0, 300).SelectMany(items => Gen.Choose(1, 40).SelectMany(d => Gen.Choose(1, 320).SelectMany(k => Gen.Choose(0, int.MaxValue).Select(seed => (items, d, k, seed))))).ToArbitrary(),
         c =>
         {
@@ -34,7 +34,7 @@ public class InnerProductSearchTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Find_EveryWidth_ScoresLikeTheScalarLoop()
+    public void Find_EveryWidth_ScoresLikeAScalarLoop()
     {
         var random = new Random(1);
         for (var d = 1; d <= 256; d++)
@@ -52,7 +52,7 @@ public class InnerProductSearchTests
     public void Find_NothingAllowed_FindsNothing() => Assert.Equal(0, InnerProductSearch.Find([1f], [1f, 2f], [0], [], new int[5], new float[5]));
 
     [Fact]
-    public void FindAndBlend_Warm_AllocateNothing()
+    public void FindAndBlend_AfterTheFirstCall_AllocateNothing()
     {
         var random = new Random(2);
         const int Items = 5000, Width = 192;

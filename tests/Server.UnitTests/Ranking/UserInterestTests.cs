@@ -7,7 +7,7 @@ public class UserInterestTests
     private static readonly float[] Items = [4, 0, 0, 2, 0, 0]; // (4,0), (0,2), (0,0)
 
     [Fact]
-    public void Blend_UserAndRecent_TurnsAtTheUsersLength()
+    public void Blend_UserAndRecent_KeepsTheUsersLength()
     {
         var query = new float[2];
         Assert.Equal(Interest.Trained, UserInterest.Blend([10, 0], Items, [1], 0.3f, query));
@@ -15,7 +15,7 @@ public class UserInterestTests
     }
 
     [Fact]
-    public void Blend_RecentTwice_UsesTheMeansDirection()
+    public void Blend_TwoRecentItems_UsesTheDirectionOfTheirMean()
     {
         var query = new float[2];
         UserInterest.Blend([0, 1], Items, [0, 1], 1f, query);
@@ -48,8 +48,8 @@ public class UserInterestTests
     }
 
     [Fact]
-    public void Blend_NoUserNoItems_IsNothing() => Assert.Equal(Interest.None, UserInterest.Blend([], Items, [], 0.3f, new float[2]));
+    public void Blend_NoUserAndNoItems_IsNone() => Assert.Equal(Interest.None, UserInterest.Blend([], Items, [], 0.3f, new float[2]));
 
     [Fact]
-    public void Blend_BlankUser_IsNothing() => Assert.Equal(Interest.None, UserInterest.Blend([0, 0], Items, [2], 0.3f, new float[2]));
+    public void Blend_UserWithoutAVector_IsNone() => Assert.Equal(Interest.None, UserInterest.Blend([0, 0], Items, [2], 0.3f, new float[2]));
 }

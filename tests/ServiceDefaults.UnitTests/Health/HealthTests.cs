@@ -1,17 +1,17 @@
 using System.Net;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Rearm.Streaming.Testing;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Health;
 
 public sealed class HealthTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Switch _switch = new();
 
     [Fact]
-    public async Task Readyz_FollowsTheChecksAndSaysWhy_HealthzDoesNot()
+    public async Task Readyz_CheckFails_IsUnavailableAndSaysWhyWhileHealthzIsNot()
     {
         await using var service = await TestService.StartAsync(_switch.AddTo);
 
@@ -40,7 +40,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Check_ServiceThatIsNotHere_IsNotFound()
+    public async Task Check_UnknownService_IsNotFound()
     {
         await using var service = await TestService.StartAsync();
 
@@ -50,7 +50,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Watch_ChangesAndTheEnd_AreTold()
+    public async Task Watch_StatusChangesAndShutdown_AreReported()
     {
         await using var service = await TestService.StartAsync(_switch.AddTo);
         using var call = Client(service).Watch(new HealthCheckRequest());
@@ -62,26 +62,26 @@ public sealed class HealthTests
         Assert.Equal(ServingStatus.Serving, await NextAsync());
         var stopping = service.App.StopAsync();
         Assert.Equal(ServingStatus.NotServing, await NextAsync());
-        await stopping.WaitAsync(Patience);
+        await stopping.WaitAsync(Wait.Patience);
 
         // A status may be sent again although it has not changed.
         async Task<ServingStatus> NextAsync()
         {
             ServingStatus? before = call.ResponseStream.Current is { } last ? last.Status : null;
             do
-                Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+                Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
             while (call.ResponseStream.Current.Status == before);
             return call.ResponseStream.Current.Status;
         }
     }
 
     [Fact]
-    public async Task Watch_ServiceThatIsNotHere_IsUnknown()
+    public async Task Watch_UnknownService_IsServiceUnknown()
     {
         await using var service = await TestService.StartAsync();
         using var call = Client(service).Watch(new HealthCheckRequest { Service = "nobody" });
 
-        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
 
         Assert.Equal(ServingStatus.ServiceUnknown, call.ResponseStream.Current.Status);
     }

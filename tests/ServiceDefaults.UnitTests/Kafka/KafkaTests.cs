@@ -5,21 +5,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Kafka;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Kafka;
 
 public sealed class KafkaTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
-    public async Task Readyz_BrokerComesAndGoes_Follows()
+    public async Task Readyz_BrokerGone_IsUnavailable()
     {
-        var broker = new AdminClientBuilder([new("bootstrap.servers", "mock"), new("test.mock.num.brokers", "1")]).SetLogHandler((_, _) => { }).Build();
-        var address = Address(broker);
+        var broker = new MockBroker();
         await using var service = await TestService.StartAsync(b =>
         {
-            b.Configuration["Kafka:BootstrapServers"] = address;
+            b.Configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
             b.Services.AddKafka();
         });
 
@@ -28,23 +27,22 @@ public sealed class KafkaTests
         using var ready = await service.Http.GetAsync("/readyz");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains($"kafka: Kafka at {address} does not answer", await ready.Content.ReadAsStringAsync());
+        Assert.Contains($"kafka: Kafka at {broker.BootstrapServers} does not answer", await ready.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task EnsureAsync_TopicsThatAreThere_AreLeftAsTheyAre()
+    public async Task EnsureAsync_TopicsExist_AreLeftAsTheyAre()
     {
-        using var broker = new AdminClientBuilder([new("bootstrap.servers", "mock"), new("test.mock.num.brokers", "1")]).SetLogHandler((_, _) => { }).Build();
+        using var broker = new MockBroker();
         var topics = new KafkaTopics();
-        foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
-            broker.GetMetadata(topic, Patience);
+        broker.CreateTopics(topics.Prefix);
         await using var app = TestService.Build(TestService.FreePorts, b =>
         {
-            b.Configuration["Kafka:BootstrapServers"] = Address(broker);
+            b.Configuration["Kafka:BootstrapServers"] = broker.BootstrapServers;
             b.Services.AddKafka();
         });
 
-        var partitions = await app.Services.GetRequiredService<TopicSetup>().EnsureAsync(default).WaitAsync(Patience);
+        var partitions = await app.Services.GetRequiredService<TopicSetup>().EnsureAsync(default).WaitAsync(Wait.Patience);
 
         Assert.Equal([topics.DeadLetters, topics.Interactions, topics.Items], partitions.Keys.Order());
         Assert.All(partitions.Values, count => Assert.Equal(4, count));
@@ -60,11 +58,11 @@ public sealed class KafkaTests
         });
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Services.GetRequiredService<TopicSetup>().EnsureAsync(stop.Token).WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Services.GetRequiredService<TopicSetup>().EnsureAsync(stop.Token).WaitAsync(Wait.Patience));
     }
 
     [Fact]
-    public void Settings_TheUsersProperties_GoOverOurDefaults()
+    public void Settings_UsersProperties_OverrideOurDefaults()
     {
         var clients = Clients(new() { ["linger.ms"] = "50", ["compression.type"] = "none", ["client.id"] = "shop" });
 
@@ -86,10 +84,4 @@ public sealed class KafkaTests
 
     private static KafkaClients Clients(Dictionary<string, string> client) =>
         new(Options.Create(new KafkaOptions { BootstrapServers = "k:1", Client = client }), NullLogger<KafkaClients>.Instance);
-
-    private static string Address(IAdminClient broker)
-    {
-        var first = broker.GetMetadata(Patience).Brokers[0];
-        return $"{first.Host}:{first.Port}";
-    }
 }

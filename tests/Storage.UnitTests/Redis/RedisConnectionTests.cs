@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Storage.UnitTests.Redis;
 public sealed class RedisConnectionTests
 {
     [Fact]
-    public void Database_FirstAttemptFailed_TheNextOneTriesAgain()
+    public void Database_FirstAttemptFailed_TriesAgain()
     {
         var options = new RedisOptions { Configuration = "127.0.0.1:1,nonsense=1" };
         using var redis = new RedisConnection(options);
@@ -17,7 +17,7 @@ public sealed class RedisConnectionTests
     }
 
     [Fact]
-    public void Validate_MalformedConfiguration_IsToldWithoutThePassword()
+    public void Validate_MalformedConfiguration_IsReportedWithoutThePassword()
     {
         var options = new RedisOptions { Configuration = "redis:6379,password=secret,connectTimeout=soon" };
 

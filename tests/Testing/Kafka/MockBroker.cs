@@ -6,27 +6,26 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Testing.Kafka;
 
-/// <summary>librdkafka's own test cluster, which speaks the real protocol on a free port.</summary>
+/// <summary>librdkafka's test cluster: a broker inside this process that speaks the real protocol on a free port.</summary>
 public sealed class MockBroker : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly IAdminClient _cluster;
 
     public MockBroker()
     {
         _cluster = new AdminClientBuilder([new("bootstrap.servers", "mock"), new("test.mock.num.brokers", "1")]).SetLogHandler((_, _) => { }).Build();
-        var broker = _cluster.GetMetadata(Patience).Brokers[0];
+        var broker = _cluster.GetMetadata(Wait.Patience).Brokers[0];
         BootstrapServers = $"{broker.Host}:{broker.Port}";
     }
 
     public string BootstrapServers { get; }
 
-    /// <summary>Creates topics by asking for them; the cluster knows no other way.</summary>
+    /// <summary>Creates the topics of a prefix. The cluster creates a topic when somebody asks for its metadata.</summary>
     public void CreateTopics(string prefix)
     {
         var topics = new KafkaTopics(prefix);
         foreach (var topic in new[] { topics.Interactions, topics.Items, topics.DeadLetters })
-            _cluster.GetMetadata(topic, Patience);
+            _cluster.GetMetadata(topic, Wait.Patience);
     }
 
     /// <summary>All records of a topic, as (key, value), partition by partition in order.</summary>
@@ -34,12 +33,12 @@ public sealed class MockBroker : IDisposable
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 })
             .SetLogHandler((_, _) => { }).Build();
-        var partitions = _cluster.GetMetadata(topic, Patience).Topics[0].Partitions.Count;
+        var partitions = _cluster.GetMetadata(topic, Wait.Patience).Topics[0].Partitions.Count;
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var records = new List<(int Partition, string Key, byte[] Value)>();
         for (var ends = 0; ends < partitions;)
         {
-            var read = consumer.Consume(Patience) ?? throw new TimeoutException($"{topic} was not read within {Patience}.");
+            var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
             if (read.IsPartitionEOF)
                 ends++;
             else

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Trainer.Worker;
 
@@ -5,10 +6,10 @@ namespace Rearm.Streaming.Trainer.UnitTests.Worker;
 
 public class TrainingTriggerTests
 {
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public void IsDue_FirstSnapshot_Unless_BothAreOff()
+    public void IsDue_FirstSnapshot_IsTrueUnlessBothTriggersAreOff()
     {
         Assert.True(Trigger(TimeSpan.FromHours(1), 0).IsDue(Snapshot(1, 10)));
         Assert.True(Trigger(TimeSpan.Zero, 5).IsDue(Snapshot(1, 10)));
@@ -16,35 +17,28 @@ public class TrainingTriggerTests
     }
 
     [Fact]
-    public void IsDue_NewSnapshot_WaitsForTheIntervalOrEnoughInteractions()
+    public void IsDue_NewSnapshot_WaitsForTheIntervalOrEnoughNewInteractions()
     {
         var trigger = Trigger(TimeSpan.FromHours(1), 100);
         trigger.Succeeded(Snapshot(1, 1000));
         Assert.False(trigger.IsDue(Snapshot(2, 1099)));
         Assert.True(trigger.IsDue(Snapshot(2, 1100)));
-        _clock.Now += TimeSpan.FromHours(1);
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.True(trigger.IsDue(Snapshot(2, 1001)));
         Assert.False(trigger.IsDue(Snapshot(1, 1000)));
     }
 
     [Fact]
-    public void IsDue_AfterAFailure_TriesTheSameSnapshotAgainOnSchedule()
+    public void IsDue_AfterAFailure_RetriesTheSameSnapshotOnSchedule()
     {
         var trigger = Trigger(TimeSpan.FromHours(1), 100);
         trigger.Failed(Snapshot(1, 1000));
         Assert.False(trigger.IsDue(Snapshot(1, 1000)));
-        _clock.Now += TimeSpan.FromHours(1);
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.True(trigger.IsDue(Snapshot(1, 1000)));
     }
 
     private TrainingTrigger Trigger(TimeSpan interval, long interactions) => new(new TrainerOptions { Interval = interval, MinNewInteractions = interactions }, _clock);
 
     private static SnapshotInfo Snapshot(long number, long interactions) => new() { Number = number, Interactions = interactions };
-
-    private sealed class Clock : TimeProvider
-    {
-        internal DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

@@ -10,13 +10,13 @@ using TemporaryFolder = Rearm.Streaming.Testing.TemporaryFolder;
 
 namespace Rearm.Streaming.IntegrationTests.Cli.Demo;
 
-/// <summary><c>rearm demo</c> as somebody types it: its own process, in a temporary folder that has to be empty in the end.</summary>
+/// <summary><c>rearm demo</c> as its own process, with a temporary folder that must be empty when it has ended.</summary>
 public sealed partial class DemoTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Demo_Once_TellsItsStoryAndLeavesNothingBehind()
+    public async Task Demo_Once_ReportsItsResultsAndLeavesNothingBehind()
     {
         var json = _folder.File("demo.json");
         await using var demo = await StartAsync("--once", "--epochs", "2", "--json", json);
@@ -38,7 +38,7 @@ public sealed partial class DemoTests : IDisposable
         var (before, after) = (Ids(root, "before"), Ids(root, "after"));
         var music = shop.Items.Where(i => i.Categories.Contains("Music")).Select(i => i.ItemId).ToHashSet();
         Assert.Equal((10, 10), (before.Length, after.Length));
-        // The click was on music, which the user had not shown a liking for.
+        // The click was on music, which the user had not liked before.
         Assert.True(after.Count(music.Contains) > before.Count(music.Contains), demo.Output);
 
         File.Delete(json);
@@ -46,7 +46,7 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [Fact]
-    public async Task Demo_StaysUp_TrainsOnNewClicksUntilItIsTold()
+    public async Task Demo_WithoutOnce_TrainsOnNewClicksUntilItIsStopped()
     {
         await using var demo = await StartAsync("--epochs", "1");
         await UntilItSaysAsync(demo, "Everything stays up");
@@ -60,7 +60,7 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [Fact]
-    public async Task Demo_FolderThatIsNoDataset_FailsAndSaysWhy()
+    public async Task Demo_FolderWithoutDataset_FailsAndSaysWhy()
     {
         await using var demo = await StartAsync("--once", "--dataset", _folder.Path);
 
@@ -71,7 +71,7 @@ public sealed partial class DemoTests : IDisposable
     [Theory]
     [InlineData("--kafka", "Kafka 127.0.0.1:1 does not answer")]
     [InlineData("--redis", "Redis 127.0.0.1:1 does not answer")]
-    public async Task Demo_OutsideServerThatIsNotThere_FailsAndNamesIt(string flag, string message)
+    public async Task Demo_OutsideServerMissing_FailsAndNamesIt(string flag, string message)
     {
         await using var demo = await StartAsync("--once", flag, "127.0.0.1:1");
 
@@ -84,13 +84,11 @@ public sealed partial class DemoTests : IDisposable
 
     private Task<ChildProcess> StartAsync(params string[] arguments)
     {
-        // artifacts/bin/IntegrationTests/release/ -> artifacts/bin/Cli/release/
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.Combine(output.Parent!.Parent!.FullName, "Cli", output.Name, "Rearm.Streaming.Cli.dll");
+        var program = Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll");
         return ChildProcess.StartAsync("dotnet", [program, "demo", "--grpc-port", "0", "--http-port", "0", .. arguments], new Dictionary<string, string?>
         {
             ["TMPDIR"] = _folder.Path,
-            // Its socket would be in the way of looking for what was left behind.
+            // Its socket would count as left behind.
             ["DOTNET_EnableDiagnostics"] = "0",
             ["Trainer__Device"] = "cpu",
             ["Trainer__Threads"] = "1",

@@ -7,14 +7,14 @@ using Rearm.Streaming.Testing.Kafka;
 
 namespace Rearm.Streaming.IntegrationTests.Cli.Embedded;
 
-/// <summary>What the pipeline asks of a broker, of each kind that this machine has.</summary>
+/// <summary>What the pipeline needs of a broker, on each kind of broker that this machine has.</summary>
 public class BrokerTests
 {
     public static TheoryData<string> Kinds => Brokers.Theory;
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Producer_IdempotentInEachCompression_IsReadBackInOrder(string kind)
+    public async Task Producer_IdempotentWithEachCompression_IsReadBackInOrder(string kind)
     {
         var broker = await SharedServers.BrokerAsync(kind);
         foreach (var compression in Enum.GetValues<CompressionType>())
@@ -50,7 +50,7 @@ public class BrokerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Group_AfterACommit_GoesOnFromThere(string kind)
+    public async Task Group_AfterACommit_ContinuesFromThere(string kind)
     {
         var broker = await SharedServers.BrokerAsync(kind);
         var topic = await broker.CreateTopicAsync("group", partitions: 1);
@@ -95,7 +95,7 @@ public class BrokerTests
     }
 
     [Fact]
-    public async Task EmbeddedBroker_TopicThatAProducerAsksFor_HasFourPartitions()
+    public async Task EmbeddedBroker_TopicCreatedByAProducer_HasFourPartitions()
     {
         await using var broker = EmbeddedBroker.Start();
         using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = broker.BootstrapServers }).Build();

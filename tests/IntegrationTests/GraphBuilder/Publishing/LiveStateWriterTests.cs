@@ -53,7 +53,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task Write_ItemsThatComeAndGo_AreHiddenMeanwhile()
+    public async Task Write_ItemsDeletedOrUnavailable_AreHiddenUntilTheyReturn()
     {
         _state.PutItem("gone", new() { Time = 1, Deleted = true });
         _state.PutItem("out", new() { Time = 1, Available = false });
@@ -66,7 +66,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task WriteAll_RedisThatLostEverything_HasItAgain()
+    public async Task WriteAll_RedisLostEverything_RestoresIt()
     {
         Touch("u", "i", 1);
         _state.PutItem("out", new() { Time = 1, Available = false });
@@ -81,7 +81,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task IsBehind_WritesAndNoLoss_IsFalseOnceAllHasBeenWritten()
+    public async Task IsBehind_NothingLost_IsFalseOnceEverythingHasBeenWritten()
     {
         Assert.True(await _writer.IsBehindAsync(default));
         await _writer.WriteAllAsync(_state, default);
@@ -97,7 +97,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task IsBehind_RedisBackFromAnOlderCopy_IsTrueAndWriteAllMendsIt(bool writesBeforeItIsNoticed)
+    public async Task IsBehind_RedisRestoredFromAnOlderCopy_IsTrueAndWriteAllRepairsIt(bool writesBeforeItIsNoticed)
     {
         Touch("u", "old", 1);
         _state.PutItem("back", new() { Time = 1, Available = false });
@@ -131,7 +131,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task IsBehind_AnotherProcessHasWritten_IsTrue()
+    public async Task IsBehind_AnotherProcessWrote_IsTrue()
     {
         await _writer.WriteAllAsync(_state, default);
         Assert.False(await _writer.IsBehindAsync(default));
@@ -140,7 +140,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task WriteAll_StateThatKnowsNothingYet_ShowsNoHiddenItem()
+    public async Task WriteAll_EmptyState_LeavesHiddenItemsHidden()
     {
         await _database.SetAddAsync(_redis.Keys.HiddenItems, "out");
         await _writer.WriteAllAsync(_state, default);
@@ -148,7 +148,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task WriteAll_ErasedUsersBackFromAnOlderCopy_AreErasedAgain()
+    public async Task WriteAll_ErasedUsersRestoredFromAnOlderCopy_AreErasedAgain()
     {
         foreach (var user in (string[])["u", "v", "ünï w"])
             Touch(user, "i", 1);

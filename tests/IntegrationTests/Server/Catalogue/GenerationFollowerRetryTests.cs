@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Server;
@@ -11,14 +12,14 @@ using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;
 
-/// <summary>The follower one look at a time, with a clock of the test's own.</summary>
+/// <summary>The follower, polled once at a time, with a clock that the test sets.</summary>
 public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, IDisposable
 {
     private readonly RedisServer _redis;
     private readonly Publisher _publisher;
     private readonly RedisConnection _connection;
     private readonly ErrorLog _log = new();
-    private readonly Clock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly GenerationFollower _follower;
 
     public GenerationFollowerRetryTests(RedisFixture fixture)
@@ -30,52 +31,52 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
     }
 
     [Fact]
-    public async Task Refused_StillThere_IsSaidOnceAndTriedAgainAfterAMinute()
+    public async Task Generation_Refused_IsLoggedOnceAndRetriedAfterAMinute()
     {
         await _publisher.PublishAsync(1, TestModel.Compass());
         var key = _publisher.Keys.GenerationItems(1, 0);
         byte[] whole = (await _redis.Database.StringGetAsync(key))!;
         await _redis.Database.KeyDeleteAsync(key);
         for (var i = 0; i < 3; i++)
-            await LookAsync();
+            await PollAsync();
         Assert.Contains("item chunk 0 of generation 1 is missing", Assert.Single(_log.Errors));
         Assert.Null(_follower.Current.Generation);
 
-        // The chunk is back, but the manifest says nothing of it: until the minute is over, the whole is not read again.
+        // The chunk is back, but the manifest is the same as before: it is not read again until a minute has passed.
         await _redis.Database.StringSetAsync(key, whole);
-        await LookAsync();
+        await PollAsync();
         Assert.Null(_follower.Current.Generation);
         _clock.Advance(TimeSpan.FromSeconds(61));
-        await LookAsync();
+        await PollAsync();
         Assert.Equal(1, _follower.Current.Generation?.Manifest.Number);
         Assert.Equal("", _follower.Current.Problem);
     }
 
     [Fact]
-    public async Task Look_ThatFailsAfterLoading_DoesNotLoseTheNewGeneration()
+    public async Task Poll_FailsAfterLoading_LoadsTheGenerationAgain()
     {
         await _publisher.PublishAsync(1, TestModel.Compass());
-        await LookAsync();
+        await PollAsync();
         await _publisher.PublishAsync(2, TestModel.Compass());
         await _redis.Database.StringSetAsync(_publisher.Keys.HiddenItems, "not a set");
-        await LookAsync();
+        await PollAsync();
         Assert.Equal(1, _follower.Current.Generation?.Manifest.Number);
         Assert.Contains("WRONGTYPE", _follower.Current.Problem);
 
         await _redis.Database.KeyDeleteAsync(_publisher.Keys.HiddenItems);
-        await LookAsync();
+        await PollAsync();
         Assert.Equal(2, _follower.Current.Generation?.Manifest.Number);
         Assert.Equal("", _follower.Current.Problem);
     }
 
     [Fact]
-    public async Task Look_NothingNew_KeepsTheSameState()
+    public async Task Poll_NothingNew_KeepsTheSameState()
     {
         await _publisher.PublishAsync(1, TestModel.Compass());
         await _publisher.HideAsync("a");
-        await LookAsync();
+        await PollAsync();
         var before = _follower.Current;
-        await LookAsync();
+        await PollAsync();
         Assert.Same(before, _follower.Current);
     }
 
@@ -85,18 +86,7 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
         _connection.Dispose();
     }
 
-    private Task LookAsync() => _follower.FollowAsync(CancellationToken.None);
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan by) => _now += by.Ticks;
-    }
+    private Task PollAsync() => _follower.FollowAsync(CancellationToken.None);
 
     private sealed class ErrorLog : ILogger<GenerationFollower>
     {

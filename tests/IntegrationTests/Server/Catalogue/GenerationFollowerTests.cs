@@ -12,7 +12,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     private readonly RedisServer redis = fixture.Server;
 
     [Fact]
-    public async Task Flip_Forth_IsFollowed()
+    public async Task Pointer_MovedForward_IsFollowed()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.PublishAsync(2, OnlyItem("two"));
@@ -21,7 +21,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Flip_Back_IsFollowed()
+    public async Task Pointer_MovedBack_IsFollowed()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.PublishAsync(2, OnlyItem("two"));
@@ -32,7 +32,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Generation_NotFlipped_IsNotServed()
+    public async Task Generation_NotPointedTo_IsNotServed()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.WriteAsync(2, OnlyItem("two"));
@@ -70,7 +70,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Generation_FirstOneMissingItsManifest_IsSaid()
+    public async Task Generation_FirstOneWithoutManifest_IsReported()
     {
         await using var server = await TestServer.StartAsync(redis);
         await server.Publisher.FlipAsync(2);
@@ -118,7 +118,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Pointer_NotANumber_IsSaid()
+    public async Task Pointer_NotANumber_IsReported()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await redis.Database.StringSetAsync(server.Publisher.Keys.CurrentGeneration, "newest");
@@ -127,7 +127,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Generation_AfterARefusedOne_IsServedAndTheProblemIsOver()
+    public async Task Generation_AfterARefusedOne_IsServedAndTheProblemIsGone()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await RefusedAsync(server, "Generation 2 has no manifest");
@@ -137,7 +137,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Generation_RefusedThenWrittenAnew_IsServed()
+    public async Task Generation_RefusedThenRewritten_IsServed()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await RefusedAsync(server, "Generation 2 has no manifest");
@@ -146,11 +146,11 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     }
 
     [Fact]
-    public async Task Answers_DuringFlips_NeverMixGenerations()
+    public async Task Answers_WhileThePointerMoves_NeverMixGenerations()
     {
-        await using var server = await TestServer.StartAsync(redis, Coloured(1));
+        await using var server = await TestServer.StartAsync(redis, Marked(1));
         for (var number = 2; number <= 5; number++)
-            await server.Publisher.WriteAsync(number, Coloured(number));
+            await server.Publisher.WriteAsync(number, Marked(number));
 
         using var stop = new CancellationTokenSource();
         var seen = new HashSet<long>();
@@ -178,7 +178,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
 
     private static Contracts.Generations.ModelGeneration OnlyItem(string id) => TestModel.Of([(id, [1, 0])], ("east", [1, 0]));
 
-    private static Contracts.Generations.ModelGeneration Coloured(int number) =>
+    private static Contracts.Generations.ModelGeneration Marked(int number) =>
         TestModel.Of([.. Enumerable.Range(0, 200).Select(i => ($"g{number}-{i}", new float[] { number }))], ("u", [1]));
 
     private static async Task<string> TopAsync(TestServer server) => (await server.RecommendAsync("east", 1)).Items[0].ItemId;

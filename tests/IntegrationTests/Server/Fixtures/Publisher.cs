@@ -8,14 +8,14 @@ using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Fixtures;
 
-/// <summary>Writes to Redis what the GraphBuilder and the Trainer would.</summary>
+/// <summary>Writes to Redis what the GraphBuilder and the Trainer would write.</summary>
 internal sealed class Publisher(RedisServer redis, RedisKeys keys)
 {
     public RedisKeys Keys => keys;
 
     private IDatabase Database => redis.Database;
 
-    /// <summary>Writes a generation whole, without the flip.</summary>
+    /// <summary>Writes a complete generation without making it current.</summary>
     public async Task<GenerationManifest> WriteAsync(long number, ModelGeneration generation)
     {
         var manifest = GenerationCodec.Describe(generation);

@@ -4,7 +4,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Fixtures;
 
-/// <summary>Small models with answers one can work out by hand, and random ones.</summary>
+/// <summary>Small models whose answers can be worked out by hand, and random ones.</summary>
 internal static class TestModel
 {
     /// <summary>Events up to here were trained on.</summary>
@@ -26,7 +26,7 @@ internal static class TestModel
         Settings = new Dictionary<string, string>(),
     };
 
-    /// <summary>"east" likes a, then b, then c, then d (which is opposite); "north" likes the reverse order of nothing but c.</summary>
+    /// <summary>"east" likes a most, then b, then c, and d (the opposite direction) least; "north" likes only c; "blank" has no taste.</summary>
     public static ModelGeneration Compass() => Of(
         [("a", [1, 0]), ("b", [0.9f, 0.1f]), ("c", [0, 1]), ("d", [-1, 0])],
         ("east", [2, 0]), ("north", [0, 2]), ("blank", [0, 0]));

@@ -23,7 +23,7 @@ public class BeforeTheFirstGenerationTests(RedisFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Recommend_SomeEvents_GivesWhatIsPopularUnderTheSameFilters()
+    public async Task Recommend_SomeEvents_AnswersPopularItemsUnderTheSameFilters()
     {
         await using var server = await WithPopularAsync();
         await server.Publisher.TouchAfterTrainingAsync("u", "a");
@@ -45,7 +45,7 @@ public class BeforeTheFirstGenerationTests(RedisFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Recommend_Categories_FailsBecauseTheyAreNotKnown()
+    public async Task Recommend_Categories_FailsBecauseNoneIsKnown()
     {
         await using var server = await WithPopularAsync();
         var e = await TestServer.FailsAsync(server.RecommendAsync("u", categories: ["shoes"]));
@@ -70,7 +70,7 @@ public class BeforeTheFirstGenerationTests(RedisFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task Readiness_ComesWithTheFirstEvents()
+    public async Task Readyz_FirstPopularItems_BecomesReady()
     {
         await using var server = await TestServer.StartAsync(redis);
         using (var response = await server.Http.GetAsync("/readyz"))
@@ -83,7 +83,7 @@ public class BeforeTheFirstGenerationTests(RedisFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task PopularItems_Damaged_AreRefusedAndSaid()
+    public async Task PopularItems_Damaged_AreRefusedAndReported()
     {
         await using var server = await TestServer.StartAsync(redis);
         await redis.Database.StringSetAsync(server.Publisher.Keys.Popular, new byte[] { 8, 9, 255 });

@@ -26,7 +26,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_AnyAnswer_SaysWhichGeneration()
+    public async Task Recommend_AnyAnswer_NamesItsGeneration()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         var before = DateTimeOffset.UtcNow;
@@ -40,7 +40,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_ItemJustTouched_IsLeftOutOfTheNextAnswer()
+    public async Task Recommend_ItemJustTouched_IsLeftOut()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         Assert.Equal(["a", "b"], Ids(await server.RecommendAsync("east", 2)));
@@ -59,7 +59,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_TouchedSinceTraining_TurnsTheUser()
+    public async Task Recommend_TouchedSinceTraining_MovesTheUsersVector()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:RecentWeight=0.9");
         await server.Publisher.TouchAfterTrainingAsync("east", "c");
@@ -71,7 +71,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_TouchedBeforeTraining_DoesNotTurnTheUser()
+    public async Task Recommend_TouchedBeforeTraining_DoesNotMoveTheUsersVector()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:RecentWeight=0.9");
         await server.Publisher.TouchBeforeTrainingAsync("east", "c");
@@ -80,7 +80,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_TrainedOnAnEventFromTheFuture_TouchesSinceTheCutStillTurnTheUser()
+    public async Task Recommend_TrainedOnAnEventFromTheFuture_StillCountsTouchesSinceTheSnapshot()
     {
         var now = DateTimeOffset.UtcNow;
         var model = TestModel.Compass();
@@ -93,7 +93,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_MoreTouchedThanCount_TakesTheNewestTheModelKnows()
+    public async Task Recommend_MoreTouchedThanCount_UsesTheNewestKnownToTheModel()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:RecentWeight=1", "--Server:RecentItems=1");
         await server.Publisher.TouchAfterTrainingAsync("east", "d", seconds: 1);
@@ -117,7 +117,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     [Theory]
     [InlineData("stranger", "does not know this user")]
     [InlineData("blank", "learned nothing")]
-    public async Task Recommend_NothingKnownOfTheUser_GivesWhatIsPopular(string user, string reason)
+    public async Task Recommend_NothingKnownOfTheUser_AnswersPopularItems(string user, string reason)
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         var response = await server.RecommendAsync(user, 2, excluded: ["b"]);
@@ -129,7 +129,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_OnlyUnknownItemsTouched_GivesWhatIsPopular()
+    public async Task Recommend_OnlyUnknownItemsTouched_AnswersPopularItems()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.TouchAfterTrainingAsync("stranger", "unheard of");
@@ -139,7 +139,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_Categories_GivesTheirUnion()
+    public async Task Recommend_Categories_AnswersTheirUnion()
     {
         var model = TestModel.Compass() with { Categories = [["shoes"], ["shoes", "sale"], ["sale"], []] };
         await using var server = await TestServer.StartAsync(redis, model);
@@ -164,7 +164,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_HiddenItem_LeavesAndComesBack()
+    public async Task Recommend_HiddenItem_IsLeftOutUntilItIsShownAgain()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.HideAsync("a");
@@ -175,7 +175,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_EqualScores_AreOrderedTheSameWhateverTheArrival()
+    public async Task Recommend_EqualScores_HaveTheSameOrderInAnyOrderOfArrival()
     {
         var items = Enumerable.Range(0, 50).Select(i => ($"item-{i}", new float[] { 1 })).ToArray();
         await using var one = await TestServer.StartAsync(redis, TestModel.Of(items, ("u", [1])));
@@ -186,7 +186,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_KBeyondTheItems_GivesThemAll()
+    public async Task Recommend_KBeyondTheItems_AnswersThemAll()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         Assert.Equal(4, (await server.RecommendAsync("east", 1000)).Items.Count);
@@ -194,7 +194,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_NoK_GivesTen()
+    public async Task Recommend_NoK_AnswersTen()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Random(30, 1, 4, seed: 1));
         Assert.Equal(10, (await server.RecommendAsync("u0", 0)).Items.Count);
@@ -210,7 +210,7 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
-    public async Task Recommend_ManyChunks_IsWhatBruteForceGives()
+    public async Task Recommend_ManyChunks_IsTheSameAsBruteForce()
     {
         var model = TestModel.Random(9000, 5000, 8, seed: 5); // three item chunks, two user chunks
         await using var server = await TestServer.StartAsync(redis, model);

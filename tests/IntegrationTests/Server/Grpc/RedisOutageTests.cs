@@ -26,7 +26,7 @@ public class RedisOutageTests
         Assert.Contains("Redis does not answer", await server.ProblemAsync());
         Assert.Equal(1, (await server.StatusAsync()).Generation.Number);
         using var ready = await server.Http.GetAsync("/readyz");
-        // Out of rotation it would help nobody; whoever looks sees what is wrong.
+        // It stays in rotation, because it still answers, and says what is wrong.
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Contains("Redis does not answer", await ready.Content.ReadAsStringAsync());
     }
@@ -43,7 +43,7 @@ public class RedisOutageTests
     }
 
     [Fact]
-    public async Task Follower_RedisBackEmpty_KeepsServingAndTakesWhatIsPublishedNext()
+    public async Task Follower_RedisBackEmpty_KeepsServingAndFollowsTheNextGeneration()
     {
         await using var redis = await RedisServer.StartNewAsync();
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
@@ -53,7 +53,7 @@ public class RedisOutageTests
         await Wait.UntilAsync("the empty Redis is noticed", async () => (await server.StatusAsync()).Problem.Contains("names no current generation"));
         Assert.Equal(1, (await server.RecommendAsync("east")).Generation.Number);
 
-        // An emptied Redis counts from one again; the number alone would not tell this generation from the one in memory.
+        // An emptied Redis counts from one again, so the number alone does not tell this generation from the one in memory.
         await server.Publisher.PublishAsync(1, TestModel.Of([("other", [1, 0])], ("east", [1, 0])));
         await Wait.UntilAsync("the new generation 1 is served", async () => (await server.RecommendAsync("east")).Items[0].ItemId == "other");
         Assert.Equal("", (await server.StatusAsync()).Problem);

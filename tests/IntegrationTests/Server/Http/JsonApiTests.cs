@@ -39,7 +39,7 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     [InlineData("a%2Fb")]
     [InlineData("a?b&c=d+e")]
     [InlineData("Ünïcode 🙂")]
-    public async Task Recommendations_OddUserId_ArrivesAsItIs(string user)
+    public async Task Recommendations_UnusualUserId_ArrivesUnchanged(string user)
     {
         var model = TestModel.Of([("a", [1])], (user, [1]));
         await using var server = await TestServer.StartAsync(redis, model);

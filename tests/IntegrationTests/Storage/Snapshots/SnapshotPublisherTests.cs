@@ -24,7 +24,7 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
     public void Dispose() => _redis.Dispose();
 
     [Fact]
-    public async Task Publish_Snapshot_IsCurrentAndWhole()
+    public async Task Publish_First_IsCurrentAndComplete()
     {
         Assert.Null(await _publisher.CurrentAsync(default));
         var snapshot = Snapshot(1);
@@ -45,19 +45,19 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
     }
 
     [Fact]
-    public async Task Publish_MoreThanAreKept_LetsTheOldestExpire()
+    public async Task Publish_MoreThanAreKept_ExpiresTheOldest()
     {
         for (var n = 1; n <= 3; n++)
             await _publisher.PublishAsync(Snapshot(n), default);
         Assert.NotNull(await _database.KeyTimeToLiveAsync(_redis.Keys.SnapshotManifest(1)));
         Assert.NotNull(await _database.KeyTimeToLiveAsync(_redis.Keys.SnapshotChunk(1, 0)));
         Assert.Null(await _database.KeyTimeToLiveAsync(_redis.Keys.SnapshotManifest(2)));
-        // Old ones are still whole for whoever is reading them.
+        // A reader can still finish reading the old one.
         Assert.Equal(Snapshot(1).Info.Hash, SnapshotHash.Compute(await ReadAsync(1)));
     }
 
     [Fact]
-    public async Task Publish_CutOffOnTheWay_LeavesTheCurrentOneAndExpires()
+    public async Task Publish_Cancelled_LeavesTheCurrentOne()
     {
         await _publisher.PublishAsync(Snapshot(1), default);
         using var cut = new CancellationTokenSource();

@@ -49,7 +49,7 @@ public sealed class SnapshotReaderTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
-    public async Task Read_NothingPublished_SaysSo()
+    public async Task Read_NothingPublished_IsRefused()
     {
         var e = await Assert.ThrowsAsync<ContractException>(() => _reader.ReadAsync(CancellationToken.None));
 

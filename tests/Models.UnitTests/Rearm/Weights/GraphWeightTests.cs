@@ -8,7 +8,7 @@ public class GraphWeightTests
     private static readonly SparseRows Counts = new([0, 3, 4, 4], [1, 2, 0, 0], [3, 2, 1, 3]);
 
     [Fact]
-    public void Cooccurrence_FewerThanK_KeepsWhatIsThere()
+    public void Cooccurrence_FewerThanK_KeepsThoseThereAre()
     {
         var weights = CooccurrenceWeights.Build(Counts, 2, new MostActive([0, 1], [0.75f, 0.25f]));
         Assert.Equal([0, 2, 3, 5], weights.Pointers);
@@ -33,7 +33,7 @@ public class GraphWeightTests
     }
 
     [Fact]
-    public void MostActive_Ties_DoNotDependOnTheOrderOfIds()
+    public void MostActive_Ties_AreTheSameInAnyOrderOfIds()
     {
         var one = MostActive.Of([3, 3, 3, 1], ["a", "b", "c", "d"], 2).Nodes.Select(n => "abcd"[n]);
         var other = MostActive.Of([1, 3, 3, 3], ["d", "c", "b", "a"], 2).Nodes.Select(n => "dcba"[n]);
