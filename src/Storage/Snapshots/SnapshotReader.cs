@@ -4,7 +4,6 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
-using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Snapshots;
 

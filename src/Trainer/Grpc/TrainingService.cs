@@ -3,7 +3,6 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Worker;
-using StackExchange.Redis;
 
 namespace Rearm.Streaming.Trainer.Grpc;
 
