@@ -6,6 +6,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Testing.Kafka;

@@ -1,5 +1,6 @@
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;

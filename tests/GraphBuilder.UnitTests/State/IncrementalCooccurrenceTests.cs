@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Testing.Shops;
 
-namespace Rearm.Streaming.GraphBuilder.UnitTests.Graphs;
+namespace Rearm.Streaming.GraphBuilder.UnitTests.State;
 
 public class IncrementalCooccurrenceTests
 {
