@@ -27,7 +27,7 @@ public partial class DocumentationTests
     [MemberData(nameof(Documents))]
     public void Code_FilesAndFolders_AreThere(string document)
     {
-        string[] bases = [Root, Path.Combine(Root, "src")];
+        string[] bases = [Root, Path.Combine(Root, "src"), Path.Combine(Root, "src", "Contracts", "Protos")];
         var missing = FileOrFolder().Matches(File.ReadAllText(Path.Combine(Root, document)))
             .Select(match => match.Groups[1].Value)
             .Where(path => !bases.Any(folder => Path.Exists(Path.Combine(folder, path))));
