@@ -26,7 +26,7 @@ public partial class DocumentationTests
     [MemberData(nameof(Documents))]
     public void Code_FilesAndFolders_AreThere(string document)
     {
-        string[] bases = [Repository.Root, Path.Combine(Repository.Root, "src")];
+        string[] bases = [Repository.Root, Path.Combine(Repository.Root, "src"), Path.Combine(Repository.Root, "src", "Contracts", "Protos")];
         var missing = FileOrFolder().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
             .Select(match => match.Groups[1].Value)
             .Where(path => !bases.Any(folder => Path.Exists(Path.Combine(folder, path))));

@@ -11,7 +11,6 @@ using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
-using Xunit.Abstractions;
 
 namespace Rearm.Streaming.IntegrationTests.Ingestor;
 

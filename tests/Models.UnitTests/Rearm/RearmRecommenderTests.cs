@@ -60,9 +60,9 @@ public class RearmRecommenderTests
         using var first = Create(data, SmallRearm.HyperParameters);
         var learned = first.Fit(new() { Validation = data.Validation(), OnBest = checkpoint => best = checkpoint }, CancellationToken.None);
         // One epoch of steps too small to change a ranking: what is measured is where it began.
-        var standing = SmallRearm.HyperParameters with { MaxEpochs = 1, LearningRate = 1e-8 };
-        using var warm = Create(data, standing, seed: 2);
-        using var cold = Create(data, standing, seed: 2);
+        var frozen = SmallRearm.HyperParameters with { MaxEpochs = 1, LearningRate = 1e-8 };
+        using var warm = Create(data, frozen, seed: 2);
+        using var cold = Create(data, frozen, seed: 2);
         WarmStartResult? result = null;
 
         var outcome = warm.Fit(new() { Validation = data.Validation(), WarmStart = best, OnWarmStart = r => result = r }, CancellationToken.None);
