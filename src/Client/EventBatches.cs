@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Client;
 /// <summary>Cuts events into requests.</summary>
 internal static class EventBatches
 {
-    /// <summary>Bytes of one request: far below what any gRPC server takes, far above what travel costs.</summary>
+    /// <summary>Bytes of one request: below the default limit of any gRPC server, and large enough that the cost per request does not matter.</summary>
     public const int MaxBytes = 2 << 20;
 
     /// <summary>Requests of at most <paramref name="size"/> events and about <see cref="MaxBytes"/>, in order; a larger event goes alone.</summary>

@@ -4,8 +4,8 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Client;
 
 /// <summary>
-/// Sends events to an Ingestor over its public gRPC stream. What gets no answer, because the Ingestor or its broker died, is sent again:
-/// with event ids of its own, an event counts once. Thread-safe; make one and share it.
+/// Sends events to an Ingestor over its gRPC stream. What is not acknowledged, because the Ingestor or its broker is down, is retried; the event id
+/// makes that idempotent. Thread-safe; make one and share it.
 /// </summary>
 public sealed class EventSender : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class EventSender : IDisposable
             {
                 EnableMultipleHttp2Connections = true,
                 ConnectTimeout = TimeSpan.FromSeconds(10),
-                // A machine that vanished says nothing: only an unanswered ping tells.
+                // A machine that vanished closes no connection: only an unanswered ping reveals it.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(15),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             },
@@ -40,13 +40,14 @@ public sealed class EventSender : IDisposable
     }
 
     /// <summary>Sends events, in order, until each is accepted or rejected.</summary>
-    /// <param name="events">What to send; taken as needed, never all at once.</param>
+    /// <param name="events">What to send; enumerated as needed, never all at once.</param>
     /// <param name="rate">Events per second at most; null for as fast as they are acknowledged.</param>
-    /// <param name="progress">Told after each answer.</param>
-    /// <param name="cancellationToken">Ends it; what was sent stays sent.</param>
+    /// <param name="progress">Reported to after each answer.</param>
+    /// <param name="cancellationToken">Stops sending; what was accepted stays so.</param>
     /// <exception cref="IngestorUnavailableException">Nothing was taken for <see cref="EventSenderOptions.RetryFor"/>.</exception>
-    /// <exception cref="Grpc.Core.RpcException">The Ingestor refuses such calls: trying again would not help.</exception>
-    public Task<SendSummary> SendAsync(IEnumerable<Event> events, double? rate = null, IProgress<SendProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="Grpc.Core.RpcException">The Ingestor refuses the call for a reason that retrying would not change.</exception>
+    public Task<SendSummary> SendAsync(
+        IEnumerable<Event> events, double? rate = null, IProgress<SendProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (rate is <= 0 or double.NaN or double.PositiveInfinity)
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "Above 0 events per second.");

@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
+using Polly;
+using Polly.Retry;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Client;
 
 /// <summary>
-/// One sending of an <see cref="EventSender"/>: a call at a time with a window of unanswered requests; when the call breaks, they go first
-/// into the next one.
+/// One run of an <see cref="EventSender"/>: one call at a time with a window of unanswered requests. When the call breaks, the next one begins with
+/// them.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of its timer; a semaphore whose wait handle is not used has nothing to dispose of.")]
 internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, EventSenderOptions options, double? rate, IProgress<SendProgress>? progress)
@@ -18,42 +20,45 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
 
     private readonly SemaphoreSlim _answered = new(0);
     private readonly Lock _lock = new();
-    // Under the lock: written and not answered; to be sent again, before anything new; the first thing new.
+    // Under the lock: requests written and not answered; those to send again, ahead of anything new; the next new one.
     private readonly Queue<IngestRequest> _written = new();
     private Queue<IngestRequest> _again = new();
     private IngestRequest? _next;
     private readonly List<EventResult> _rejections = [];
     private long _accepted, _rejected, _retried;
-    // Calls that broke since the last answer; answers in a row with failures in them.
+    // Calls that broke since the last progress; consecutive answers with failures in them.
     private int _breaks;
     private volatile int _failures;
-    // Ends the sending when nothing unanswered gets an answer for too long.
+    // Fires when there has been no progress for too long.
     private CancellationTokenSource _stall = new();
 
     public async Task<SendSummary> RunAsync(IEnumerable<Event> events, CancellationToken cancellationToken)
     {
-        // Slow sending in large requests would be bursts; ten requests a second are smooth enough.
+        // A low rate in large requests would come in bursts; ten requests a second are smooth enough.
         var size = rate is { } perSecond ? (int)Math.Clamp(perSecond / 10, 1, options.BatchSize) : options.BatchSize;
         using var source = EventBatches.Cut(events, size).GetEnumerator();
         using var stall = _stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pace = new Pace(rate);
         RpcException? last = null;
+        var calls = new ResiliencePipelineBuilder()
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is RpcException e && IsTransient(e.StatusCode) && !stall.IsCancellationRequested),
+                MaxRetryAttempts = int.MaxValue,
+                // Any progress starts the back-off anew, so attempts are not what it goes by.
+                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(++_breaks)),
+                OnRetry = args =>
+                {
+                    last = (RpcException)args.Outcome.Exception!;
+                    PutBack();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
         try
         {
-            while (true)
-            {
-                try
-                {
-                    await CallAsync(source, pace, stall.Token);
-                    return new(_accepted, _rejected, _retried, _rejections);
-                }
-                catch (RpcException e) when (MayPass(e.StatusCode) && !stall.IsCancellationRequested)
-                {
-                    last = e;
-                    PutBack();
-                    await Task.Delay(Pause(++_breaks), stall.Token);
-                }
-            }
+            await calls.ExecuteAsync(async token => await CallAsync(source, pace, token), stall.Token);
+            return new(_accepted, _rejected, _retried, _rejections);
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException && stall.IsCancellationRequested)
         {
@@ -86,8 +91,9 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         }
     }
 
-    /// <returns>True when everything is answered; false when the call is over, which the reader knows more about.</returns>
-    private async Task<bool> WriteAsync(IClientStreamWriter<IngestRequest> requests, IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    /// <returns>True when everything is answered; false when the call has ended, for a reason that the reader sees.</returns>
+    private async Task<bool> WriteAsync(
+        IClientStreamWriter<IngestRequest> requests, IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
     {
         while (await NextAsync(source, pace, cancellationToken) is { } request)
         {
@@ -102,11 +108,18 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
                 return false;
             }
         }
-        await requests.CompleteAsync();
+        try
+        {
+            await requests.CompleteAsync();
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
+        {
+            // Everything is answered: how the call ends no longer matters.
+        }
         return true;
     }
 
-    /// <summary>Waits until there is something to write and room for it; null when everything is answered.</summary>
+    /// <summary>The next request to write, once there is room in the window; null when everything is answered.</summary>
     private async Task<IngestRequest?> NextAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
     {
         while (true)
@@ -145,7 +158,7 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         }
     }
 
-    /// <summary>Takes the answer to the oldest unanswered request.</summary>
+    /// <summary>Applies the answer to the oldest unanswered request.</summary>
     private void Settle(IngestResponse response)
     {
         lock (_lock)
@@ -182,7 +195,7 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         }
     }
 
-    /// <summary>What the broken call left unanswered goes first into the next one, in order.</summary>
+    /// <summary>What the broken call left unanswered goes into the next one first, in order.</summary>
     private void PutBack()
     {
         lock (_lock)
@@ -195,6 +208,6 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
 
     private static TimeSpan Pause(int troubles) => TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(troubles - 1, 20), LongestPause.Ticks));
 
-    private static bool MayPass(StatusCode code) =>
+    private static bool IsTransient(StatusCode code) =>
         code is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.Aborted or StatusCode.DeadlineExceeded;
 }

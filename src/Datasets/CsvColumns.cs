@@ -15,7 +15,7 @@ public sealed record CsvColumns
     /// <summary>The column of what happened, if there is one; "clickout item" becomes "clickout-item".</summary>
     public string? Type { get; init; }
 
-    /// <summary>Only rows whose column (key) has this value count; all must hold.</summary>
+    /// <summary>Only rows whose columns (keys) have these values count.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Where { get; init; } = [];
 
     /// <summary>

@@ -39,7 +39,7 @@ public sealed record Dataset
     /// <summary>The items' own ids, or null for the made-up i0, i1, ...</summary>
     public string[]? ItemIds { get; init; }
 
-    /// <summary>What was left out while reading, and why, a sentence each: worth showing to the user.</summary>
+    /// <summary>What was left out while reading, and why, one sentence each, to show to the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The interactions of one split.</summary>

@@ -43,7 +43,7 @@ internal static class FeatureFiles
         return [.. all.Select(f => f.Features)];
     }
 
-    // Data sets come with other arrays as well (pickled dictionaries, id maps); a file that says it has features must have them.
+    // Data sets come with other arrays as well (pickled dictionaries, id maps); a file whose name says that it holds features must hold them.
     private static bool IsFeatures(string path, int items, List<string> notes)
     {
         if (Path.GetFileNameWithoutExtension(path).EndsWith(Suffix, StringComparison.Ordinal))

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Rearm.Streaming.Datasets;
 
-/// <summary>What stands before the numbers of a .npy file (NumPy format 1.0 to 3.0).</summary>
+/// <summary>The header of a .npy file (NumPy format 1.0 to 3.0).</summary>
 /// <param name="Type">NumPy's name of the element type, e.g. "&lt;f4"; a structured type in full.</param>
 /// <param name="FortranOrder">Columns first?</param>
 /// <param name="Shape">Length of each dimension.</param>

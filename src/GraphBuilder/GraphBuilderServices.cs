@@ -28,7 +28,8 @@ public static class GraphBuilderServices
         services.AddSingleton<RetryPolicy>();
         services.AddSingleton<LiveStateWriter>();
         services.AddSingleton<LiveStateSync>();
-        services.AddSingleton(p => new SnapshotPublisher(p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
+        services.AddSingleton(p => new SnapshotPublisher(
+            p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
         services.AddSingleton<SnapshotSchedule>();
 
         services.AddSingleton<DeadLetters>();

@@ -8,7 +8,7 @@ public sealed class IngestorOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Ingestor";
 
-    /// <summary>What gRPC puts before a message: a flag and a length.</summary>
+    /// <summary>The prefix of a gRPC message: a flag and a length.</summary>
     internal const int GrpcFrameBytes = 5;
 
     /// <summary>Events in one request.</summary>
@@ -19,15 +19,15 @@ public sealed class IngestorOptions
     [Range(1 << 10, 1 << 30)]
     public int MaxRequestBytes { get; set; } = 32 << 20;
 
-    /// <summary>How long the broker may take to acknowledge an event; after that it has failed and is to be sent again.</summary>
+    /// <summary>How long the broker may take to acknowledge an event; after that the event has failed and has to be sent again.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ProduceTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Events on their way to the broker at once, over all calls; further ones wait.</summary>
+    /// <summary>Events in flight to the broker at once, over all calls; further ones wait.</summary>
     [Range(1, 1_000_000)]
     public int MaxInFlight { get; set; } = 50_000;
 
-    /// <summary>Bytes on their way to the broker at once, in KiB, over all calls; further ones wait.</summary>
+    /// <summary>Bytes in flight to the broker at once, in KiB, over all calls; further ones wait.</summary>
     [Range(1 << 10, 2_097_151)]
     public int MaxInFlightKiB { get; set; } = 256 << 10;
 }

@@ -37,7 +37,7 @@ public static class ServerHost
     public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
     {
         builder.Services.AddValidatedOptions<ServerOptions>(ServerOptions.Section);
-        // Without Redis it still answers from the generation in memory.
+        // Without Redis the Server still answers, from the generation in memory.
         builder.Services.AddRedis(without: HealthStatus.Degraded);
         builder.Services.AddSingleton<GenerationReader>();
         builder.Services.AddSingleton<LiveCatalogue>();
@@ -54,7 +54,7 @@ public static class ServerHost
     /// <summary>Maps what the Server answers.</summary>
     public static WebApplication MapServer(this WebApplication app)
     {
-        // The gauges are there from the start, not from the first request.
+        // Creates the gauges at the start, not with the first request.
         app.Services.GetRequiredService<ServerMetrics>();
         app.MapGrpcService<RecommenderService>();
         app.MapJson();

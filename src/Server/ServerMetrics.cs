@@ -16,10 +16,13 @@ internal sealed class ServerMetrics
     public ServerMetrics(IMeterFactory meters, GenerationFollower follower, TimeProvider time)
     {
         var meter = meters.Create(MeterName);
-        _requests = meter.CreateCounter<long>("rearm.server.requests", "{request}", "Answers by method and outcome: where the ranking came from, or the status of the error.");
+        _requests = meter.CreateCounter<long>(
+            "rearm.server.requests", "{request}", "Answers by method and outcome: where the ranking came from, or the status of the error.");
         _duration = meter.CreateHistogram<double>("rearm.server.request.duration", "s", "From the request to its answer, without the transport.");
-        meter.CreateObservableGauge("rearm.server.generation.number", () => follower.Current.Generation?.Manifest.Number ?? 0, description: "The generation served; 0 before the first.");
-        meter.CreateObservableGauge("rearm.server.generation.age", () => Age(follower.Current, time), "s", "Since the generation served was published; 0 before the first.");
+        meter.CreateObservableGauge(
+            "rearm.server.generation.number", () => follower.Current.Generation?.Manifest.Number ?? 0, description: "The generation served; 0 before the first.");
+        meter.CreateObservableGauge(
+            "rearm.server.generation.age", () => Age(follower.Current, time), "s", "Since the generation served was published; 0 before the first.");
     }
 
     /// <summary>Runs <paramref name="answer"/> and records how long it took and how it came out.</summary>

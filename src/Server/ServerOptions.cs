@@ -11,10 +11,10 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>How often Redis is asked for a new generation and for items that must not be shown, 10 ms to 1 minute.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an answer waits for what the user touched before it is given without, 10 ms to 1 minute.</summary>
+    /// <summary>How long an answer waits for the user's history before it goes out without, 10 ms to 1 minute.</summary>
     public TimeSpan HistoryTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much of a user's vector comes from what was touched since training: 0 (nothing) to 1 (all).</summary>
+    /// <summary>The share of a user's vector that comes from the items touched since training: 0 (none) to 1 (all).</summary>
     [Range(0f, 1f)]
     public float RecentWeight { get; set; } = 0.3f;
 

@@ -17,7 +17,7 @@ public static class RawPath
         var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var segments = new List<string>();
         foreach (var segment in path.Split('/').Skip(1).Select(Uri.UnescapeDataString))
-            // Routing never sees "." and "..": the server has followed them.
+            // Routing never sees "." and "..": the server has resolved them.
             if (segment == "..")
                 segments.RemoveRange(Math.Max(segments.Count - 1, 0), Math.Min(segments.Count, 1));
             else if (segment != ".")
@@ -25,7 +25,7 @@ public static class RawPath
         return segments[index];
     }
 
-    // "/path?query", or as a proxy gets it "http://host/path?query".
+    // "/path?query", or in absolute form, as sent to a proxy, "http://host/path?query".
     private static string PathOf(string target)
     {
         var path = target.Split('?', 2)[0];

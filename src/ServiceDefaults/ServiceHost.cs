@@ -135,7 +135,10 @@ public static class ServiceHost
     internal static bool IsRefusal(Exception e) =>
         e is OptionsValidationException or AddressInUseException or IOException { InnerException: AddressInUseException }
         // From the bind: an address that is not this machine's, an address family it does not have, or a port that needs privileges.
-        || e is SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse }
+        || e is SocketException
+        {
+            SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse,
+        }
         || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
 
     // The socket's own message does not name the address.

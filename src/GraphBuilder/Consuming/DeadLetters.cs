@@ -17,8 +17,10 @@ internal sealed class DeadLetters(KafkaClients clients, RetryPolicy retry) : IDi
 
     /// <summary>Returns when the broker has all of them; retries until it does.</summary>
     /// <exception cref="KafkaException">The producer can't go on.</exception>
-    public Task WriteAsync(IReadOnlyList<(ConsumeResult<byte[], byte[]> Record, string Reason)> letters, CancellationToken cancellationToken) =>
-        retry.ExecuteAsync("write dead letters", token => Task.WhenAll(letters.Select(l => WriteAsync(Describe(l.Record, l.Reason), l.Record.Message.Key, token))), cancellationToken);
+    public Task WriteAsync(IReadOnlyList<(ConsumeResult<byte[], byte[]> Record, string Reason)> letters, CancellationToken cancellationToken) => retry.ExecuteAsync(
+        "write dead letters",
+        token => Task.WhenAll(letters.Select(l => WriteAsync(Describe(l.Record, l.Reason), l.Record.Message.Key, token))),
+        cancellationToken);
 
     public void Dispose()
     {

@@ -2,14 +2,14 @@ using Confluent.Kafka;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
-/// <summary>Decides where to begin reading: where the checkpoint ends, provided that the log still holds what comes next.</summary>
+/// <summary>Decides where to begin reading: where the checkpoint ends, provided that the log still holds what follows.</summary>
 internal static class StartingOffsets
 {
     /// <summary>The next record to read of each partition.</summary>
     /// <param name="checkpoint">Next offsets that the state reflects; empty before the first checkpoint.</param>
     /// <param name="logs">What each partition holds.</param>
-    /// <param name="acceptGap">Go on from what is left instead of refusing.</param>
-    /// <param name="troubles">What is missing, one sentence for each partition.</param>
+    /// <param name="acceptGap">Go on with what is left instead of refusing.</param>
+    /// <param name="troubles">What is missing, one sentence per partition.</param>
     /// <exception cref="KafkaGapException">Records are missing, and that is not accepted.</exception>
     public static Dictionary<TopicPartition, long> Decide(
         IReadOnlyDictionary<TopicPartition, long> checkpoint, IReadOnlyDictionary<TopicPartition, LogRange> logs, bool acceptGap, out List<string> troubles)
@@ -27,14 +27,14 @@ internal static class StartingOffsets
             }
             else if (next > log.High)
             {
-                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the log ends at {log.High}; the topic was created anew, or the broker lost records.");
+                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the log ends at {log.High}; the topic was recreated, or the broker lost records.");
                 next = log.Low;
             }
             starts[partition] = next;
         }
         foreach (var (partition, next) in checkpoint)
             if (!logs.ContainsKey(partition))
-                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the topic has no such partition; it was created anew.");
+                troubles.Add($"{Name(partition)}: the checkpoint ends at offset {next}, but the topic has no such partition; it was recreated.");
         if (troubles.Count > 0 && !acceptGap)
             throw new KafkaGapException(troubles);
         return starts;

@@ -6,7 +6,8 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
 /// <summary>Opens a reader where the checkpoint ends: waits for the topics, asks the broker what it still holds, and decides where to begin.</summary>
-internal sealed partial class TopicReaders(KafkaClients clients, TopicSetup topics, RetryPolicy retry, IOptions<GraphBuilderOptions> options, ILogger<TopicReaders> logger)
+internal sealed partial class TopicReaders(
+    KafkaClients clients, TopicSetup topics, RetryPolicy retry, IOptions<GraphBuilderOptions> options, ILogger<TopicReaders> logger)
 {
     /// <summary>A reader that is assigned all partitions of the two topics.</summary>
     /// <param name="checkpoint">Next offsets that the state reflects; empty before the first checkpoint.</param>
@@ -22,7 +23,8 @@ internal sealed partial class TopicReaders(KafkaClients clients, TopicSetup topi
         try
         {
             Dictionary<TopicPartition, LogRange> logs = [];
-            await retry.ExecuteAsync("ask the broker what it holds", async token => logs = await Task.Run(() => reader.Logs(partitions), token), cancellationToken);
+            await retry.ExecuteAsync(
+                "ask the broker what it holds", async token => logs = await Task.Run(() => reader.Logs(partitions), token), cancellationToken);
             var starts = StartingOffsets.Decide(checkpoint, logs, options.Value.AcceptGap, out var gaps);
             foreach (var gap in gaps)
                 LogGap(gap);

@@ -8,7 +8,8 @@ namespace Rearm.Streaming.GraphBuilder.Grpc;
 /// <summary>rearm.v1.GraphBuilding: what operators ask of the worker.</summary>
 internal sealed class GraphBuildingService(WorkerStatus status, SnapshotRequests snapshots) : GraphBuilding.GraphBuildingBase
 {
-    public override Task<SnapshotInfo> PublishSnapshot(PublishSnapshotRequest request, ServerCallContext context) => snapshots.RequestAsync(context.CancellationToken);
+    public override Task<SnapshotInfo> PublishSnapshot(PublishSnapshotRequest request, ServerCallContext context) =>
+        snapshots.RequestAsync(context.CancellationToken);
 
     public override Task<GraphStatus> GetStatus(GetGraphStatusRequest request, ServerCallContext context) => status.ReadAsync(context.CancellationToken);
 }

@@ -3,7 +3,10 @@ using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
-/// <summary>Keeps the live state in Redis in step with the graph state: each batch's changes at once, popular items every second, everything when Redis has lost some.</summary>
+/// <summary>
+/// Keeps the live state in Redis in step with the graph state: each batch's changes at once, the popular items every second, and everything when Redis
+/// has lost some of it.
+/// </summary>
 internal sealed partial class LiveStateSync(LiveStateWriter live, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
 {
     private static readonly TimeSpan PopularInterval = TimeSpan.FromSeconds(1);

@@ -11,8 +11,8 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>
-/// Keeps in Redis what must act on the very next request: each user's seen items with their times, items that must not be shown, and the
-/// popular ones. Everything written is the state as it is, so writing it again changes nothing.
+/// Keeps in Redis what must take effect on the next request: each user's seen items with their times, the hidden items, and the popular ones. What is
+/// written is the present state, so writing is idempotent.
 /// </summary>
 internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuilderOptions> options)
 {
@@ -22,9 +22,9 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     private byte[] _popular = [];
     private long _popularVersion = -1;
 
-    /// <summary>Writes what has changed and forgets that it has. Returns when Redis has it.</summary>
-    /// <exception cref="RedisException">Redis can't be reached; the changes are still there.</exception>
-    /// <exception cref="TimeoutException">Redis does not answer; the changes are still there.</exception>
+    /// <summary>Writes what has changed since the last call. Returns when Redis has it.</summary>
+    /// <exception cref="RedisException">Redis can't be reached; the changes are kept for the next call.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer; the changes are kept for the next call.</exception>
     public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
     {
         var changes = state.Changes;
@@ -43,7 +43,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         changes.Clear();
     }
 
-    /// <summary>Writes all there is, for a Redis that has lost some of it; erases again who was erased, and shows again what it hides without reason.</summary>
+    /// <summary>Writes everything, for a Redis that has lost some of it; repeats erasures, and unhides items that are hidden for no reason.</summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
     {
@@ -64,8 +64,8 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     }
 
     /// <summary>
-    /// May Redis lack some of what has been written? It does when it came back empty or from an older copy; and nobody knows what it holds
-    /// before <see cref="WriteAllAsync"/> has been through.
+    /// May Redis lack some of what was written? It does after it came back empty or from an older copy; and until <see cref="WriteAllAsync"/> has
+    /// succeeded once, nobody knows what it holds.
     /// </summary>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         _popularVersion = state.Version;
     }
 
-    /// <summary>The available items with most distinct users; equal ones in the order of ties.</summary>
+    /// <summary>The available items with the most distinct users; ties go by the ids' stable hash.</summary>
     internal static PopularItems PopularItemsOf(GraphState state, int most)
     {
         var weakestFirst = Comparer<int>.Create((a, b) =>
@@ -126,7 +126,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
             await SendAsync(commands, redis.Database.SortedSetRemoveRangeByRankAsync(key, 0, -options.Value.MaxSeenPerUser - 1), cancellationToken);
     }
 
-    /// <summary>An older copy brings erased users back. The state knows them by the hashes of their ids alone, so all ids are looked through.</summary>
+    /// <summary>An older copy brings erased users back. The state knows only the hashes of their ids, so all ids are scanned.</summary>
     private async Task EraseAgainAsync(List<Task> commands, GraphState state, CancellationToken cancellationToken)
     {
         if (state.Erasures.Count == 0)
@@ -138,7 +138,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
 
     private async Task<IEnumerable<RedisValue>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
     {
-        // A state that knows no item, as when everything is read anew, has no say.
+        // A state without items, at the start of a rebuild, says nothing about which are hidden.
         if (state.ItemIds.Count == 0)
             return [];
         var hidden = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);

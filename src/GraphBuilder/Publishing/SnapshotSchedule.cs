@@ -13,7 +13,8 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>Publishes a snapshot when somebody asks, when enough interactions are new, or when it is time and something is new.</summary>
 internal sealed partial class SnapshotSchedule(
-    SnapshotPublisher publisher, SnapshotRequests requests, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
+    SnapshotPublisher publisher, SnapshotRequests requests, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options,
+    ILogger<SnapshotSchedule> logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
 
@@ -55,7 +56,8 @@ internal sealed partial class SnapshotSchedule(
     /// <param name="next">Offsets that the state reflects.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>True if a new snapshot has become current.</returns>
-    public async Task<bool> PublishIfDueAsync(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
+    public async Task<bool> PublishIfDueAsync(
+        GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
     {
         var waiting = requests.TakeAll();
         if (waiting.Count == 0 && !IsDue(state, interactions))
@@ -95,7 +97,8 @@ internal sealed partial class SnapshotSchedule(
         return (every > 0 && interactions - _publishedInteractions >= every) || (interval > TimeSpan.Zero && _sinceAttempt.Elapsed >= interval);
     }
 
-    private async Task<SnapshotInfo> PublishAsync(GraphState state, IReadOnlyDictionary<TopicPartition, long> next, ActivityContext caller, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> PublishAsync(
+        GraphState state, IReadOnlyDictionary<TopicPartition, long> next, ActivityContext caller, CancellationToken cancellationToken)
     {
         if (state.ActivePairs == 0)
             throw new PreconditionException("No interaction has been read yet; there is nothing to publish.");

@@ -20,7 +20,8 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         return await FinishAsync(batch, context.CancellationToken);
     }
 
-    public override async Task IngestStream(IAsyncStreamReader<IngestRequest> requestStream, IServerStreamWriter<IngestResponse> responseStream, ServerCallContext context)
+    public override async Task IngestStream(
+        IAsyncStreamReader<IngestRequest> requestStream, IServerStreamWriter<IngestResponse> responseStream, ServerCallContext context)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         var begun = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(BatchesPerStream) { SingleReader = true, SingleWriter = true });

@@ -1,4 +1,4 @@
 namespace Rearm.Streaming.Ingestor.Http;
 
-/// <summary>A body has more in it than one request may.</summary>
+/// <summary>A body holds more than one request may.</summary>
 internal sealed class BodyTooLargeException(string message) : Exception(message);

@@ -9,7 +9,7 @@ namespace Rearm.Streaming.Ingestor.Http;
 /// <summary>Splits a request's body into the JSON texts of its events.</summary>
 internal static class EventBody
 {
-    /// <summary>Lines of NDJSON in one body: each gets a result, so that two bytes of it cost a hundred in the answer.</summary>
+    /// <summary>Lines of NDJSON in one body. Each gets a result, so a line of two bytes costs a hundred in the answer.</summary>
     public const int MaxLines = 100_000;
 
     /// <summary>Bytes of a line: enough for the largest item, whose 8 vectors of 8192 numbers are about 1 MiB as text.</summary>
@@ -29,12 +29,12 @@ internal static class EventBody
         return [.. root.EnumerateArray().Select(e => e.GetRawText())];
     }
 
-    /// <summary>The texts of NDJSON, one a line, with the line's number from 1; empty lines are skipped.</summary>
+    /// <summary>The texts of NDJSON, one per line, with the line's number from 1; empty lines are skipped.</summary>
     /// <exception cref="BodyTooLargeException">More than <see cref="MaxLines"/>, or one longer than <see cref="MaxLineBytes"/>.</exception>
     public static async IAsyncEnumerable<(int Line, string Json)> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var line = 0;
-        // Bytes of the unfinished line that are known to hold no line's end, not to be searched with every read again.
+        // Bytes of the unfinished line already searched for its end, not to be searched again with every read.
         var searched = 0L;
         while (true)
         {

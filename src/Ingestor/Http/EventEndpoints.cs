@@ -34,8 +34,10 @@ internal static class EventEndpoints
     {
         var json = app.Services.GetRequiredService<JsonEvents>();
         var v1 = app.MapGroup("/v1");
-        v1.MapPost("/interactions", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Interaction, intake, options.Value));
-        v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) => PostAsync(request, json.Item, intake, options.Value));
+        v1.MapPost("/interactions", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) =>
+            PostAsync(request, json.Interaction, intake, options.Value));
+        v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) =>
+            PostAsync(request, json.Item, intake, options.Value));
         v1.MapDelete("/items/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
             SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
         v1.MapDelete("/users/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
@@ -51,7 +53,9 @@ internal static class EventEndpoints
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
-                return HttpErrors.Result(StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
+                return HttpErrors.Result(
+                    StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument,
+                    $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
             if (isNdjson)
             {
                 await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
@@ -81,7 +85,8 @@ internal static class EventEndpoints
     private static async Task<ContentHttpResult> SendAsync(Event @event, EventIntake intake, CancellationToken cancellationToken) =>
         Answer(await intake.FinishAsync(await intake.BeginAsync([@event], cancellationToken), cancellationToken));
 
-    private static async Task SendAsync(IReadOnlyList<(string Place, string Json)> texts, Func<string, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
+    private static async Task SendAsync(
+        IReadOnlyList<(string Place, string Json)> texts, Func<string, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
     {
         var results = new EventResult[texts.Count];
         var events = new List<Event>(texts.Count);
@@ -118,6 +123,9 @@ internal static class EventEndpoints
     }
 
     // What came before the limit may be in Kafka already, so its results go out beside the error.
-    private static ContentHttpResult TooLarge(IngestResponse response, string message) => HttpErrors.Result(
-        StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, message, response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(response))!.AsObject());
+    private static ContentHttpResult TooLarge(IngestResponse response, string message)
+    {
+        var results = response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(response))!.AsObject();
+        return HttpErrors.Result(StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, message, results);
+    }
 }

@@ -5,8 +5,8 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Ingestor.Http;
 
 /// <summary>
-/// Events in protobuf's JSON form (snake_case or camelCase names; unknown ones are ignored). What a person at a terminal leaves out is
-/// filled in: a missing time is now, a missing event_id is made up. Only an event_id of the sender's own makes it safe to send again.
+/// Events in protobuf's JSON form (snake_case or camelCase names; unknown ones are ignored). A missing time is now, and a missing event_id is
+/// generated, for people at a terminal; but only an event_id of the sender's own makes retrying idempotent.
 /// </summary>
 internal sealed class JsonEvents(TimeProvider clock)
 {

@@ -7,7 +7,8 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 namespace Rearm.Streaming.Ingestor.Publishing;
 
 /// <summary>What happens to events however they come in: validated, produced to Kafka, answered once Kafka has them.</summary>
-internal sealed partial class EventIntake(EventValidator validator, EventPublisher publisher, KafkaClients clients, IngestorMetrics metrics, ILogger<EventIntake> logger)
+internal sealed partial class EventIntake(
+    EventValidator validator, EventPublisher publisher, KafkaClients clients, IngestorMetrics metrics, ILogger<EventIntake> logger)
 {
     private readonly KafkaTopics _topics = clients.Topics;
 
@@ -53,7 +54,8 @@ internal sealed partial class EventIntake(EventValidator validator, EventPublish
     {
         if (!IngestorTracing.Source.HasListeners())
             return null;
-        var span = IngestorTracing.Source.StartActivity("publish events", ActivityKind.Producer, parentContext: default, links: call == default ? null : [new(call)]);
+        ActivityLink[] links = call == default ? [] : [new(call)];
+        var span = IngestorTracing.Source.StartActivity("publish events", ActivityKind.Producer, parentContext: default, links: links);
         span?.SetTag("messaging.system", "kafka");
         span?.SetTag("messaging.operation.type", "send");
         span?.SetTag("messaging.batch.message_count", events);

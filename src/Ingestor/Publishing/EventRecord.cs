@@ -5,7 +5,7 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
 
-/// <summary>An event as Kafka gets it.</summary>
+/// <summary>An event as a Kafka record.</summary>
 /// <param name="Topic">Where to.</param>
 /// <param name="Key">User id or item id, UTF-8: all events of one are in one partition, in order.</param>
 /// <param name="Value">The versioned envelope.</param>

@@ -3,14 +3,14 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 namespace Rearm.Streaming.Ingestor.Publishing;
 
 /// <summary>
-/// Sees to the topics while the service already answers. Nothing is produced before they exist: a broker would create them by itself,
-/// without compaction and with another number of partitions.
+/// Ensures the topics while the service already answers. Nothing is produced before they exist: a broker might create them by itself, without
+/// compaction and with another number of partitions.
 /// </summary>
 internal sealed class Topics(TopicSetup setup) : BackgroundService
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Done once the topics exist.</summary>
+    /// <summary>Completes once the topics exist.</summary>
     public Task Ready => _ready.Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

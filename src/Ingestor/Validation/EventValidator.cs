@@ -4,8 +4,8 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Ingestor.Validation;
 
 /// <summary>
-/// Says which rule an event breaks by itself, if any. Whether an item's vectors are as wide as the other items' is for the GraphBuilder to
-/// say, which knows them all.
+/// Finds the rule that an event breaks by itself, if any. Whether an item's vectors are as wide as those of other items is checked by the
+/// GraphBuilder, which knows them all.
 /// </summary>
 internal sealed class EventValidator(TimeProvider clock)
 {

@@ -9,10 +9,11 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// Follows the pointer to the current generation, forth and back: loads the generation it names beside the one being served, then swaps
-/// one reference. What can't be loaded is refused, said, and tried again when it changes or after a minute.
+/// Follows the pointer to the current generation, forwards and backwards: loads the generation it names beside the one being served, then swaps one
+/// reference. A generation that can't be loaded is refused and reported, and retried when it changes or after a minute.
 /// </summary>
-internal sealed partial class GenerationFollower(GenerationReader generations, LiveCatalogue live, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger, TimeProvider time) : BackgroundService
+internal sealed partial class GenerationFollower(
+    GenerationReader generations, LiveCatalogue live, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(1);
 
@@ -34,11 +35,11 @@ internal sealed partial class GenerationFollower(GenerationReader generations, L
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The Server is stopping; answers under way keep the state they took.
+            // The Server is stopping; requests in progress keep the state they took.
         }
     }
 
-    /// <summary>Looks once, and serves what it finds.</summary>
+    /// <summary>Polls once, and serves what it finds.</summary>
     internal async Task FollowAsync(CancellationToken cancellationToken)
     {
         var before = _current;
@@ -59,7 +60,7 @@ internal sealed partial class GenerationFollower(GenerationReader generations, L
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            // The exception's own words differ from poll to poll; readiness tells them.
+            // The exception's message differs from poll to poll; /readyz shows it.
             after = before with { Problem = "Redis does not answer; a newer generation would not be noticed." };
         }
         catch (ContractException e)
@@ -70,14 +71,15 @@ internal sealed partial class GenerationFollower(GenerationReader generations, L
         _current = after;
     }
 
-    private async Task<(LoadedGeneration? Generation, string Problem)> FollowPointerAsync(string? pointer, LoadedGeneration? serving, CancellationToken cancellationToken)
+    private async Task<(LoadedGeneration? Generation, string Problem)> FollowPointerAsync(
+        string? pointer, LoadedGeneration? serving, CancellationToken cancellationToken)
     {
         if (pointer is null)
             return (serving, serving is null ? "" : "Redis names no current generation any more.");
         if (!long.TryParse(pointer, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return (serving, $"The pointer to the current generation holds \"{pointer}\"; a number is needed.");
 
-        // The manifest tells generations apart, not the number: a Redis that was emptied counts from one again.
+        // The manifest identifies a generation, not the number: a Redis that was emptied counts from one again.
         var manifest = await generations.ReadManifestAsync(number, cancellationToken);
         if (serving is not null && Same(manifest, serving.ManifestBytes))
             return (serving, "");
@@ -123,6 +125,6 @@ internal sealed partial class GenerationFollower(GenerationReader generations, L
     [LoggerMessage(4002, LogLevel.Error, "{Problem} Generation {Serving} is being served (0: none)")]
     private partial void LogProblem(string problem, long serving);
 
-    [LoggerMessage(4003, LogLevel.Information, "The problem is over; generation {Serving} is being served (0: none)")]
+    [LoggerMessage(4003, LogLevel.Information, "The problem is solved; generation {Serving} is being served (0: none)")]
     private partial void LogSolved(long serving);
 }

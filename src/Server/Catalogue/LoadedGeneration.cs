@@ -17,8 +17,8 @@ internal sealed class LoadedGeneration
     private readonly float[][] _userVectors;
     private readonly Dictionary<string, int[]> _itemsOfCategory;
 
-    /// <summary>Takes in chunks that <see cref="Contracts.Generations.GenerationCodec"/> has verified.</summary>
-    /// <exception cref="ContractException">The chunks can't be answered from: numbers that are not finite, an id twice, no origin, too many items.</exception>
+    /// <summary>Loads chunks that <see cref="Contracts.Generations.GenerationCodec"/> has verified.</summary>
+    /// <exception cref="ContractException">The chunks can't be served: numbers that are not finite, a duplicate id, no origin, too many items.</exception>
     public LoadedGeneration(StoredGeneration stored)
     {
         var (manifest, manifestBytes, items, users) = stored;
@@ -26,7 +26,7 @@ internal sealed class LoadedGeneration
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
         ManifestBytes = manifestBytes;
-        // One event may be a day ahead of the clock; what comes in meanwhile is not learned because of it.
+        // An event may be a day ahead of the clock; that must not make what comes in meanwhile count as learned.
         var eventTime = manifest.Snapshot.EventTime.ToDateTimeOffset();
         var cutAt = (manifest.Snapshot.PublishedAt ?? manifest.PublishedAt).ToDateTimeOffset();
         LearnedUntil = (eventTime < cutAt ? eventTime : cutAt).ToUnixTimeMilliseconds();
@@ -86,7 +86,10 @@ internal sealed class LoadedGeneration
     /// <summary>Width of the vectors.</summary>
     public int Dimension => Manifest.Dimension;
 
-    /// <summary>Touches up to then are in its vectors, later ones are not, Unix milliseconds: the newest event time its graph had read, but not beyond its cut.</summary>
+    /// <summary>
+    /// Unix milliseconds: the vectors hold what was touched up to then, and nothing later. The newest event time its graph had read, but not beyond its
+    /// cut.
+    /// </summary>
     public long LearnedUntil { get; }
 
     /// <summary>External id per row.</summary>

@@ -3,8 +3,8 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// All that an answer is made from, apart from the user's own history. It never changes: the follower puts a new one in its place, and
-/// an answer that has taken one in hand uses it to the end.
+/// Everything an answer is made from, except the user's own history. Immutable: the follower replaces it with a new one, and a request uses the one
+/// it took to the end.
 /// </summary>
 /// <param name="Generation">The generation served; null before the first.</param>
 /// <param name="Recommendable">Its rows that may be recommended now.</param>

@@ -21,7 +21,13 @@ internal static class JsonApi
         app.MapGet("/v1/users/{id}/recommendations", async (HttpContext context, Recommendations recommendations) =>
         {
             var query = new Query(context, "k", "exclude_seen", "category", "exclude");
-            var request = new RecommendRequest { UserId = RawPath.Segment(context, 2), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } };
+            var request = new RecommendRequest
+            {
+                UserId = RawPath.Segment(context, 2),
+                K = query.UInt32("k"),
+                Categories = { query.All("category") },
+                ExcludedItemIds = { query.All("exclude") },
+            };
             if (query.Bool("exclude_seen") is { } excludeSeen)
                 request.ExcludeSeen = excludeSeen;
             return Json(await recommendations.RecommendAsync(request, context.RequestAborted));
@@ -29,10 +35,16 @@ internal static class JsonApi
         app.MapGet("/v1/items/{id}/similar", async (HttpContext context, Recommendations recommendations) =>
         {
             var query = new Query(context, "k", "category", "exclude");
-            return Json(await recommendations.SimilarItemsAsync(
-                new() { ItemId = RawPath.Segment(context, 2), K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") } }));
+            return Json(await recommendations.SimilarItemsAsync(new()
+            {
+                ItemId = RawPath.Segment(context, 2),
+                K = query.UInt32("k"),
+                Categories = { query.All("category") },
+                ExcludedItemIds = { query.All("exclude") },
+            }));
         });
     }
 
-    private static ContentHttpResult Json(IMessage answer) => TypedResults.Content(Formatter.Format(answer) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8);
+    private static ContentHttpResult Json(IMessage answer) =>
+        TypedResults.Content(Formatter.Format(answer) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8);
 }

@@ -14,11 +14,13 @@ internal static class RequestRules
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendRequest request) =>
-        Require(EventRules.CheckId("user_id", request.UserId, EventRules.MaxIdBytes) ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
+        Require(EventRules.CheckId("user_id", request.UserId, EventRules.MaxIdBytes)
+            ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(SimilarItemsRequest request) =>
-        Require(EventRules.CheckId("item_id", request.ItemId, EventRules.MaxIdBytes) ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
+        Require(EventRules.CheckId("item_id", request.ItemId, EventRules.MaxIdBytes)
+            ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count));
 
     /// <summary>How many items to answer.</summary>
     public static int EffectiveK(uint k) => (int)(k == 0 ? DefaultK : k);

@@ -9,7 +9,7 @@ namespace Rearm.Streaming.ServiceDefaults.Health;
 /// <summary>Liveness and readiness: /healthz, /readyz and grpc.health.v1 over the same checks.</summary>
 internal static class HealthSetup
 {
-    // What a client that watches grpc.health.v1 may lag behind.
+    // How late a client that watches grpc.health.v1 may learn of a change.
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     public static void AddServiceHealth(this IServiceCollection services, Google.Protobuf.Reflection.ServiceDescriptor api)
@@ -20,7 +20,7 @@ internal static class HealthSetup
 
     public static void MapServiceHealth(this WebApplication app)
     {
-        // Alive: the process answers. Ready: what it depends on answers as well.
+        // Live: the process answers. Ready: its dependencies answer as well.
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReasons });
         app.MapGrpcHealthChecksService();

@@ -5,7 +5,7 @@ using Rearm.Streaming.Contracts;
 
 namespace Rearm.Streaming.ServiceDefaults.Kafka;
 
-/// <summary>Makes Kafka clients with the settings the rules of the flow ask for.</summary>
+/// <summary>Creates Kafka clients with the settings that delivery guarantees depend on.</summary>
 public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger<KafkaClients> logger)
 {
     private static readonly TimeSpan TroubleInterval = TimeSpan.FromSeconds(10);
@@ -15,16 +15,16 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     /// <summary>The topics' names.</summary>
     public KafkaTopics Topics { get; } = new(options.Value.TopicPrefix);
 
-    /// <summary>A producer that waits for all in-sync replicas and writes each record once, however often it has to try.</summary>
-    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    /// <summary>An idempotent producer that waits for all in-sync replicas.</summary>
+    /// <param name="configure">The service's own settings; overrides Kafka:Client.</param>
     public IProducer<byte[], byte[]> CreateProducer(Action<ProducerConfig>? configure = null) =>
         new ProducerBuilder<byte[], byte[]>(ProducerSettings(configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
 
     /// <summary>
-    /// A consumer that commits nothing by itself and does not hide a gap: an offset that is no longer there is an error.
+    /// A consumer that commits nothing by itself and hides no gap: an offset that the log no longer holds is an error.
     /// </summary>
     /// <param name="group">The consumer group.</param>
-    /// <param name="configure">What the service's own options and rules ask for: goes over Kafka:Client.</param>
+    /// <param name="configure">The service's own settings; overrides Kafka:Client.</param>
     public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null) =>
         new ConsumerBuilder<byte[], byte[]>(ConsumerSettings(group, configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
 
@@ -54,7 +54,7 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
         return config;
     }
 
-    // Our defaults, over them the user's properties; those that are not the user's to set are refused by KafkaOptions.
+    // The user's properties override our defaults; KafkaOptions refuses those that may not be set.
     private Dictionary<string, string> With(Dictionary<string, string> defaults)
     {
         foreach (var (name, value) in options.Value.Client)
@@ -71,7 +71,7 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
             LogTrouble(error.Code, error.Reason);
     }
 
-    // While a broker is down the client complains many times a second; once in a while says as much.
+    // While a broker is down the client reports errors many times a second; one log entry in ten seconds says as much.
     private bool TroubleIsNews()
     {
         var now = Environment.TickCount64;
@@ -81,10 +81,10 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
 
     private void Report(LogMessage message) => LogClient(message.Facility, message.Message);
 
-    [LoggerMessage(101, LogLevel.Critical, "Kafka client failed for good ({Code}): {Reason}")]
+    [LoggerMessage(101, LogLevel.Critical, "Kafka client failed fatally ({Code}): {Reason}")]
     private partial void LogFatal(ErrorCode code, string reason);
 
-    [LoggerMessage(102, LogLevel.Warning, "Kafka client trouble ({Code}): {Reason}")]
+    [LoggerMessage(102, LogLevel.Warning, "Kafka client error ({Code}): {Reason}")]
     private partial void LogTrouble(ErrorCode code, string reason);
 
     [LoggerMessage(103, LogLevel.Debug, "Kafka client {Facility}: {Message}")]

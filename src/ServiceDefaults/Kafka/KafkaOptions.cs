@@ -9,7 +9,7 @@ public sealed class KafkaOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Kafka";
 
-    // With librdkafka's other names for them.
+    // Including librdkafka's aliases.
     private static readonly HashSet<string> NotTheUsers = new(StringComparer.OrdinalIgnoreCase)
     {
         "bootstrap.servers", "metadata.broker.list", "acks", "request.required.acks", "enable.idempotence",
@@ -33,8 +33,8 @@ public sealed class KafkaOptions : IValidatableObject
     public short ReplicationFactor { get; set; } = -1;
 
     /// <summary>
-    /// Further librdkafka properties for every client, e.g. "security.protocol": "SASL_SSL". They go over our defaults; those that the
-    /// rules of the flow depend on are refused.
+    /// Further librdkafka properties for every client, e.g. "security.protocol": "SASL_SSL". They override our defaults; those that delivery
+    /// guarantees depend on are refused.
     /// </summary>
     public Dictionary<string, string> Client { get; set; } = [];
 

@@ -16,7 +16,7 @@ public static class TraceHeaders
         if (activity is not { Recorded: true })
             return null;
         var headers = new Headers();
-        DistributedContextPropagator.Current.Inject(activity, headers, static (carrier, name, value) => ((Headers)carrier!).Add(name, Encoding.ASCII.GetBytes(value)));
+        DistributedContextPropagator.Current.Inject(activity, headers, Write);
         return headers;
     }
 
@@ -30,6 +30,8 @@ public static class TraceHeaders
         DistributedContextPropagator.Current.ExtractTraceIdAndState(headers, Read, out var parent, out var state);
         return ActivityContext.TryParse(parent, state, isRemote: true, out producer) && producer.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
     }
+
+    private static void Write(object? carrier, string name, string value) => ((Headers)carrier!).Add(name, Encoding.ASCII.GetBytes(value));
 
     private static void Read(object? carrier, string name, out string? value, out IEnumerable<string>? values)
     {

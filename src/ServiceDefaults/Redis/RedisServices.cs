@@ -8,9 +8,9 @@ namespace Rearm.Streaming.ServiceDefaults.Redis;
 /// <summary>Registers what a service needs to use Redis.</summary>
 public static class RedisServices
 {
-    /// <summary>Adds <see cref="RedisOptions"/> and <see cref="RedisConnection"/>, and has readiness ask whether Redis answers.</summary>
+    /// <summary>Adds <see cref="RedisOptions"/> and <see cref="RedisConnection"/>, and a readiness check that asks whether Redis answers.</summary>
     /// <param name="services">The service's services.</param>
-    /// <param name="without">What the service is without Redis: Unhealthy takes it out of rotation, Degraded leaves it in.</param>
+    /// <param name="without">The service's health without Redis: Unhealthy takes it out of rotation, Degraded leaves it in.</param>
     public static IServiceCollection AddRedis(this IServiceCollection services, HealthStatus without = HealthStatus.Unhealthy)
     {
         services.AddValidatedOptions<RedisOptions>(RedisOptions.Section);

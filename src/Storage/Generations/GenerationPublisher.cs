@@ -13,13 +13,13 @@ namespace Rearm.Streaming.Storage.Generations;
 /// <param name="redis">Where to.</param>
 /// <param name="keep">Generations kept, the current one included.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told what did not work and does not matter.</param>
+/// <param name="logger">Gets what went wrong without failing the publication.</param>
 public sealed partial class GenerationPublisher(RedisConnection redis, int keep, TimeProvider time, ILogger<GenerationPublisher> logger)
 {
-    // What is written but never made current (a kill, a failed check) goes away by itself.
+    // What is written but never made current (a kill, a failed check) expires by itself.
     private static readonly TimeSpan Unpublished = TimeSpan.FromHours(1);
 
-    // Readers of a generation that is no longer kept may finish with it.
+    // Time for readers to finish with a generation that is no longer kept.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     private RedisKeys Keys => redis.Keys;
@@ -50,7 +50,7 @@ public sealed partial class GenerationPublisher(RedisConnection redis, int keep,
         await VerifyAsync(manifest.Number, cancellationToken);
         foreach (var key in KeysOf(manifest))
             if (!await database.KeyPersistAsync(key).WaitAsync(cancellationToken))
-                throw new ContractException($"Redis no longer has {key} of generation {manifest.Number}, written just now; does it evict keys (maxmemory-policy)?");
+                throw new ContractException($"Redis no longer has {key} of generation {manifest.Number}, which was just written; does it evict keys (maxmemory-policy)?");
         await database.StringSetAsync(Keys.CurrentGeneration, manifest.Number).WaitAsync(cancellationToken);
         try
         {
@@ -58,7 +58,7 @@ public sealed partial class GenerationPublisher(RedisConnection redis, int keep,
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            // The generation is published; the next publication clears up.
+            // The generation is published; the next publication will clean up.
             LogNotExpired(manifest.Number, e.Message);
         }
         return manifest.Number;
@@ -66,7 +66,7 @@ public sealed partial class GenerationPublisher(RedisConnection redis, int keep,
 
     private async Task VerifyAsync(long number, CancellationToken cancellationToken)
     {
-        var manifest = await ReadManifestAsync(number, cancellationToken) ?? throw new ContractException($"The manifest of generation {number} is gone right after it was written; does Redis evict keys (maxmemory-policy)?");
+        var manifest = await ReadManifestAsync(number, cancellationToken) ?? throw new ContractException($"The manifest of generation {number} vanished right after it was written; does Redis evict keys (maxmemory-policy)?");
         for (var chunk = 0; chunk < manifest.ItemChunks.Count; chunk++)
         {
             GenerationCodec.ReadItems(manifest, chunk, await redis.Database.StringGetAsync(Keys.GenerationItems(number, chunk)).WaitAsync(cancellationToken));
@@ -77,11 +77,11 @@ public sealed partial class GenerationPublisher(RedisConnection redis, int keep,
         }
     }
 
-    /// <summary>Counts back from the newest to the oldest generation kept, and gives what is older an end.</summary>
+    /// <summary>Counts back from the newest generation to the oldest to keep, and lets older ones expire.</summary>
     private async Task ExpireOldAsync(long current, CancellationToken cancellationToken)
     {
         var kept = 1;
-        // A number that is missing was never published; so many in a row mean that nothing is left.
+        // A missing number was never published; this many in a row mean that nothing older is left.
         for (long number = current - 1, missing = 0; number > 0 && missing < 2 * keep; number--)
         {
             GenerationManifest? manifest;
@@ -122,6 +122,6 @@ public sealed partial class GenerationPublisher(RedisConnection redis, int keep,
     [LoggerMessage(3301, LogLevel.Warning, "Generation {Generation} can't be read and is left alone: {Reason}")]
     private partial void LogUnreadable(long generation, string reason);
 
-    [LoggerMessage(3302, LogLevel.Warning, "Generation {Generation} is published, but older ones were not given an end: {Reason}")]
+    [LoggerMessage(3302, LogLevel.Warning, "Generation {Generation} is published, but older ones were not set to expire: {Reason}")]
     private partial void LogNotExpired(long generation, string reason);
 }

@@ -15,7 +15,7 @@ public sealed class GenerationReader(RedisConnection redis)
 {
     private RedisKeys Keys => redis.Keys;
 
-    /// <summary>What the pointer to the current generation holds, which should be a number; null before the first.</summary>
+    /// <summary>The value of the pointer to the current generation, which should be a number; null before the first.</summary>
     public async Task<string?> ReadPointerAsync(CancellationToken cancellationToken) =>
         await redis.Database.StringGetAsync(Keys.CurrentGeneration).WaitAsync(cancellationToken);
 

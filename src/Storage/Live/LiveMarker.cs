@@ -4,9 +4,9 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Storage.Live;
 
 /// <summary>
-/// Finds out whether Redis has lost what it had acknowledged: a restart from an older copy, or a replica that was behind, takes the
-/// marker back as well. Each write of live state ends with a new marker, so what is lost takes a marker with it; and a marker is
-/// exchanged for the one before in one command, so a loss can't be written over unseen.
+/// Detects that Redis has lost writes it had acknowledged: a restart from an older copy, or a failover to a replica that lagged, rolls back the
+/// marker as well. Each write of live state ends with a new marker, so a lost write takes a marker with it; and the markers are exchanged in one
+/// command, so a loss can't be overwritten unseen.
 /// </summary>
 /// <param name="redis">Where the marker is.</param>
 public sealed class LiveMarker(RedisConnection redis)
@@ -15,12 +15,12 @@ public sealed class LiveMarker(RedisConnection redis)
     private long _written;
     private long _acknowledged;
 
-    /// <summary>Redis may lack something written; so it is until all has been written once.</summary>
+    /// <summary>Redis may lack something that was written; true until everything has been written once.</summary>
     public bool IsBehind { get; private set; } = true;
 
-    /// <summary>Marks that Redis has everything written so far, unless it finds another marker than the last.</summary>
+    /// <summary>Marks that Redis has everything written so far, unless it finds a marker other than the last.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <param name="all">All there is has been written since the last marker.</param>
+    /// <param name="all">Everything has been written since the last marker.</param>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     public async Task WriteAsync(CancellationToken cancellationToken, bool all = false)
@@ -30,7 +30,7 @@ public sealed class LiveMarker(RedisConnection redis)
         _acknowledged = _written;
     }
 
-    // Those after the last that was acknowledged may have come through all the same.
+    // Markers after the last acknowledged one may have been written all the same.
     private bool IsLast(string? found) =>
         found is not null && found.StartsWith(_process, StringComparison.Ordinal) && long.Parse(found.AsSpan(_process.Length)) >= _acknowledged;
 }

@@ -4,12 +4,12 @@ using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Live;
 
-/// <summary>Who has live state in Redis, whether the graphs know them or not.</summary>
+/// <summary>The users that have live state in Redis, whether the graphs know them or not.</summary>
 public static class LiveUsers
 {
     private const int KeysPerAnswer = 1000;
 
-    /// <summary>The users' ids; one may come twice.</summary>
+    /// <summary>The users' ids; the same one may come twice.</summary>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     public static async IAsyncEnumerable<string> IdsAsync(RedisConnection redis, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -9,17 +9,17 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Storage.Snapshots;
 
 /// <summary>
-/// Puts a snapshot into Redis under a new number, reads it back, and only then makes it current by setting one key. What is cut off on
-/// the way expires by itself; old snapshots expire once enough newer ones are there.
+/// Writes a snapshot to Redis under a new number, reads it back, and only then makes it current by setting one key. A publication that was cut short
+/// expires by itself; old snapshots expire once there are enough newer ones.
 /// </summary>
 /// <param name="redis">Where to.</param>
 /// <param name="keep">Snapshots kept, the current one included.</param>
 public sealed class SnapshotPublisher(RedisConnection redis, int keep)
 {
-    // Longer than it takes to write any snapshot, or to finish reading an old one.
+    // Longer than writing any snapshot takes, or finishing to read an old one.
     private static readonly TimeSpan Leftover = TimeSpan.FromMinutes(30);
 
-    // Numbers whose publication was cut off have no manifest; so many of them in a row are stepped over.
+    // Numbers whose publication was cut short have no manifest; this many in a row are skipped.
     private const int Gaps = 16;
 
     /// <summary>The current snapshot, or null before the first.</summary>
@@ -66,7 +66,7 @@ public sealed class SnapshotPublisher(RedisConnection redis, int keep)
         await VerifyAsync(number, manifest, cancellationToken);
         foreach (var key in KeysOf(number, manifest))
             if (!await redis.Database.KeyPersistAsync(key).WaitAsync(cancellationToken))
-                throw new ContractException($"Key {key} of snapshot {number} vanished while it was published: Redis may be out of memory and evicting keys.");
+                throw new ContractException($"Key {key} of snapshot {number} vanished while it was being published: Redis may be out of memory and evicting keys.");
         await redis.Database.StringSetAsync(redis.Keys.CurrentSnapshot, number).WaitAsync(cancellationToken);
         await ExpireOldAsync(number, cancellationToken);
         return info;
@@ -93,7 +93,7 @@ public sealed class SnapshotPublisher(RedisConnection redis, int keep)
                 kept++;
             else
                 foreach (var key in KeysOf(number, manifest))
-                    // Those that are about to expire already need no second turn.
+                    // Those that expire already keep their time.
                     if (await redis.Database.KeyTimeToLiveAsync(key).WaitAsync(cancellationToken) is null)
                         await redis.Database.KeyExpireAsync(key, Leftover).WaitAsync(cancellationToken);
         }

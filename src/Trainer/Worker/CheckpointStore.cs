@@ -9,7 +9,7 @@ internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, 
 {
     private string FilePath => Path.Combine(options.Value.CheckpointDirectory, "model.ckpt");
 
-    /// <summary>Replaces the file. A disk that refuses is logged: it costs the next run its warm start, not this one its result.</summary>
+    /// <summary>Replaces the file. A failure is logged: it costs the next run its warm start, but not this run its result.</summary>
     internal void Save(ModelCheckpoint checkpoint)
     {
         try
@@ -45,9 +45,9 @@ internal sealed partial class CheckpointStore(IOptions<TrainerOptions> options, 
         }
     }
 
-    [LoggerMessage(3201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts afresh: {Reason}")]
+    [LoggerMessage(3201, LogLevel.Warning, "The checkpoint {Path} can't be used, so training starts from scratch: {Reason}")]
     private partial void LogUnusable(string path, string reason);
 
-    [LoggerMessage(3202, LogLevel.Warning, "The checkpoint {Path} could not be written, so the next run may start afresh: {Reason}")]
+    [LoggerMessage(3202, LogLevel.Warning, "The checkpoint {Path} could not be written, so the next run may start from scratch: {Reason}")]
     private partial void LogNotSaved(string path, string reason);
 }

@@ -14,7 +14,7 @@ internal sealed class TorchCheck(IOptions<TrainerOptions> options) : IHostedServ
         }
         catch (Exception e) when (e is DllNotFoundException or ArgumentException or TypeInitializationException)
         {
-            // The host tells a refused option in one line; this is one that only the machine can refuse.
+            // The host reports a refused option in one line; this is an option that only the machine can refuse.
             throw new OptionsValidationException(nameof(TrainerOptions), typeof(TrainerOptions), [(e as TypeInitializationException)?.InnerException?.Message ?? e.Message]);
         }
         return Task.CompletedTask;

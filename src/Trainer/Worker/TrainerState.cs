@@ -3,7 +3,7 @@ using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Trainer.Worker;
 
-/// <summary>What the worker is doing, for whoever asks; and the wish to train now. Safe for use by several threads.</summary>
+/// <summary>What the worker is doing, for the API to report, and the request to train now. Thread-safe.</summary>
 internal sealed class TrainerState
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class TrainerState
         }
     }
 
-    /// <summary>Asks for a run on the newest snapshot, unless one is under way.</summary>
+    /// <summary>Requests a run on the newest snapshot, unless one is in progress.</summary>
     internal void Request()
     {
         lock (_lock)
@@ -32,7 +32,7 @@ internal sealed class TrainerState
         }
     }
 
-    /// <summary>Whether a run was asked for; the wish is used up by <see cref="Training"/> and <see cref="Waiting"/>.</summary>
+    /// <summary>Whether a run was requested; <see cref="Training"/> and <see cref="Waiting"/> clear it.</summary>
     internal bool Requested
     {
         get

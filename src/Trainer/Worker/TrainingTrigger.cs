@@ -2,14 +2,14 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Trainer.Worker;
 
-/// <summary>Decides when a new snapshot is worth a run.</summary>
+/// <summary>Decides when a new snapshot warrants a run.</summary>
 internal sealed class TrainingTrigger(TrainerOptions options, TimeProvider time)
 {
     private SnapshotInfo? _tried;
     private bool _failed;
     private DateTimeOffset _finished;
 
-    /// <summary>Whether to train on this snapshot now, nobody having asked. A failed run is tried again on schedule, even on the same snapshot.</summary>
+    /// <summary>Whether to train on this snapshot now without a request. A failed run is retried on schedule, even on the same snapshot.</summary>
     internal bool IsDue(SnapshotInfo snapshot)
     {
         if (_tried is null)

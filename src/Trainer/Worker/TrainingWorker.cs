@@ -12,8 +12,8 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Trainer.Worker;
 
 /// <summary>
-/// The worker's loop: watch for snapshots, train when one is due or somebody asked, publish. A run that fails is reported and leaves
-/// the served generation as it is; the next trigger tries again.
+/// The worker's loop: watch for snapshots, train when a run is due or requested, publish. A run that fails is reported and leaves the served
+/// generation as it is; the next trigger retries.
 /// </summary>
 internal sealed partial class TrainingWorker(
     SnapshotReader snapshots, GenerationTraining training, GenerationPublisher publisher, TrainerState state, TrainerMetrics metrics,
@@ -79,7 +79,7 @@ internal sealed partial class TrainingWorker(
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // Whatever it was, the service goes on, and so does the generation being served.
+            // Whatever went wrong, the service stays up, and the served generation stays current.
             metrics.Failed();
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             state.Failed(e.Message);
@@ -124,6 +124,6 @@ internal sealed partial class TrainingWorker(
     [LoggerMessage(3005, LogLevel.Information, "Stopped")]
     private partial void LogStopped();
 
-    [LoggerMessage(3006, LogLevel.Warning, "Can't look for snapshots, and goes on trying: {Reason}")]
+    [LoggerMessage(3006, LogLevel.Warning, "Can't look for snapshots; retrying: {Reason}")]
     private partial void LogNoSnapshot(string reason);
 }

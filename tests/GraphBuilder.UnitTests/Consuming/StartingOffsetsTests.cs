@@ -42,7 +42,7 @@ public class StartingOffsetsTests
 
     [Fact]
     public void Decide_CheckpointBeyondTheEnd_Refuses() =>
-        Assert.Contains("created anew", Assert.Throws<KafkaGapException>(() => Decide(10, new(0, 9))).Message);
+        Assert.Contains("recreated", Assert.Throws<KafkaGapException>(() => Decide(10, new(0, 9))).Message);
 
     [Fact]
     public void Decide_PartitionGone_Refuses() =>

@@ -87,7 +87,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         await using var other = await Brokers.StartAsync(Brokers.Embedded);
         await using var second = await GraphBuilderProcess.StartAsync(new Dictionary<string, string?>(Settings()) { ["Kafka__BootstrapServers"] = other.BootstrapServers });
         Assert.Equal(1, await second.Exited.WaitAsync(Wait.Patience));
-        Assert.Contains("the topic was created anew", second.Output);
+        Assert.Contains("the topic was recreated", second.Output);
         Assert.Contains("GraphBuilder:AcceptGap", second.Output);
     }
 
