@@ -20,8 +20,7 @@ public static class DatasetEvents
                     continue;
                 var vector = new FeatureVector();
                 vector.Values.Capacity = modality.Dimension;
-                foreach (var value in modality.Row(i))
-                    vector.Values.Add(value);
+                vector.Values.AddRange(modality.ToFloats(i));
                 item.Features.Add(modality.Name, vector);
             }
             yield return new Event { Item = item };

@@ -33,13 +33,13 @@ internal static class FeatureFiles
             RequireFinite(path, dimension, values);
             var present = new bool[rows];
             Array.Fill(present, true);
-            if (!found.TryAdd(name, (path, new ModalityFeatures(name, dimension, values, present))))
+            if (!found.TryAdd(name, (path, ModalityFeatures.FromFloats(name, dimension, values, present))))
                 throw new DatasetException($"{path} and {found[name].Path} are both modality \"{name}\"; rename one.");
         }
         var all = found.Values.ToList();
         for (var i = 1; i < all.Count; i++)
-            if (all[i].Features.Present.Length != all[0].Features.Present.Length)
-                throw new DatasetException($"{all[i].Path} has {all[i].Features.Present.Length} rows and {all[0].Path} has {all[0].Features.Present.Length}; each needs one row per item.");
+            if (all[i].Features.Items != all[0].Features.Items)
+                throw new DatasetException($"{all[i].Path} has {all[i].Features.Items} rows and {all[0].Path} has {all[0].Features.Items}; each needs one row per item.");
         return [.. all.Select(f => f.Features)];
     }
 

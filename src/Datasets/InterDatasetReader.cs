@@ -54,7 +54,7 @@ internal static class InterDatasetReader
         {
             Name = Path.GetFileNameWithoutExtension(path),
             UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
-            ItemCount = features.Count > 0 ? features[0].Present.Length : items,
+            ItemCount = features.Count > 0 ? features[0].Items : items,
             Train = train,
             Valid = valid,
             Test = test,

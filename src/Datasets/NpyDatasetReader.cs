@@ -22,7 +22,7 @@ internal static class NpyDatasetReader
         {
             Name = DatasetReader.NameOf(folder),
             UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
-            ItemCount = features.Count > 0 ? features[0].Present.Length : items,
+            ItemCount = features.Count > 0 ? features[0].Items : items,
             Train = train,
             Valid = valid,
             Test = test,

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Rearm.Streaming.Contracts.Snapshots;
 
@@ -7,7 +9,7 @@ namespace Rearm.Streaming.Graphs;
 public static class CosineNeighbors
 {
     private const int Lanes = 8;
-    private const int RowBlock = 64;
+    private const int RowBlock = FloatMatrix.RowsTogether;
     private const int RowStep = 2;
     private const int ColumnStep = 4;
 
@@ -15,19 +17,17 @@ public static class CosineNeighbors
     /// The k nearest of each row, the row itself always among them, with the cosines. Every cosine is summed in one order that depends
     /// neither on the row's place nor on the machine's vector width, so the result is the same bits whatever the order of rows.
     /// </summary>
-    /// <param name="vectors">Row-major, rows x <paramref name="dimension"/>; need not be scaled.</param>
-    /// <param name="dimension">Width of a vector.</param>
+    /// <param name="vectors">A vector per row; need not be scaled.</param>
     /// <param name="present">Whether each row has a vector. A row without one, or with a zero vector, has no neighbours and is nobody's neighbour.</param>
     /// <param name="k">Neighbours per row, the row itself included; at least 1.</param>
     /// <param name="ranks">Of each row, for ties (<see cref="IdOrder"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static SparseRows TopK(float[] vectors, int dimension, bool[] present, int k, int[] ranks, CancellationToken cancellationToken = default)
+    public static SparseRows TopK(FloatMatrix vectors, bool[] present, int k, int[] ranks, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ranks.Length, present.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Length, checked(present.Length * dimension), nameof(vectors));
-        var stride = (dimension + Lanes - 1) / Lanes * Lanes;
-        var (nodes, matrix) = Scale(vectors, dimension, present, stride);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Rows, present.Length, nameof(vectors));
+        var (nodes, matrix) = Scale(vectors, present);
         if (nodes.Length == 0)
             return SparseRows.Empty(present.Length);
         k = Math.Min(k, nodes.Length);
@@ -37,7 +37,7 @@ public static class CosineNeighbors
             () => new float[RowBlock],
             (block, _, own) =>
             {
-                ScoreBlock(matrix, stride, nodes, block * RowBlock, top, own);
+                ScoreBlock(matrix, nodes, block * RowBlock, top, own);
                 for (var r = block * RowBlock; r < Math.Min((block + 1) * RowBlock, nodes.Length); r++)
                     top.SortAfterOwn(nodes[r], own[r % RowBlock]);
                 return own;
@@ -47,34 +47,39 @@ public static class CosineNeighbors
     }
 
     /// <summary>The rows that are not zero, scaled to length 1 and padded with zeros to whole SIMD vectors and whole blocks of rows.</summary>
-    private static (int[] Nodes, float[] Matrix) Scale(float[] vectors, int dimension, bool[] present, int stride)
+    private static (int[] Nodes, FloatMatrix Matrix) Scale(FloatMatrix vectors, bool[] present)
     {
-        var nodes = Enumerable.Range(0, present.Length).Where(r => present[r] && vectors.AsSpan(r * dimension, dimension).ContainsAnyExcept(0f)).ToArray();
-        var matrix = new float[checked((nodes.Length + RowBlock - 1) / RowBlock * RowBlock * stride)];
+        var nodes = Enumerable.Range(0, present.Length).Where(r => present[r] && vectors[r].ContainsAnyExcept(0f)).ToArray();
+        var matrix = new FloatMatrix((nodes.Length + RowBlock - 1) / RowBlock * RowBlock, (vectors.Columns + Lanes - 1) / Lanes * Lanes);
         for (var n = 0; n < nodes.Length; n++)
         {
-            var row = vectors.AsSpan(nodes[n] * dimension, dimension);
+            var row = vectors[nodes[n]];
+            var scaled = matrix[n];
             var squares = 0.0;
             foreach (var value in row)
                 squares += (double)value * value;
             var scale = 1 / Math.Sqrt(squares);
             for (var d = 0; d < row.Length; d++)
-                matrix[n * stride + d] = (float)(row[d] * scale);
+                scaled[d] = (float)(row[d] * scale);
         }
         return (nodes, matrix);
     }
 
-    private static void ScoreBlock(float[] matrix, int stride, int[] nodes, int start, TopRows top, float[] own)
+    private static void ScoreBlock(FloatMatrix matrix, int[] nodes, int start, TopRows top, float[] own)
     {
         // Four columns stay in the first-level cache while the block's rows, in the second-level one, pass by.
         Span<float> scores = stackalloc float[RowStep * ColumnStep];
         Span<float> floors = stackalloc float[RowBlock];
         floors.Fill(float.NegativeInfinity);
         var rows = Math.Min(RowBlock, nodes.Length - start);
+        var stride = matrix.Columns;
+        ref var firstRow = ref MemoryMarshal.GetReference(matrix.From(start));
         for (var column = 0; column < nodes.Length; column += ColumnStep)
+        {
+            ref var firstColumn = ref MemoryMarshal.GetReference(matrix.From(column));
             for (var row = 0; row < rows; row += RowStep)
             {
-                Score(matrix, stride, start + row, column, scores);
+                Score(ref Unsafe.Add(ref firstRow, row * stride), ref firstColumn, stride, scores);
                 for (var r = 0; r < Math.Min(RowStep, rows - row); r++)
                     for (var c = 0; c < Math.Min(ColumnStep, nodes.Length - column); c++)
                     {
@@ -90,17 +95,16 @@ public static class CosineNeighbors
                         floors[row + r] = neighbors.Floor;
                     }
             }
+        }
     }
 
     /// <summary>Inner products of 2 rows with 4 columns: eight sums in registers, each in the same order as every other.</summary>
-    private static void Score(float[] matrix, int stride, int row, int column, Span<float> scores)
+    private static void Score(ref float r0, ref float c0, int stride, Span<float> scores)
     {
-        ref var r0 = ref matrix[row * stride];
-        ref var r1 = ref matrix[(row + 1) * stride];
-        ref var c0 = ref matrix[column * stride];
-        ref var c1 = ref matrix[(column + 1) * stride];
-        ref var c2 = ref matrix[(column + 2) * stride];
-        ref var c3 = ref matrix[(column + 3) * stride];
+        ref var r1 = ref Unsafe.Add(ref r0, stride);
+        ref var c1 = ref Unsafe.Add(ref c0, stride);
+        ref var c2 = ref Unsafe.Add(ref c1, stride);
+        ref var c3 = ref Unsafe.Add(ref c2, stride);
         Vector256<float> s00 = default, s01 = default, s02 = default, s03 = default;
         Vector256<float> s10 = default, s11 = default, s12 = default, s13 = default;
         for (nuint d = 0; d < (nuint)stride; d += Lanes)

@@ -6,22 +6,30 @@ namespace Rearm.Streaming.Graphs;
 public static class FeaturePreprocessing
 {
     /// <summary>
-    /// The prepared vectors, row-major as the raw ones; zeros where an item has none. The means are taken over the items that have a
-    /// vector, in the order of <paramref name="ranks"/>, so that they are the same bits whatever the order of rows.
+    /// The prepared vectors, a row per item; zeros where an item has none. The means are taken over the items that have a vector, in the order of
+    /// <paramref name="ranks"/>, so that they are the same bits whatever the order of rows.
     /// </summary>
     /// <param name="features">Raw vectors.</param>
     /// <param name="preprocessing"><see cref="GraphSettings.CenteredL2"/> or <see cref="GraphSettings.None"/>.</param>
     /// <param name="ranks">Of each item (<see cref="IdOrder"/>).</param>
     /// <exception cref="ArgumentException">No such preprocessing.</exception>
-    public static float[] Apply(ModalityFeatures features, string preprocessing, int[] ranks) => preprocessing switch
+    public static FloatMatrix Apply(ModalityFeatures features, string preprocessing, int[] ranks) => preprocessing switch
     {
         GraphSettings.CenteredL2 => CenterAndScale(features, ranks),
-        GraphSettings.None => features.Values,
+        GraphSettings.None => Copy(features),
         _ => throw new ArgumentException($"The preprocessing is \"{preprocessing}\"; \"{GraphSettings.CenteredL2}\" or \"{GraphSettings.None}\" is needed.", nameof(preprocessing)),
     };
 
-    private static float[] CenterAndScale(ModalityFeatures features, int[] ranks)
+    private static FloatMatrix Copy(ModalityFeatures features)
     {
+        var copy = new FloatMatrix(features.Items, features.Dimension);
+        Parallel.For(0, features.Items, item => features.CopyRow(item, copy[item]));
+        return copy;
+    }
+
+    private static FloatMatrix CenterAndScale(ModalityFeatures features, int[] ranks)
+    {
+        var prepared = Copy(features);
         var means = new double[features.Dimension];
         var count = 0;
         foreach (var item in IdOrder.ByRank(ranks))
@@ -29,20 +37,18 @@ public static class FeaturePreprocessing
             if (!features.Present[item])
                 continue;
             count++;
-            var row = features.Row(item);
+            var row = prepared[item];
             for (var d = 0; d < row.Length; d++)
                 means[d] += row[d];
         }
         for (var d = 0; d < means.Length; d++)
             means[d] /= Math.Max(count, 1);
 
-        var prepared = new float[features.Values.Length];
-        var centred = new double[features.Dimension];
-        for (var item = 0; item < features.Present.Length; item++)
+        Parallel.For(0, features.Items, () => new double[features.Dimension], (item, _, centred) =>
         {
             if (!features.Present[item])
-                continue;
-            var row = features.Row(item);
+                return centred;
+            var row = prepared[item];
             var squares = 0.0;
             for (var d = 0; d < centred.Length; d++)
             {
@@ -52,8 +58,9 @@ public static class FeaturePreprocessing
             // A vector equal to the mean has no direction and stays zero.
             var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
             for (var d = 0; d < centred.Length; d++)
-                prepared[item * features.Dimension + d] = (float)(centred[d] * scale);
-        }
+                row[d] = (float)(centred[d] * scale);
+            return centred;
+        }, _ => { });
         return prepared;
     }
 }

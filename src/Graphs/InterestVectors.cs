@@ -6,21 +6,20 @@ namespace Rearm.Streaming.Graphs;
 public static class InterestVectors
 {
     /// <summary>
-    /// The means, row-major, users x <paramref name="dimension"/>; zeros for a user none of whose items has a vector. Sums are taken in
+    /// The means, a row per user; zeros for a user none of whose items has a vector. Sums are taken in
     /// double and in the order of <paramref name="ranks"/>: the same bits whatever the order of users and items.
     /// </summary>
     /// <param name="interactions">Who touched what.</param>
-    /// <param name="vectors">Prepared vectors of the items, row-major.</param>
-    /// <param name="dimension">Width of a vector.</param>
+    /// <param name="vectors">Prepared vectors of the items.</param>
     /// <param name="present">Whether each item has a vector.</param>
     /// <param name="ranks">Of each item (<see cref="IdOrder"/>).</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static float[] Mean(InteractionMatrix interactions, float[] vectors, int dimension, bool[] present, int[] ranks, CancellationToken cancellationToken = default)
+    public static FloatMatrix Mean(InteractionMatrix interactions, FloatMatrix vectors, bool[] present, int[] ranks, CancellationToken cancellationToken = default)
     {
-        var means = new float[checked(interactions.Users * dimension)];
+        var means = new FloatMatrix(interactions.Users, vectors.Columns);
         Parallel.For(
             0, interactions.Users, new ParallelOptions { CancellationToken = cancellationToken },
-            () => new double[dimension],
+            () => new double[vectors.Columns],
             (user, _, sum) =>
             {
                 var items = interactions.ItemsOf(user).ToArray();
@@ -32,13 +31,16 @@ public static class InterestVectors
                     if (!present[item])
                         continue;
                     count++;
-                    var row = vectors.AsSpan(item * dimension, dimension);
+                    var row = vectors[item];
                     for (var d = 0; d < row.Length; d++)
                         sum[d] += row[d];
                 }
                 if (count > 0)
-                    for (var d = 0; d < dimension; d++)
-                        means[user * dimension + d] = (float)(sum[d] / count);
+                {
+                    var mean = means[user];
+                    for (var d = 0; d < mean.Length; d++)
+                        mean[d] = (float)(sum[d] / count);
+                }
                 return sum;
             },
             _ => { });

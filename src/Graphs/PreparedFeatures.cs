@@ -5,10 +5,10 @@ namespace Rearm.Streaming.Graphs;
 /// <summary>The items' vectors as graphs and models take them (<see cref="FeaturePreprocessing"/>), prepared once for all uses.</summary>
 public sealed class PreparedFeatures
 {
-    private PreparedFeatures(IReadOnlyList<float[]> values) => Values = values;
+    private PreparedFeatures(IReadOnlyList<FloatMatrix> values) => Values = values;
 
-    /// <summary>Per modality, in the snapshot's order: items x dimension, row-major; zeros where an item has none.</summary>
-    public IReadOnlyList<float[]> Values { get; }
+    /// <summary>Per modality, in the snapshot's order: items x dimension; zeros where an item has none.</summary>
+    public IReadOnlyList<FloatMatrix> Values { get; }
 
     /// <summary>Prepares the features of a snapshot the way its graphs were cut.</summary>
     /// <exception cref="Contracts.ContractException">The snapshot does not say how.</exception>

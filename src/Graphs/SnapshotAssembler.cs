@@ -39,7 +39,7 @@ public static class SnapshotAssembler
             UserCooccurrence = users,
             ItemCooccurrence = items,
             UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
-            ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Dimension, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
+            ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
         };
         return snapshot with { Info = Describe(snapshot, content.EventTime) };
     }
@@ -59,8 +59,8 @@ public static class SnapshotAssembler
         InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared,
         GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken) =>
         [.. modalities.Select((m, i) => CosineNeighbors.TopK(
-            InterestVectors.Mean(interactions, prepared.Values[i], m.Dimension, m.Present, itemRanks, cancellationToken),
-            m.Dimension, InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
+            InterestVectors.Mean(interactions, prepared.Values[i], m.Present, itemRanks, cancellationToken),
+            InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
 
     private static SnapshotInfo Describe(GraphSnapshot snapshot, long? eventTime)
     {
@@ -90,9 +90,6 @@ public static class SnapshotAssembler
             if ((uint)item >= (uint)items)
                 throw new ArgumentException($"An interaction names item {item}; there are {items}.", nameof(content));
         foreach (var modality in content.Modalities)
-        {
-            Same($"{modality.Name}.{nameof(modality.Present)}", modality.Present.Length, items);
-            Same($"{modality.Name}.{nameof(modality.Values)}", modality.Values.Length, checked(items * modality.Dimension));
-        }
+            Same($"{nameof(content.Modalities)}: {modality.Name}", modality.Items, items);
     }
 }

@@ -20,7 +20,7 @@ internal static class Samples
         Categories = [["red", "blue"], [], ["red"]],
         Available = [true, false, true],
         Interactions = new([0, 2, 3], [0, 2, 1], [10, 20, 30], [1, 2, 0.5f]),
-        Modalities = [new("image", 2, [1, 2, 0, 0, 5, 6], [true, false, true]), new("text", 1, [7, 8, 9], [true, true, true])],
+        Modalities = [Image([1, 2], null, [5, 100_000]), Text(7, 8, 9)],
         UserCooccurrence = new([0, 1, 2], [1, 0], [3, 3]),
         ItemCooccurrence = new([0, 2, 2, 3], [1, 2, 0], [2, 1, 1]),
         UserInterest = [new([0, 1, 2], [0, 1], [1, 1]), SparseRows.Empty(2)],
@@ -38,7 +38,7 @@ internal static class Samples
             Categories = [["red"], [], ["red", "blue"]],
             Available = [true, false, true],
             Interactions = new([0, 1, 3], [1, 0, 2], [30, 20, 10], [0.5f, 2, 1]),
-            Modalities = [new("image", 2, [5, 6, 0, 0, 1, 2], [true, false, true]), new("text", 1, [9, 8, 7], [true, true, true])],
+            Modalities = [Image([5, 100_000], null, [1, 2]), Text(9, 8, 7)],
             UserCooccurrence = new([0, 1, 2], [1, 0], [3, 3]),
             ItemCooccurrence = new([0, 1, 1, 3], [2, 1, 0], [1, 2, 1]),
             UserInterest = [new([0, 1, 2], [0, 1], [1, 1]), SparseRows.Empty(2)],
@@ -47,6 +47,8 @@ internal static class Samples
             Offsets = [],
         };
     }
+
+    public static ModalityFeatures Image(params float[]?[] rows) => new("image", 2, Array.ConvertAll(rows, row => row is null ? default : ItemVector.Compact(row)));
 
     public static ModelGeneration Generation(int items = 3, int users = 2, int dimension = 2) => new()
     {
@@ -62,4 +64,6 @@ internal static class Samples
         Metrics = new Dictionary<string, double> { ["recall@20"] = 0.09 },
         Settings = new Dictionary<string, string> { ["learning_rate"] = "0.001" },
     };
+
+    private static ModalityFeatures Text(params float[] values) => new("text", 1, Array.ConvertAll(values, value => ItemVector.Exact([value])));
 }

@@ -27,7 +27,7 @@ public sealed class NpyDatasetReaderTests : IDisposable
         Assert.Equal((2, 0), (dataset.Valid.Users[0], dataset.Valid.Items[0]));
         Assert.Equal((0, 2), (dataset.Test.Users[0], dataset.Test.Items[0]));
         Assert.Equal(["image", "text"], dataset.Features.Select(f => f.Name));
-        Assert.Equal([4f, 5], dataset.Features[0].Row(2).ToArray());
+        Assert.Equal([4f, 5], dataset.Features[0].ToFloats(2));
         Assert.Equal(("u2", "i3"), (dataset.UserId(2), dataset.ItemId(3)));
         Assert.Empty(dataset.Notes);
     }

@@ -8,7 +8,7 @@ public class InterestVectorsTests
 
     [Fact]
     public void Mean_ItemsWithAndWithoutVector_AveragesThoseThatHaveOne() =>
-        Assert.Equal([2, 4, 0, 0, 0, 0], InterestVectors.Mean(Interactions, [1, 2, 0, 0, 3, 6], 2, [true, false, true], [0, 1, 2]));
+        Assert.Equal([2, 4, 0, 0, 0, 0], Assert.Single(InterestVectors.Mean(Interactions, FloatMatrix.Of(2, [1, 2, 0, 0, 3, 6]), [true, false, true], [0, 1, 2]).Blocks));
 
     [Fact]
     public void Present_UserOfItemsWithoutVector_IsFalse() =>

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
 
@@ -23,15 +24,18 @@ internal static class Permutation
             Categories = Of(content.Categories, items),
             Available = Of(content.Available, items),
             Interactions = InteractionPairs.ToMatrix(users.Length, Rows.Pairs(content.Interactions).Select(p => p with { User = users[p.User], Item = items[p.Item] })),
-            Modalities = [.. content.Modalities.Reverse().Select(m => m with { Values = Of(m.Values, items, m.Dimension), Present = Of(m.Present, items) })],
+            Modalities = [.. content.Modalities.Reverse().Select(m => Of(m, items))],
         };
     }
 
-    public static T[] Of<T>(T[] values, int[] places, int width = 1)
+    public static ModalityFeatures Of(ModalityFeatures features, int[] places) =>
+        new(features.Name, features.Dimension, Of([.. Enumerable.Range(0, features.Items).Select(i => features[i])], places));
+
+    public static T[] Of<T>(T[] values, int[] places)
     {
         var permuted = new T[values.Length];
         for (var i = 0; i < places.Length; i++)
-            values.AsSpan(i * width, width).CopyTo(permuted.AsSpan(places[i] * width));
+            permuted[places[i]] = values[i];
         return permuted;
     }
 }

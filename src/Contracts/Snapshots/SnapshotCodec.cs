@@ -34,6 +34,7 @@ public static class SnapshotCodec
                 Name = section.Name,
                 Type = section.Type,
                 Length = section.Length,
+                Dimension = section.Dimension,
                 Sha256 = ByteString.CopyFrom(SHA256.HashData(section.Bytes())),
             });
 
@@ -80,11 +81,10 @@ public static class SnapshotCodec
         var semantic = new List<SparseRows>();
         foreach (var section in header.Sections)
         {
-            if (!section.Name.StartsWith("features.", StringComparison.Ordinal) || section.Name.EndsWith(".present", StringComparison.Ordinal))
+            if (!section.Name.StartsWith("features.", StringComparison.Ordinal))
                 continue;
             var name = section.Name["features.".Length..];
-            var values = reader.Array<float>(section.Name);
-            modalities.Add(new(name, itemIds.Length == 0 ? 0 : values.Length / itemIds.Length, values, reader.Array<bool>($"{section.Name}.present")));
+            modalities.Add(reader.Features(section.Name, name, section.Dimension, itemIds.Length));
             interest.Add(reader.Rows($"user_interest.{name}"));
             semantic.Add(reader.Rows($"item_semantic.{name}"));
         }
@@ -153,6 +153,13 @@ public static class SnapshotCodec
         public T[] Array<T>(string name) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Section(name)).ToArray();
 
         public string[] Strings(string name) => [.. StringList.Parser.ParseFrom(Section(name)).Values];
+
+        public ModalityFeatures Features(string section, string name, int dimension, int items)
+        {
+            var rows = new ItemVector[items];
+            VectorRows.Read(name, dimension, Section(section), rows);
+            return new(name, dimension, rows);
+        }
 
         public SparseRows Rows(string name) => new(Array<int>($"{name}.pointers"), Array<int>($"{name}.columns"), Array<float>($"{name}.values"));
     }

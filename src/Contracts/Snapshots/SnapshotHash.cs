@@ -41,9 +41,9 @@ public static class SnapshotHash
             writer.Write(modality.Dimension);
             foreach (var i in itemOrder)
             {
-                writer.Write(modality.Present[i] ? 1 : 0);
-                if (modality.Present[i])
-                    writer.Write(MemoryMarshal.AsBytes(modality.Row(i)));
+                // As it is stored: the same numbers are always kept in the same form.
+                writer.Write((int)modality[i].Form);
+                writer.Write(modality[i].Bytes);
             }
         }
         WriteGraph(writer, snapshot.UserCooccurrence, userOrder, users);

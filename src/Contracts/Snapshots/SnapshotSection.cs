@@ -11,7 +11,8 @@ namespace Rearm.Streaming.Contracts.Snapshots;
 /// <param name="Type">Element type, as in the header.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Bytes">Gives the bytes; only if they are less than 2 GiB.</param>
-internal sealed record SnapshotSection(string Name, string Type, long Length, SnapshotSection.Content Bytes)
+/// <param name="Dimension">Width of a vector, in a section of vectors.</param>
+internal sealed record SnapshotSection(string Name, string Type, long Length, SnapshotSection.Content Bytes, int Dimension = 0)
 {
     public delegate ReadOnlySpan<byte> Content();
 
@@ -35,8 +36,8 @@ internal sealed record SnapshotSection(string Name, string Type, long Length, Sn
         for (var m = 0; m < snapshot.Modalities.Count; m++)
         {
             var modality = snapshot.Modalities[m];
-            sections.Add(Array($"features.{modality.Name}", "float32", modality.Values));
-            sections.Add(Array($"features.{modality.Name}.present", "uint8", modality.Present));
+            sections.Add(new(
+                $"features.{modality.Name}", "vectors", VectorRows.LengthOf(modality, 0, modality.Items), () => VectorRows.Write(modality, 0, modality.Items), modality.Dimension));
             sections.AddRange(Rows($"user_interest.{modality.Name}", snapshot.UserInterest[m]));
             sections.AddRange(Rows($"item_semantic.{modality.Name}", snapshot.ItemSemantic[m]));
         }

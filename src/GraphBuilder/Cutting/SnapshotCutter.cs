@@ -64,15 +64,11 @@ internal static class SnapshotCutter
 
     private static ModalityFeatures Features(GraphState state, int[] items, string name, int dimension)
     {
-        var values = new float[checked(items.Length * dimension)];
-        var present = new bool[items.Length];
+        var rows = new ItemVector[items.Length];
         for (var i = 0; i < items.Length; i++)
             if (state.Item(items[i]).Features.TryGetValue(name, out var vector))
-            {
-                present[i] = true;
-                vector.CopyTo(values, i * dimension);
-            }
-        return new(name, dimension, values, present);
+                rows[i] = ItemVector.Compact(vector);
+        return new(name, dimension, rows);
     }
 
     private static SparseRows Rows(CooccurrenceSide side, int[] kept, int[] index)

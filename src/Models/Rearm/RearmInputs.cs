@@ -40,7 +40,7 @@ internal sealed class RearmInputs : IDisposable
         var chosen = ModalityChoice.Resolve(snapshot.Modalities, modalities);
         return Create(snapshot, hyper, chosen, dtype, device, kernels, [.. chosen.Select(m => new ModalFeatures(
             snapshot.Modalities[m].Name,
-            tensor(features.Values[m], [snapshot.Items, snapshot.Modalities[m].Dimension], dtype: dtype, device: device).DetachFromDisposeScope()))]);
+            FeatureTensor.From(features.Values[m], dtype, device).DetachFromDisposeScope()))]);
     }
 
     /// <summary>The same users, items and features with the graphs of another cut of the snapshot. Dispose it first.</summary>

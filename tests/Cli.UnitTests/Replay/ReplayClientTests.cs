@@ -17,7 +17,7 @@ public sealed class ReplayClientTests
         Train = new([0, 1, 2, 0], [0, 1, 2, 3]),
         Valid = new([1], [0]),
         Test = new([2, 0], [3, 1]),
-        Features = [new ModalityFeatures("image", 2, [1, 2, 3, 4, 5, 6, 7, 8], [true, true, false, true])],
+        Features = [ModalityFeatures.FromFloats("image", 2, [1, 2, 3, 4, 5, 6, 7, 8], [true, true, false, true])],
     };
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ReplayClientTests
         // The fake takes requests of at most 4 MiB, gRPC's default; these items are 13 MiB.
         await using var ingestor = await FakeIngestor.StartAsync();
         using var sender = new EventSender(ingestor.Address);
-        var large = Shop with { ItemCount = 400, Features = [new ModalityFeatures("image", 8192, new float[400 * 8192], [.. Enumerable.Repeat(true, 400)])] };
+        var large = Shop with { ItemCount = 400, Features = [new ModalityFeatures("image", 8192, [.. Enumerable.Repeat(ItemVector.Compact(new float[8192]), 400)])] };
 
         Assert.Equal(400, (await new ReplayClient(sender).ReplayAsync(large)).Items.Accepted);
     }

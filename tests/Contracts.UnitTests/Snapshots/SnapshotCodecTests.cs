@@ -24,8 +24,7 @@ public class SnapshotCodecTests
         Assert.Equal(written.Interactions.Times, read.Interactions.Times);
         Assert.Equal(written.Interactions.Weights, read.Interactions.Weights);
         Assert.Equal(written.Modalities.Select(m => (m.Name, m.Dimension)), read.Modalities.Select(m => (m.Name, m.Dimension)));
-        Assert.Equal(written.Modalities.SelectMany(m => m.Values), read.Modalities.SelectMany(m => m.Values));
-        Assert.Equal(written.Modalities.SelectMany(m => m.Present), read.Modalities.SelectMany(m => m.Present));
+        Assert.Equal(Vectors(written), Vectors(read));
         Assert.Equal(SnapshotHash.Compute(written), SnapshotHash.Compute(read));
     }
 
@@ -93,11 +92,11 @@ public class SnapshotCodecTests
     public void Write_MoreThanAnArrayHolds_SaysHowMuchAndWhatToDo()
     {
         // One array of 64 MiB, used 33 times.
-        var values = new float[16 * 1024 * 1024];
+        var vector = ItemVector.Exact(new float[16 * 1024 * 1024]);
         var sample = Samples.Snapshot();
         var large = sample with
         {
-            Modalities = [.. Enumerable.Range(0, 33).Select(m => sample.Modalities[0] with { Name = $"m{m}", Values = values })],
+            Modalities = [.. Enumerable.Range(0, 33).Select(m => new ModalityFeatures($"m{m}", 16 * 1024 * 1024, [vector, default, default]))],
             UserInterest = [.. Enumerable.Repeat(sample.UserInterest[0], 33)],
             ItemSemantic = [.. Enumerable.Repeat(sample.ItemSemantic[0], 33)],
         };
@@ -108,6 +107,9 @@ public class SnapshotCodecTests
     [Fact]
     public void Read_AnotherKindOfFile_IsRefused() =>
         Assert.Contains("RSNP", Assert.Throws<ContractException>(() => SnapshotCodec.Read("PK\x03\x04 something"u8, new())).Message);
+
+    private static IEnumerable<(VectorForm Form, byte[] Bytes)> Vectors(GraphSnapshot snapshot) =>
+        snapshot.Modalities.SelectMany(m => Enumerable.Range(0, m.Items).Select(i => (m[i].Form, m[i].Bytes.ToArray())));
 
     private static byte[] WithHeader(Action<SnapshotHeader> change)
     {

@@ -36,7 +36,7 @@ public class IngestorTests
             UserCount = Users,
             ItemCount = Items,
             Train = new([.. Enumerable.Range(0, Rows).Select(_ => random.Next(Users))], [.. Enumerable.Range(0, Rows).Select(_ => random.Next(Items))]),
-            Features = [new ModalityFeatures("image", 64, [.. Enumerable.Range(0, Items * 64).Select(_ => random.NextSingle())], [.. Enumerable.Repeat(true, Items)])],
+            Features = [ModalityFeatures.FromFloats("image", 64, [.. Enumerable.Range(0, Items * 64).Select(_ => random.NextSingle())], [.. Enumerable.Repeat(true, Items)])],
         };
         using var sender = new EventSender(ServiceEndpoints.Of(ingestor).Grpc);
         var client = new ReplayClient(sender);

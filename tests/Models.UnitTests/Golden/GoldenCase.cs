@@ -88,6 +88,6 @@ internal sealed class GoldenCase
     private ModalityFeatures Features(string name)
     {
         var array = Arrays[$"input/{name}_feat"];
-        return new(name, array.Columns, array.Floats, [.. Enumerable.Repeat(true, array.Rows)]);
+        return ModalityFeatures.FromFloats(name, array.Columns, array.Floats, [.. Enumerable.Repeat(true, array.Rows)]);
     }
 }

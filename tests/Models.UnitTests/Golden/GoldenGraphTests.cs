@@ -35,9 +35,10 @@ public class GoldenGraphTests
         Same("norm_adj", InteractionWeights.Bipartite(snapshot.Interactions, golden.Items), golden.Users + golden.Items);
 
         var ranks = IdOrder.Ranks(snapshot.ItemIds);
-        foreach (var (modality, letter) in snapshot.Modalities.Zip("vt"))
+        var features = PreparedFeatures.Of(snapshot);
+        foreach (var (m, letter) in "vt".Index())
             Close.To(arrays[$"graph/user_{letter}_interest"],
-                Array.ConvertAll(InterestVectors.Mean(snapshot.Interactions, modality.Values, modality.Dimension, modality.Present, ranks), v => (double)v),
+                [.. InterestVectors.Mean(snapshot.Interactions, features.Values[m], snapshot.Modalities[m].Present, ranks).Blocks.SelectMany(b => b).Select(v => (double)v)],
                 Tolerance, $"{golden.Name} user_{letter}_interest");
     }
 

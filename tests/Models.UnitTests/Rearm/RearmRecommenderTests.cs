@@ -195,8 +195,7 @@ public class RearmRecommenderTests
     {
         var snapshot = PlantedShop.Snapshot();
         var image = snapshot.Modalities[0];
-        bool[] present = [.. image.Present.Select((_, item) => item % 3 != 0)];
-        var values = image.Values.Select((v, at) => present[at / image.Dimension] ? v : 0).ToArray();
+        ItemVector[] some = [.. Enumerable.Range(0, image.Items).Select(item => item % 3 != 0 ? image[item] : default)];
         snapshot = SnapshotAssembler.Assemble(
             new SnapshotContent
             {
@@ -205,7 +204,7 @@ public class RearmRecommenderTests
                 Categories = snapshot.Categories,
                 Available = snapshot.Available,
                 Interactions = snapshot.Interactions,
-                Modalities = [new ModalityFeatures(image.Name, image.Dimension, values, present), snapshot.Modalities[1]],
+                Modalities = [new ModalityFeatures(image.Name, image.Dimension, some), snapshot.Modalities[1]],
             },
             GraphSettings.From(snapshot.Settings));
 

@@ -53,7 +53,7 @@ public static class PlantedShop
         {
             var item = new Item { EventId = $"item-{i}", ItemId = $"i{i}", Time = At(0), Categories = { $"c{i % Groups}" } };
             foreach (var modality in features)
-                item.Features.Add(modality.Name, new FeatureVector { Values = { modality.Row(i).ToArray() } });
+                item.Features.Add(modality.Name, new FeatureVector { Values = { modality.ToFloats(i) } });
             events.Add(new Event { Item = item });
         }
         for (var c = 0; c < clicks; c++)
@@ -84,7 +84,7 @@ public static class PlantedShop
                 Available = [.. items.Select(_ => true)],
                 Interactions = InteractionPairs.ToMatrix(userIds.Length, pairs),
                 Modalities = [.. BothModalities.Select(m => new ModalityFeatures(
-                    m, items[0].Features[m].Values.Count, [.. items.SelectMany(i => i.Features[m].Values)], [.. items.Select(_ => true)]))],
+                    m, items[0].Features[m].Values.Count, [.. items.Select(i => ItemVector.Compact([.. i.Features[m].Values]))]))],
             },
             new GraphSettings()).Info.Hash;
     }
@@ -95,7 +95,7 @@ public static class PlantedShop
         for (var item = 0; item < items; item++)
             for (var d = 0; d < width; d++)
                 values[item * width + d] = (d == item % Groups ? 1 : 0) + 0.2f * (random.NextSingle() - 0.5f);
-        return new(name, width, values, [.. Enumerable.Repeat(true, items)]);
+        return ModalityFeatures.FromFloats(name, width, values, [.. Enumerable.Repeat(true, items)]);
     }
 
     private static Timestamp At(int seconds) => Timestamp.FromDateTimeOffset(Opening.AddSeconds(seconds));

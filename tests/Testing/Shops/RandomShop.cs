@@ -56,7 +56,7 @@ public static class RandomShop
             values[i] = present[i / dimension] ? (float)(random.NextDouble() * 3 - 1) : 0;
         if (items > 3 && present[1] && present[3])
             values.AsSpan(dimension, dimension).CopyTo(values.AsSpan(3 * dimension));
-        return new(name, dimension, values, present);
+        return ModalityFeatures.FromFloats(name, dimension, values, present);
     }
 
     private static Item Description(string item, int second, string eventId, Random random)

@@ -84,6 +84,6 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
         Available = [.. Enumerable.Repeat(true, items)],
         Interactions = InteractionPairs.ToMatrix(1, [new(0, 0, 1)]),
         // More than one chunk.
-        Modalities = [new("image", 400_000, [.. Enumerable.Range(0, items * 400_000).Select(i => (float)i)], [.. Enumerable.Repeat(true, items)])],
+        Modalities = [ModalityFeatures.FromFloats("image", 400_000, [.. Enumerable.Range(0, items * 400_000).Select(i => (float)i)], [.. Enumerable.Repeat(true, items)])],
     }, new());
 }
