@@ -2,11 +2,11 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>A user's vector in one modality: the mean of the vectors of the items touched (section 4.1).</summary>
+/// <summary>A user's vector in one modality: the mean, by weight, of the vectors of the items touched (section 4.1).</summary>
 public static class InterestVectors
 {
     /// <summary>
-    /// The means, a row per user; zeros for a user none of whose items has a vector. Sums are taken in
+    /// The means by weight, a row per user; zeros for a user none of whose items has a vector. Sums are taken in
     /// double and in the order of <paramref name="ranks"/>: the same bits whatever the order of users and items.
     /// </summary>
     /// <param name="interactions">Who touched what.</param>
@@ -22,24 +22,25 @@ public static class InterestVectors
             () => new double[vectors.Columns],
             (user, _, sum) =>
             {
-                var items = interactions.ItemsOf(user).ToArray();
-                Array.Sort(items, (a, b) => ranks[a].CompareTo(ranks[b]));
+                var entries = Enumerable.Range(interactions.Pointers[user], interactions.ItemsOf(user).Length).ToArray();
+                Array.Sort(entries, (a, b) => ranks[interactions.Items[a]].CompareTo(ranks[interactions.Items[b]]));
                 Array.Clear(sum);
-                var count = 0;
-                foreach (var item in items)
+                var weights = 0.0;
+                foreach (var entry in entries)
                 {
-                    if (!present[item])
+                    if (!present[interactions.Items[entry]])
                         continue;
-                    count++;
-                    var row = vectors[item];
+                    double weight = interactions.Weights[entry];
+                    weights += weight;
+                    var row = vectors[interactions.Items[entry]];
                     for (var d = 0; d < row.Length; d++)
-                        sum[d] += row[d];
+                        sum[d] += weight * row[d];
                 }
-                if (count > 0)
+                if (weights > 0)
                 {
                     var mean = means[user];
                     for (var d = 0; d < mean.Length; d++)
-                        mean[d] = (float)(sum[d] / count);
+                        mean[d] = (float)(sum[d] / weights);
                 }
                 return sum;
             },

@@ -2,11 +2,17 @@ using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>Each epoch's batches: every training pair once, shuffled, with one sampled negative. The same seed gives the same batches.</summary>
+/// <summary>
+/// Each epoch's batches: as many triples as there are training pairs, shuffled, with one sampled negative each. A pair comes in proportion to its weight:
+/// every one once where all weigh the same. The same seed gives the same batches.
+/// </summary>
 internal sealed class TripleSampler
 {
     private readonly int[] _users;
     private readonly int[] _items;
+
+    // Running sums of the pairs' weights; null where all weigh the same.
+    private readonly double[]? _weightSums;
     private readonly Random _random;
     private readonly NegativeSampler _negatives;
     private readonly int _batchSize;
@@ -20,8 +26,11 @@ internal sealed class TripleSampler
         _random = new Random(seed);
         _negatives = new NegativeSampler(train, items, _random);
         _batchSize = batchSize;
-        _users = [.. Enumerable.Range(0, train.Users).Where(_negatives.CanSample).SelectMany(u => Enumerable.Repeat(u, train.ItemsOf(u).Length))];
-        _items = [.. Enumerable.Range(0, train.Users).Where(_negatives.CanSample).SelectMany(u => train.ItemsOf(u).ToArray())];
+        var pairs = Enumerable.Range(0, train.Users).Where(_negatives.CanSample)
+            .SelectMany(u => Enumerable.Range(train.Pointers[u], train.ItemsOf(u).Length).Select(e => (User: u, Entry: e))).ToArray();
+        _users = Array.ConvertAll(pairs, p => p.User);
+        _items = Array.ConvertAll(pairs, p => train.Items[p.Entry]);
+        _weightSums = WeightSums(Array.ConvertAll(pairs, p => train.Weights[p.Entry]));
     }
 
     internal int Batches => (_users.Length + _batchSize - 1) / _batchSize;
@@ -29,7 +38,7 @@ internal sealed class TripleSampler
     /// <summary>The batches of one epoch; a batch is valid until the next is asked for.</summary>
     internal IEnumerable<TripleBatch> Epoch()
     {
-        var order = Enumerable.Range(0, _users.Length).ToArray();
+        var order = _weightSums is null ? Enumerable.Range(0, _users.Length).ToArray() : Resample(_weightSums);
         _random.Shuffle(order);
         var (users, positives, negatives) = (new int[_batchSize], new int[_batchSize], new int[_batchSize]);
         for (var start = 0; start < order.Length; start += _batchSize)
@@ -44,5 +53,34 @@ internal sealed class TripleSampler
             }
             yield return new(users.AsMemory(0, count), positives.AsMemory(0, count), negatives.AsMemory(0, count));
         }
+    }
+
+    /// <summary>
+    /// As many pairs as there are, each with floor(n w / W) or one more, so that an epoch strays as little from the weights as whole numbers can
+    /// (systematic resampling).
+    /// </summary>
+    private int[] Resample(double[] weightSums)
+    {
+        var order = new int[weightSums.Length];
+        var step = weightSums[^1] / order.Length;
+        var point = _random.NextDouble() * step;
+        for (int n = 0, pair = 0; n < order.Length; n++, point += step)
+        {
+            while (pair < weightSums.Length - 1 && weightSums[pair] <= point)
+                pair++;
+            order[n] = pair;
+        }
+        return order;
+    }
+
+    private static double[]? WeightSums(float[] weights)
+    {
+        if (weights.Length == 0 || weights.All(w => w == weights[0]))
+            return null;
+        var sums = new double[weights.Length];
+        var sum = 0.0;
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] = sum += weights[i];
+        return sums;
     }
 }

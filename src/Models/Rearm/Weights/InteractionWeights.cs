@@ -7,11 +7,13 @@ namespace Rearm.Streaming.Models.Rearm.Weights;
 internal static class InteractionWeights
 {
     /// <summary>
-    /// Eq. 10: the bipartite graph over users and then items (item i is node Users + i), both ways, each edge 1/sqrt(deg_u * deg_i).
+    /// Eq. 10: the bipartite graph over users and then items (item i is node Users + i), both ways. An edge is w / sqrt(s_u * s_i), where w is the pair's
+    /// weight and s the sum of a node's weights: where all pairs weigh the same that is the paper's 1 / sqrt(deg_u * deg_i).
     /// </summary>
     internal static SparseRows Bipartite(InteractionMatrix interactions, int items)
     {
         var users = interactions.Users;
+        var (userSums, itemSums) = Sums(interactions, items);
         var itemDegrees = Degrees.OfItems(interactions, items);
         var pointers = new int[users + items + 1];
         interactions.Pointers.CopyTo(pointers, 0);
@@ -22,36 +24,50 @@ internal static class InteractionWeights
         var values = new float[columns.Length];
         var next = pointers.AsSpan(users, items).ToArray();
         for (var u = 0; u < users; u++)
-        {
-            var userItems = interactions.ItemsOf(u);
-            for (var e = 0; e < userItems.Length; e++)
+            for (var e = pointers[u]; e < pointers[u + 1]; e++)
             {
-                var item = userItems[e];
-                var weight = (float)(1 / Math.Sqrt((double)userItems.Length * itemDegrees[item]));
-                (columns[pointers[u] + e], values[pointers[u] + e]) = (users + item, weight);
-                (columns[next[item]], values[next[item]]) = (u, weight);
+                var item = interactions.Items[e];
+                var edge = (float)(interactions.Weights[e] / Math.Sqrt(userSums[u] * itemSums[item]));
+                (columns[e], values[e]) = (users + item, edge);
+                (columns[next[item]], values[next[item]]) = (u, edge);
                 next[item]++;
             }
-        }
         return new(pointers, columns, values);
     }
 
     /// <summary>
-    /// Users by items; multiplied with the items' vectors it gives each user's mean over the items that have one (4.1). A user
+    /// Users by items; multiplied with the items' vectors it gives each user's mean, by weight, over the items that have one (4.1). A user
     /// without such an item has an empty row: zero.
     /// </summary>
     internal static SparseRows Mean(InteractionMatrix interactions, bool[] present)
     {
         var rows = new RowBuilder(interactions.Users, 8);
-        var columns = new List<int>();
+        var (columns, weights) = (new List<int>(), new List<float>());
         for (var u = 0; u < interactions.Users; u++)
         {
             columns.Clear();
-            foreach (var item in interactions.ItemsOf(u))
-                if (present[item])
-                    columns.Add(item);
-            rows.Add([.. columns], [.. Enumerable.Repeat(1f / columns.Count, columns.Count)]);
+            weights.Clear();
+            for (var e = interactions.Pointers[u]; e < interactions.Pointers[u + 1]; e++)
+                if (present[interactions.Items[e]])
+                {
+                    columns.Add(interactions.Items[e]);
+                    weights.Add(interactions.Weights[e]);
+                }
+            var sum = weights.Sum();
+            rows.Add([.. columns], [.. weights.Select(w => w / sum)]);
         }
         return rows.Build();
+    }
+
+    private static (double[] Users, double[] Items) Sums(InteractionMatrix interactions, int items)
+    {
+        var sums = (Users: new double[interactions.Users], Items: new double[items]);
+        for (var u = 0; u < interactions.Users; u++)
+            for (var e = interactions.Pointers[u]; e < interactions.Pointers[u + 1]; e++)
+            {
+                sums.Users[u] += interactions.Weights[e];
+                sums.Items[interactions.Items[e]] += interactions.Weights[e];
+            }
+        return sums;
     }
 }
