@@ -34,8 +34,18 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     /// <summary>String: <see cref="V1.UserChunk"/>.</summary>
     public string GenerationUsers(long number, int chunk) => $"{Prefix}:generation:{number}:users:{chunk}";
 
-    /// <summary>Sorted set: the items the user has touched, scored by last event time (Unix milliseconds). Serves both as "seen" and as "recent".</summary>
+    /// <summary>Sorted set: the items the user has touched, scored by last event time (Unix milliseconds), negated for items that the user does not want. Serves both as "seen" and as "recent".</summary>
     public string User(string userId) => $"{Prefix}:user:{userId}";
+
+    /// <summary>
+    /// Sorted set: hashes of the ids of erased users (<see cref="UserHash"/>), scored by when the GraphBuilder erased them (Unix milliseconds): whatever a
+    /// generation of a snapshot that was cut before knows of them must not be used.
+    /// </summary>
+    public string ErasedUsers => $"{Prefix}:users:erased";
+
+    /// <summary>An id's hash as it stands in <see cref="ErasedUsers"/>.</summary>
+    /// <param name="hash"><see cref="StableHash"/> of the id.</param>
+    public static string UserHash(ulong hash) => hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>String: <see cref="V1.PopularItems"/>.</summary>
     public string Popular => $"{Prefix}:popular";

@@ -10,10 +10,14 @@ namespace Rearm.Streaming.Contracts;
 public static class StableHash
 {
     /// <summary>The first 64 bits of the id's SHA-256 (UTF-8, big endian).</summary>
-    public static ulong Of(string id)
+    public static ulong Of(string id) => Of(Encoding.UTF8.GetBytes(id));
+
+    /// <inheritdoc cref="Of(string)"/>
+    /// <param name="id">UTF-8.</param>
+    public static ulong Of(ReadOnlySpan<byte> id)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(id), hash);
+        SHA256.HashData(id, hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 

@@ -11,6 +11,7 @@ internal sealed class GraphBuilderMetrics
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _snapshotDuration;
     private readonly Histogram<double> _checkpointDuration;
+    private readonly Counter<long> _checkpointBytes;
 
     public GraphBuilderMetrics(IMeterFactory meters)
     {
@@ -19,6 +20,7 @@ internal sealed class GraphBuilderMetrics
         _deadLetters = meter.CreateCounter<long>("rearm.graph_builder.dead_letters", "{record}", "Records sent to the dead-letter topic.");
         _snapshotDuration = meter.CreateHistogram<double>("rearm.graph_builder.snapshot.duration", "s", "Time to cut and publish a snapshot.");
         _checkpointDuration = meter.CreateHistogram<double>("rearm.graph_builder.checkpoint.duration", "s", "Time to write a checkpoint.");
+        _checkpointBytes = meter.CreateCounter<long>("rearm.graph_builder.checkpoint.size", "By", "Bytes written to checkpoints.");
     }
 
     public void BatchApplied(int records, int refused)
@@ -30,5 +32,9 @@ internal sealed class GraphBuilderMetrics
 
     public void SnapshotPublished(TimeSpan duration) => _snapshotDuration.Record(duration.TotalSeconds);
 
-    public void CheckpointWritten(TimeSpan duration) => _checkpointDuration.Record(duration.TotalSeconds);
+    public void CheckpointWritten(TimeSpan duration, long bytes)
+    {
+        _checkpointDuration.Record(duration.TotalSeconds);
+        _checkpointBytes.Add(bytes);
+    }
 }

@@ -1,14 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder;
 
 /// <summary>What the GraphBuilder keeps and when it writes it (configuration section "GraphBuilder").</summary>
-public sealed class GraphBuilderOptions
+public sealed class GraphBuilderOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "GraphBuilder";
+
+    private static readonly GraphSettings Defaults = new();
 
     /// <summary>Folder of the checkpoint, for this process alone; it must outlive the process.</summary>
     [Required]
@@ -18,6 +19,26 @@ public sealed class GraphBuilderOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// What interactions of each type count for: a weight above 0 and at most 1000, by which an event's own weight is multiplied; "negative" takes the
+    /// pair out of the graphs and keeps the item from being recommended to the user; "retract" is as if the user had never touched the item; "ignore"
+    /// changes nothing. Types that are not named count 1 and are listed in the status.
+    /// </summary>
+    [Required]
+    public Dictionary<string, string> EventTypes { get; set; } = new(StringComparer.Ordinal)
+    {
+        ["view"] = "1",
+        ["click"] = "1",
+        ["cart"] = "3",
+        ["like"] = "3",
+        ["purchase"] = "5",
+        ["dislike"] = State.EventTypes.Negative,
+        ["hide"] = State.EventTypes.Negative,
+        ["return"] = State.EventTypes.Negative,
+        ["impression"] = State.EventTypes.Ignore,
+        ["retract"] = State.EventTypes.Retract,
+    };
+
     /// <summary>How often a snapshot is published while there is something new; 0 publishes none by time.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromMinutes(5);
@@ -26,21 +47,37 @@ public sealed class GraphBuilderOptions
     [Range(0, int.MaxValue)]
     public int SnapshotEveryInteractions { get; set; } = 10_000;
 
+    /// <summary>Time between the end of one snapshot and the begin of the next that nobody has asked for: never less, and never less than the last one took.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SnapshotMinInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>While more records than this are yet to be read, no snapshot is published unless somebody asks: it would be stale at once.</summary>
+    [Range(0, long.MaxValue)]
+    public long SnapshotMaxLag { get; set; } = 10_000;
+
+    /// <summary>After so long without a snapshot one is published however many records are yet to be read.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan SnapshotMaxDelay { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Neighbours per user in the graphs.</summary>
     [Range(1, 1000)]
-    public int UserNeighbors { get; set; } = 40;
+    public int UserNeighbors { get; set; } = Defaults.UserNeighbors;
 
     /// <summary>Neighbours per item in the graphs.</summary>
     [Range(1, 1000)]
-    public int ItemNeighbors { get; set; } = 10;
+    public int ItemNeighbors { get; set; } = Defaults.ItemNeighbors;
 
-    /// <summary>An item with more users than this adds nothing to user-user counts, which bounds the cost of hubs; 0: no limit, exact.</summary>
+    /// <summary>An item with more users than this (a hub) adds nothing to user-user counts, which would cost the square of its users; 0: no limit.</summary>
     [Range(0, int.MaxValue)]
-    public int MaxUsersPerItem { get; set; }
+    public int MaxUsersPerItem { get; set; } = Defaults.MaxUsersPerItem;
+
+    /// <summary>A user with more items than this (most likely a bot) adds nothing to item-item counts; 0: no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxItemsPerUser { get; set; } = Defaults.MaxItemsPerUser;
 
     /// <summary>What is done to features before cosines: "centered-l2" or "none".</summary>
     [Required, AllowedValues(GraphSettings.CenteredL2, GraphSettings.None)]
-    public string Preprocessing { get; set; } = GraphSettings.CenteredL2;
+    public string Preprocessing { get; set; } = Defaults.Preprocessing;
 
     /// <summary>Snapshots that stay in Redis, the current one included.</summary>
     [Range(1, 100)]
@@ -65,8 +102,14 @@ public sealed class GraphBuilderOptions
         UserNeighbors = UserNeighbors,
         ItemNeighbors = ItemNeighbors,
         MaxUsersPerItem = MaxUsersPerItem,
+        MaxItemsPerUser = MaxItemsPerUser,
         Preprocessing = Preprocessing,
     };
 
-    internal IncrementalCooccurrence.Limits Limits => new(UserNeighbors, ItemNeighbors, MaxUsersPerItem);
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from type in EventTypes
+        let complaint = State.EventTypes.Check(type.Key, type.Value)
+        where complaint is not null
+        select new ValidationResult(complaint, [nameof(EventTypes)]);
 }

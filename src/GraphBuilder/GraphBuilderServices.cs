@@ -3,6 +3,7 @@ using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Consuming;
 using Rearm.Streaming.GraphBuilder.Grpc;
 using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.ServiceDefaults.Redis;
@@ -23,19 +24,24 @@ public static class GraphBuilderServices
         services.AddRedis();
         services.AddSingleton<GraphBuilderMetrics>();
         services.AddSingleton<CheckpointStore>();
+        services.AddSingleton<CheckpointSchedule>();
 
         services.AddSingleton<SnapshotRequests>();
         services.AddSingleton<RetryPolicy>();
         services.AddSingleton<LiveStateWriter>();
+        services.AddSingleton<LiveStateAudit>();
         services.AddSingleton<LiveStateSync>();
         services.AddSingleton(p => new SnapshotPublisher(
             p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
+        services.AddSingleton<ISnapshotJob, SnapshotJob>();
         services.AddSingleton<SnapshotSchedule>();
 
+        services.AddSingleton(p => new EventTypes(p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.EventTypes));
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<TopicReaders>();
         services.AddSingleton<WorkerStatus>();
         services.AddHostedService<GraphWorker>();
+        services.AddHealthChecks().AddCheck<WorkerHealthCheck>("worker");
         return builder;
     }
 

@@ -19,7 +19,7 @@ public static class GraphCut
         var interactions = Without(snapshot.Interactions, heldOut.ToHashSet());
         var userRanks = IdOrder.Ranks(snapshot.UserIds);
         var itemRanks = IdOrder.Ranks(snapshot.ItemIds);
-        var (users, items) = SnapshotAssembler.CutCooccurrence(interactions, snapshot.Items, settings, userRanks, itemRanks, cancellationToken: cancellationToken);
+        var (users, items) = SnapshotAssembler.CutCooccurrence(interactions, snapshot.Items, settings, userRanks, itemRanks, cancellationToken);
         return snapshot with
         {
             Interactions = interactions,

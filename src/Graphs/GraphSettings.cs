@@ -19,8 +19,14 @@ public sealed record GraphSettings
     /// <summary>Neighbours per item in the co-occurrence and semantic graphs, at least 1.</summary>
     public int ItemNeighbors { get; init; } = 10;
 
-    /// <summary>An item with more users than this is ignored when users' common items are counted; 0: no limit.</summary>
-    public int MaxUsersPerItem { get; init; }
+    /// <summary>
+    /// An item with more users than this (a hub) is ignored when users' common items are counted: it costs the square of its users, and says little
+    /// of what two of them have in common. 0: no limit.
+    /// </summary>
+    public int MaxUsersPerItem { get; init; } = 1000;
+
+    /// <summary>A user with more items than this (most likely a bot) is ignored when items' common users are counted; 0: no limit.</summary>
+    public int MaxItemsPerUser { get; init; } = 1000;
 
     /// <summary>What is done to raw features before cosines: <see cref="CenteredL2"/> or <see cref="None"/>.</summary>
     public string Preprocessing { get; init; } = CenteredL2;
@@ -31,6 +37,7 @@ public sealed record GraphSettings
         [SnapshotSettings.UserNeighbors] = UserNeighbors.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.ItemNeighbors] = ItemNeighbors.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.MaxUsersPerItem] = MaxUsersPerItem.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.MaxItemsPerUser] = MaxItemsPerUser.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.Preprocessing] = Preprocessing,
     };
 
@@ -49,6 +56,7 @@ public sealed record GraphSettings
             UserNeighbors = Number(SnapshotSettings.UserNeighbors),
             ItemNeighbors = Number(SnapshotSettings.ItemNeighbors),
             MaxUsersPerItem = Number(SnapshotSettings.MaxUsersPerItem),
+            MaxItemsPerUser = Number(SnapshotSettings.MaxItemsPerUser),
             Preprocessing = Value(SnapshotSettings.Preprocessing),
         };
     }

@@ -4,27 +4,24 @@ using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Graphs;
 
-/// <summary>Assembles a snapshot: cuts the graphs that are not given and hashes the content.</summary>
+/// <summary>Assembles a snapshot: cuts the graphs and hashes the content.</summary>
 public static class SnapshotAssembler
 {
     /// <summary>The snapshot, with hash, counts and event time in its info; number and time of publication are the publisher's to set.</summary>
     /// <param name="content">Ids, items, interactions and features.</param>
     /// <param name="settings">How to cut the graphs.</param>
-    /// <param name="userCooccurrence">Cut already with the same settings; null: cut it here.</param>
-    /// <param name="itemCooccurrence">Cut already with the same settings; null: cut it here.</param>
     /// <param name="features">Prepared already (<see cref="PreparedFeatures.Of(SnapshotContent, GraphSettings)"/>), or null to prepare them here.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The content does not fit together.</exception>
     public static GraphSnapshot Assemble(
-        SnapshotContent content, GraphSettings settings,
-        SparseRows? userCooccurrence = null, SparseRows? itemCooccurrence = null, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
+        SnapshotContent content, GraphSettings settings, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
     {
         Require(content);
         var userRanks = IdOrder.Ranks(content.UserIds);
         var itemRanks = IdOrder.Ranks(content.ItemIds);
         var modalities = content.SortedModalities;
         features ??= PreparedFeatures.Of(modalities, settings.Preprocessing, itemRanks);
-        var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, userCooccurrence, itemCooccurrence, cancellationToken);
+        var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, cancellationToken);
         var snapshot = new GraphSnapshot
         {
             Info = new SnapshotInfo(),
@@ -41,18 +38,17 @@ public static class SnapshotAssembler
             UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
             ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
         };
-        return snapshot with { Info = Describe(snapshot, content.EventTime) };
+        return snapshot with { Info = Describe(snapshot, settings, content.EventTime) };
     }
 
     internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
-        InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks,
-        SparseRows? ofUsers = null, SparseRows? ofItems = null, CancellationToken cancellationToken = default)
+        InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken = default)
     {
         var usersToItems = interactions.Pattern;
         var itemsToUsers = usersToItems.Transpose(items);
         return (
-            ofUsers ?? Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
-            ofItems ?? Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, 0, cancellationToken));
+            Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
+            Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, settings.MaxItemsPerUser, cancellationToken));
     }
 
     internal static IReadOnlyList<SparseRows> CutInterest(
@@ -62,7 +58,7 @@ public static class SnapshotAssembler
             InterestVectors.Mean(interactions, prepared.Values[i], m.Present, itemRanks, cancellationToken),
             InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
 
-    private static SnapshotInfo Describe(GraphSnapshot snapshot, long? eventTime)
+    private static SnapshotInfo Describe(GraphSnapshot snapshot, GraphSettings settings, long? eventTime)
     {
         var newest = eventTime ?? snapshot.Interactions.Times.DefaultIfEmpty(-1).Max();
         return new()
@@ -71,9 +67,13 @@ public static class SnapshotAssembler
             Users = snapshot.Users,
             Items = snapshot.Items,
             Interactions = snapshot.Interactions.Count,
+            CappedItems = Above(snapshot.Interactions.Pattern.Transpose(snapshot.Items), settings.MaxUsersPerItem),
+            CappedUsers = Above(snapshot.Interactions.Pattern, settings.MaxItemsPerUser),
             EventTime = newest < 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(newest)),
         };
     }
+
+    private static int Above(SparseRows rows, int limit) => limit == 0 ? 0 : Enumerable.Range(0, rows.Rows).Count(row => rows.Degree(row) > limit);
 
     private static void Require(SnapshotContent content)
     {

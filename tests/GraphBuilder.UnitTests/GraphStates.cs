@@ -13,34 +13,26 @@ internal static class GraphStates
 {
     public static readonly KafkaTopics Topics = new();
 
-    public static GraphState New(int maxUsersPerItem = 0) => new(new IncrementalCooccurrence.Limits(4, 3, maxUsersPerItem));
+    private static readonly GraphSettings Settings = new() { UserNeighbors = 4, ItemNeighbors = 3 };
+
+    /// <summary>The types that the configuration names unless it is changed.</summary>
+    public static readonly EventTypes Types = new(new GraphBuilderOptions().EventTypes);
 
     /// <returns>Why the record was refused, or null.</returns>
-    public static string? Apply(GraphState state, ShopRecord record) =>
-        new EventApplier(Topics, state).Apply(record.TopicOf(Topics), Encoding.UTF8.GetBytes(record.Key), record.Value, record.Written);
+    public static string? Apply(GraphState state, ShopRecord record) => new EventApplier(Topics, Types, state).Apply(
+        record.TopicOf(Topics), Encoding.UTF8.GetBytes(record.Key), record.Value, record.Written.ToUnixTimeMilliseconds());
 
-    public static GraphState Of(IEnumerable<ShopRecord> records, int maxUsersPerItem = 0)
+    public static GraphState Of(IEnumerable<ShopRecord> records)
     {
-        var state = New(maxUsersPerItem);
+        var state = new GraphState();
         foreach (var record in records)
             Assert.Null(Apply(state, record));
         return state;
     }
 
-    public static GraphSnapshot Cut(GraphState state, int maxUsersPerItem = 0) => SnapshotCutter.Cut(state, Settings(maxUsersPerItem), [], default);
+    public static GraphSnapshot Cut(GraphState state) => Cut(state.Freeze());
 
-    public static string Hash(GraphState state, int maxUsersPerItem = 0) => Cut(state, maxUsersPerItem).Info.Hash;
+    public static GraphSnapshot Cut(FrozenState state) => SnapshotCutter.Cut(state, Settings, [], default);
 
-    /// <summary>The hash of the same content with every graph cut from the beginning.</summary>
-    public static string HashCutAnew(GraphSnapshot snapshot, int maxUsersPerItem = 0) => SnapshotAssembler.Assemble(new()
-    {
-        UserIds = snapshot.UserIds,
-        ItemIds = snapshot.ItemIds,
-        Categories = snapshot.Categories,
-        Available = snapshot.Available,
-        Interactions = snapshot.Interactions,
-        Modalities = snapshot.Modalities,
-    }, Settings(maxUsersPerItem)).Info.Hash;
-
-    private static GraphSettings Settings(int maxUsersPerItem) => new() { UserNeighbors = 4, ItemNeighbors = 3, MaxUsersPerItem = maxUsersPerItem };
+    public static string Hash(GraphState state) => Cut(state).Info.Hash;
 }

@@ -12,6 +12,9 @@ public static class SnapshotSettings
     /// <summary>An item with more users than this is ignored when users' common items are counted; 0: no limit.</summary>
     public const string MaxUsersPerItem = "max_users_per_item";
 
+    /// <summary>A user with more items than this is ignored when items' common users are counted; 0: no limit.</summary>
+    public const string MaxItemsPerUser = "max_items_per_user";
+
     /// <summary>How raw features were prepared before cosines: "centered-l2" (default) or "none".</summary>
     public const string Preprocessing = "preprocessing";
 }

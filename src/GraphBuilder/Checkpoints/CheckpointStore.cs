@@ -6,93 +6,88 @@ using Rearm.Streaming.GraphBuilder.State;
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 
 /// <summary>
-/// The checkpoint on disk: one file, replaced atomically, and the one before it. State and offsets can't come apart, because they are one
-/// file. The folder belongs to one process at a time.
+/// Checkpoints on disk: state and offsets in one, so that they can't come apart. Two folders take turns and share no file, so whatever happens to one
+/// leaves the checkpoint before it whole. The directory belongs to one process at a time.
 /// </summary>
 internal sealed partial class CheckpointStore : IDisposable
 {
     private readonly string _directory;
     private readonly ILogger<CheckpointStore> _logger;
-    private readonly Func<GraphState> _newState;
+    private readonly CheckpointFolder[] _folders;
     private FileStream? _lock;
+    private long _number;
+
+    // The folder that is written next: not the one with the newest whole checkpoint.
+    private int _next;
 
     public CheckpointStore(IOptions<GraphBuilderOptions> options, ILogger<CheckpointStore> logger)
     {
-        _directory = options.Value.CheckpointDirectory;
-        _logger = logger;
-        _newState = () => new GraphState(options.Value.Limits);
+        (_directory, _logger) = (options.Value.CheckpointDirectory, logger);
+        _folders = [new(Path.Combine(_directory, "a")), new(Path.Combine(_directory, "b"))];
     }
 
-    private string Current => Path.Combine(_directory, "checkpoint.bin");
-
-    private string Previous => Path.Combine(_directory, "checkpoint.previous.bin");
-
-    private string Damaged => Path.Combine(_directory, "checkpoint.damaged.bin");
-
-    private string Next => Path.Combine(_directory, "checkpoint.next.bin");
-
-    /// <summary>
-    /// The newest checkpoint that is whole; an empty state without offsets when there has been none. A newest one that is damaged is set
-    /// aside as checkpoint.damaged.bin.
-    /// </summary>
+    /// <summary>The newest checkpoint that is whole; an empty state without offsets when there has been none.</summary>
     /// <exception cref="ContractException">There are checkpoints, but none is whole.</exception>
-    /// <exception cref="IOException">Another process has the folder, or it can't be used.</exception>
+    /// <exception cref="IOException">Another process has the directory, or it can't be used.</exception>
     public Checkpoint Load()
     {
         Directory.CreateDirectory(_directory);
         Lock();
         ContractException? damage = null;
-        foreach (var path in new[] { Current, Previous })
+        foreach (var (folder, manifest) in Manifests(ref damage).OrderByDescending(f => f.Manifest.Number))
         {
-            if (!File.Exists(path))
-                continue;
+            _number = Math.Max(_number, manifest.Number);
             try
             {
-                using var file = File.OpenRead(path);
-                var state = _newState();
-                var offsets = CheckpointCodec.Read(file, state);
+                var state = new GraphState();
+                _folders[folder].Restore(manifest, state);
                 if (damage is not null)
-                {
-                    LogFellBack(path);
-                    // Left in its place, the next save would put it in the place of this good one.
-                    File.Move(Current, Damaged, overwrite: true);
-                    FolderFlush.Flush(_directory);
-                }
-                LogLoaded(path, state.ActivePairs, state.ActiveUsers, state.ActiveItems);
-                return new(state, offsets);
+                    LogFellBack(_folders[folder].Path);
+                LogLoaded(_folders[folder].Path, state.ActivePairs, state.ActiveUsers, state.ActiveItems);
+                _next = 1 - folder;
+                return new(state, manifest.Offsets);
             }
             catch (ContractException e)
             {
-                LogDamaged(path, e.Message);
+                LogDamaged(_folders[folder].Path, e.Message);
                 damage = e;
             }
         }
         if (damage is not null)
             throw new ContractException(
                 $"No checkpoint in {_directory} can be read ({damage.Message}). Restore one from a backup, or move the folder away to build everything again from what Kafka still holds.", damage);
-        return new(_newState(), new Dictionary<TopicPartition, long>());
+        return new(new(), new Dictionary<TopicPartition, long>());
     }
 
-    /// <summary>Writes a checkpoint. When it returns, the disk has it; should it fail or be cut off, the one before stands.</summary>
-    /// <returns>Bytes written.</returns>
-    public long Save(GraphState state, IReadOnlyDictionary<TopicPartition, long> offsets)
+    /// <summary>Writes a checkpoint. When it returns, the disk has it; should it fail or be cut off, the one before stands. One call at a time, on any thread.</summary>
+    /// <returns>Bytes written: only what has changed since the folder was written last.</returns>
+    /// <exception cref="IOException">The disk is full, or the folder can't be written.</exception>
+    public long Save(FrozenState state, IReadOnlyDictionary<TopicPartition, long> offsets)
     {
-        long length;
-        using (var file = new FileStream(Next, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            CheckpointCodec.Write(file, state, offsets);
-            file.Flush(flushToDisk: true);
-            length = file.Length;
-        }
-        // Cut off between the two, the previous one is found and nothing but time is lost.
-        if (File.Exists(Current))
-            File.Move(Current, Previous, overwrite: true);
-        File.Move(Next, Current);
-        FolderFlush.Flush(_directory);
-        return length;
+        var bytes = _folders[_next].Write(_number + 1, state, offsets);
+        _number++;
+        _next = 1 - _next;
+        return bytes;
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    private List<(int Folder, CheckpointManifest Manifest)> Manifests(ref ContractException? damage)
+    {
+        var found = new List<(int, CheckpointManifest)>();
+        for (var folder = 0; folder < _folders.Length; folder++)
+            try
+            {
+                if (_folders[folder].ReadManifest() is { } manifest)
+                    found.Add((folder, manifest));
+            }
+            catch (ContractException e)
+            {
+                LogDamaged(_folders[folder].Path, e.Message);
+                damage = e;
+            }
+        return found;
+    }
 
     private void Lock()
     {
@@ -106,12 +101,12 @@ internal sealed partial class CheckpointStore : IDisposable
         }
     }
 
-    [LoggerMessage(2001, LogLevel.Information, "Loaded checkpoint {Path}: {Pairs} interactions of {Users} users with {Items} items")]
-    private partial void LogLoaded(string path, int pairs, int users, int items);
+    [LoggerMessage(2001, LogLevel.Information, "Loaded the checkpoint in {Path}: {Pairs} interactions of {Users} users with {Items} items")]
+    private partial void LogLoaded(string path, long pairs, int users, int items);
 
-    [LoggerMessage(2002, LogLevel.Error, "Checkpoint {Path} can't be used: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Error, "The checkpoint in {Path} can't be used: {Reason}")]
     private partial void LogDamaged(string path, string reason);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Going on from the older checkpoint {Path}: what came after it is read again from Kafka")]
+    [LoggerMessage(2003, LogLevel.Warning, "Going on from the older checkpoint in {Path}: what came after it is read again from Kafka")]
     private partial void LogFellBack(string path);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Microsoft.Extensions.Options;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
@@ -9,26 +8,22 @@ using Rearm.Streaming.ServiceDefaults.Kafka;
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
 /// <summary>
-/// The consume loop: read a batch, apply it to the state, have dead letters and live state written, and only then advance the offsets; between
-/// batches publish snapshots and write checkpoints. It alone touches the state, so nothing needs a lock. While a snapshot is cut nothing is read;
-/// partitions are assigned, not subscribed to, so no consumer group takes that for a failure.
+/// The consume loop: while the next batch is read, apply the one before to the state, have dead letters and live state written, and only then advance
+/// the offsets. It alone touches the state, so nothing needs a lock; snapshots and checkpoints are made in the background from pictures of it.
 /// </summary>
 internal sealed partial class GraphWorker(
-    KafkaClients clients, TopicReaders readers, CheckpointStore checkpoints, DeadLetters deadLetters, LiveStateSync live, SnapshotSchedule snapshots,
-    WorkerStatus status, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, ILogger<GraphWorker> logger)
+    KafkaClients clients, TopicReaders readers, CheckpointStore checkpoints, CheckpointSchedule checkpointing, DeadLetters deadLetters, LiveStateSync live,
+    SnapshotSchedule snapshots, EventTypes types, WorkerStatus status, GraphBuilderMetrics metrics, ILogger<GraphWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PartitionsInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
 
-    private readonly RecordBatch _batch = new();
     private readonly List<(ConsumeResult<byte[], byte[]> Record, string Reason)> _refused = [];
-    private readonly Stopwatch _sinceCheckpoint = new();
     private readonly Stopwatch _sincePartitions = new();
     private long _recordsRead;
     private long _deadLetters;
-    private long _checkpointed;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,7 +38,6 @@ internal sealed partial class GraphWorker(
             using var reader = await readers.OpenAsync(checkpoint.Offsets, stoppingToken);
             status.AskWith(() => reader.Logs(reader.Partitions));
             await live.StartAsync(checkpoint.State, stoppingToken);
-            Report(reader, checkpoint.State);
             await RunAsync(reader, checkpoint.State, stoppingToken, drained.Token);
             status.AskWith(null);
         }
@@ -65,34 +59,41 @@ internal sealed partial class GraphWorker(
 
     private async Task RunAsync(TopicReader reader, GraphState state, CancellationToken stoppingToken, CancellationToken drained)
     {
-        var applier = new EventApplier(clients.Topics, state);
-        _sinceCheckpoint.Start();
+        var applier = new EventApplier(clients.Topics, types, state);
+        Report(reader, applier, state);
         _sincePartitions.Start();
+        var (current, next) = (new RecordBatch(), new RecordBatch());
+        var reading = ReadAsync(reader, current, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Run(() => Read(reader, stoppingToken), CancellationToken.None);
-            await ProcessAsync(applier, state, drained);
-            reader.Advance();
+            await reading;
             if (_sincePartitions.Elapsed >= PartitionsInterval)
-                await TakeNewPartitionsAsync(reader, drained);
-            Report(reader, state);
-            if (await snapshots.PublishIfDueAsync(state, applier.Interactions, reader.Next, drained))
-            {
-                Report(reader, state);
-                Checkpoint(reader, state);
-            }
-            else if (_sinceCheckpoint.Elapsed >= options.Value.CheckpointInterval)
-                Checkpoint(reader, state);
+                await TakeNewPartitionsAsync(reader, current, drained);
+            reading = ReadAsync(reader, next, stoppingToken);
+            await ProcessAsync(applier, state, current, reader, drained);
+            if (checkpointing.Tick(state, _recordsRead, reader.Next) is { } written)
+                reader.Commit(written);
+            if (snapshots.Tick(state, applier.Interactions, reader.Next, reader.Lag, drained))
+                checkpointing.Soon();
+            Report(reader, applier, state);
+            (current, next) = (next, current);
         }
-        Checkpoint(reader, state);
+        await reading;
+        await ProcessAsync(applier, state, current, reader, drained);
+        await snapshots.DrainAsync();
+        if (await checkpointing.DrainAsync(state, _recordsRead, reader.Next) is { } last)
+            reader.Commit(last);
         LogStopped(state.ActivePairs);
     }
 
-    private void Read(TopicReader reader, CancellationToken cancellationToken)
+    private Task ReadAsync(TopicReader reader, RecordBatch batch, CancellationToken stoppingToken) =>
+        Task.Run(() => Read(reader, batch, stoppingToken), CancellationToken.None);
+
+    private void Read(TopicReader reader, RecordBatch batch, CancellationToken cancellationToken)
     {
         try
         {
-            reader.Read(_batch, BatchWait, cancellationToken);
+            reader.Read(batch, BatchWait, cancellationToken);
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
@@ -105,26 +106,29 @@ internal sealed partial class GraphWorker(
         }
     }
 
-    private async Task ProcessAsync(EventApplier applier, GraphState state, CancellationToken cancellationToken)
+    private async Task ProcessAsync(EventApplier applier, GraphState state, RecordBatch batch, TopicReader reader, CancellationToken cancellationToken)
     {
-        var trace = BatchTrace.Begin(_batch.Records);
-        Apply(applier);
+        var trace = BatchTrace.Begin(batch.Records);
+        Apply(applier, batch);
         if (_refused.Count > 0)
             await deadLetters.WriteAsync(_refused, cancellationToken);
         _deadLetters += _refused.Count;
+        if (state.Changes.Erasures.Count > 0)
+            checkpointing.Erased();
         await live.WriteAsync(state, cancellationToken);
         if (trace is not null)
             snapshots.LinkTo(trace.End(_refused));
+        reader.Advance(batch);
     }
 
-    private void Apply(EventApplier applier)
+    private void Apply(EventApplier applier, RecordBatch batch)
     {
         _refused.Clear();
-        foreach (var record in _batch.Records)
+        foreach (var record in batch.Records)
             if (applier.Apply(record) is { } reason)
                 _refused.Add((record, reason));
-        _recordsRead += _batch.Records.Count;
-        metrics.BatchApplied(_batch.Records.Count, _refused.Count);
+        _recordsRead += batch.Records.Count;
+        metrics.BatchApplied(batch.Records.Count, _refused.Count);
         if (_refused.Count == 0)
             return;
         var (first, why) = _refused[0];
@@ -132,11 +136,11 @@ internal sealed partial class GraphWorker(
     }
 
     /// <summary>A partition that nobody reads would hold events back in silence.</summary>
-    private async Task TakeNewPartitionsAsync(TopicReader reader, CancellationToken cancellationToken)
+    private async Task TakeNewPartitionsAsync(TopicReader reader, RecordBatch read, CancellationToken cancellationToken)
     {
         try
         {
-            if (await reader.TakeNewPartitionsAsync(cancellationToken) is { Count: > 0 } added)
+            if (await reader.TakeNewPartitionsAsync(read, cancellationToken) is { Count: > 0 } added)
                 LogNewPartitions(string.Join(", ", added.Select(p => $"{p.Topic}[{p.Partition.Value}]")));
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
@@ -146,29 +150,25 @@ internal sealed partial class GraphWorker(
         _sincePartitions.Restart();
     }
 
-    private void Checkpoint(TopicReader reader, GraphState state)
+    private void Report(TopicReader reader, EventApplier applier, GraphState state)
     {
-        _sinceCheckpoint.Restart();
-        // By records, not by the state's version: offsets move on even where the state stays.
-        if (_checkpointed == _recordsRead)
-            return;
-        var bytes = checkpoints.Save(state, reader.Next);
-        metrics.CheckpointWritten(_sinceCheckpoint.Elapsed);
-        _checkpointed = _recordsRead;
-        reader.Commit(reader.Next);
-        LogCheckpoint(bytes, _sinceCheckpoint.Elapsed.TotalSeconds);
+        var report = new Contracts.V1.GraphStatus
+        {
+            Users = state.ActiveUsers,
+            Items = state.ActiveItems,
+            Interactions = state.ActivePairs,
+            EventTime = SnapshotSchedule.TimeOf(state.EventTime),
+            RecordsRead = _recordsRead,
+            DeadLetters = _deadLetters,
+            Snapshot = snapshots.Newest,
+            CheckpointAt = checkpointing.WrittenAt is { } at ? Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(at) : null,
+        };
+        report.Modalities.Add(state.Modalities.Select(m => new Contracts.V1.ModalityStatus { Name = m.Name, Width = m.Width, Items = m.Items, OtherWidth = m.OtherWidth }));
+        report.UnusedModalities.Add(state.UnusedModalities);
+        report.UnnamedTypes.Add(applier.UnnamedTypes.Counts.ToDictionary());
+        report.Problems.Add(new[] { readers.Trimmed, checkpointing.Problem }.OfType<string>());
+        status.Report(report, new Dictionary<TopicPartition, long>(reader.Next));
     }
-
-    private void Report(TopicReader reader, GraphState state) => status.Report(new()
-    {
-        Users = state.ActiveUsers,
-        Items = state.ActiveItems,
-        Interactions = state.ActivePairs,
-        EventTime = SnapshotSchedule.TimeOf(state),
-        RecordsRead = _recordsRead,
-        DeadLetters = _deadLetters,
-        Snapshot = snapshots.Newest,
-    }, new Dictionary<TopicPartition, long>(reader.Next));
 
     [LoggerMessage(2023, LogLevel.Warning, "Sent {Count} records to the dead-letter topic, the first {Topic}[{Partition}]@{Offset}: {Reason}")]
     private partial void LogRefused(int count, string topic, int partition, long offset, string reason);
@@ -176,11 +176,8 @@ internal sealed partial class GraphWorker(
     [LoggerMessage(2024, LogLevel.Warning, "Could not read from Kafka: {Reason}")]
     private partial void LogReadTrouble(string reason);
 
-    [LoggerMessage(2025, LogLevel.Debug, "Wrote a checkpoint of {Bytes} bytes in {Seconds} s")]
-    private partial void LogCheckpoint(long bytes, double seconds);
-
     [LoggerMessage(2026, LogLevel.Information, "Stopped with a checkpoint of {Pairs} interactions")]
-    private partial void LogStopped(int pairs);
+    private partial void LogStopped(long pairs);
 
     [LoggerMessage(2027, LogLevel.Warning, "Stopped before everything read could be written; it will be read again from the last checkpoint on")]
     private partial void LogCutOff();

@@ -12,16 +12,27 @@ internal sealed class RecordBatch
     public const long MaxBytes = 32 * 1024 * 1024;
 
     private readonly List<ConsumeResult<byte[], byte[]>> _records = [];
+    private readonly Dictionary<TopicPartition, long> _next = [];
     private long _bytes;
 
     /// <summary>The records, in the order read.</summary>
     public IReadOnlyList<ConsumeResult<byte[], byte[]>> Records => _records;
+
+    /// <summary>For each partition that was read the record after the last one read.</summary>
+    public IReadOnlyDictionary<TopicPartition, long> Next => _next;
 
     /// <summary>Takes no more records before <see cref="Clear"/>.</summary>
     public bool IsFull => _records.Count >= MaxRecords || _bytes >= MaxBytes;
 
     public void Add(ConsumeResult<byte[], byte[]> record)
     {
+        if (record.IsPartitionEOF)
+        {
+            // A partition may end in control records, which consumers never see.
+            _next[record.TopicPartition] = record.Offset.Value;
+            return;
+        }
+        _next[record.TopicPartition] = record.Offset.Value + 1;
         _records.Add(record);
         _bytes += (record.Message.Key?.Length ?? 0) + (record.Message.Value?.Length ?? 0);
     }
@@ -29,6 +40,7 @@ internal sealed class RecordBatch
     public void Clear()
     {
         _records.Clear();
+        _next.Clear();
         _bytes = 0;
     }
 }

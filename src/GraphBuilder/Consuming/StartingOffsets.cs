@@ -40,5 +40,16 @@ internal static class StartingOffsets
         return starts;
     }
 
+    /// <summary>What a first start can no longer read, in words; null if the logs are whole.</summary>
+    /// <param name="logs">What each partition of the interactions holds; the items' topic is compacted, and has no beginning.</param>
+    public static string? Trimmed(IEnumerable<KeyValuePair<TopicPartition, LogRange>> logs)
+    {
+        var trimmed = logs.Where(l => l.Value.Low > 0).ToArray();
+        return trimmed.Length == 0
+            ? null
+            : $"There is no checkpoint, and Kafka no longer holds the first {trimmed.Sum(l => l.Value.Low)} records ({string.Join(", ", trimmed.Select(l => $"{Name(l.Key)} begins at {l.Value.Low}"))}): "
+                + "the graphs are built without them. Restore a checkpoint if there is one, and see that the topic's retention is as long as the history that you want.";
+    }
+
     private static string Name(TopicPartition partition) => $"{partition.Topic}[{partition.Partition.Value}]";
 }

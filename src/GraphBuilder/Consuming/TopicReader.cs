@@ -13,7 +13,8 @@ internal sealed class TopicReader : IDisposable
 
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly IAdminClient _admin;
-    private readonly Dictionary<TopicPartition, long> _read = [];
+    // The ends of the logs as last heard of.
+    private readonly Dictionary<TopicPartition, long> _ends = [];
     private readonly Lock _asking = new();
     private volatile bool _disposed;
 
@@ -56,9 +57,11 @@ internal sealed class TopicReader : IDisposable
     /// Looks for partitions that were added to the topics and reads those too, from their beginning; the others go on where they are. Only between
     /// batches.
     /// </summary>
+    /// <param name="read">The batch that was read last and is not processed yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The partitions that were added.</returns>
     /// <exception cref="KafkaException">The broker does not answer; look again later.</exception>
-    public async Task<IReadOnlyCollection<TopicPartition>> TakeNewPartitionsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<TopicPartition>> TakeNewPartitionsAsync(RecordBatch read, CancellationToken cancellationToken)
     {
         var found = new List<TopicPartition>();
         foreach (var topic in Next.Keys.Select(p => p.Topic).Distinct())
@@ -70,16 +73,40 @@ internal sealed class TopicReader : IDisposable
         var starts = new Dictionary<TopicPartition, long>(Next);
         foreach (var partition in added)
             starts[partition] = logs[partition].Low;
-        Assign(starts);
+        Assign(starts, logs, read.Next);
         return added;
     }
 
     /// <summary>Reads on from these offsets.</summary>
-    public void Assign(Dictionary<TopicPartition, long> starts)
+    /// <param name="starts">For each partition the next record to read.</param>
+    /// <param name="logs">What the broker holds of those that it was asked about.</param>
+    /// <param name="ahead">Where reading is further than processing.</param>
+    public void Assign(
+        Dictionary<TopicPartition, long> starts, IReadOnlyDictionary<TopicPartition, LogRange> logs, IReadOnlyDictionary<TopicPartition, long>? ahead = null)
     {
+        foreach (var (partition, log) in logs)
+            _ends[partition] = log.High;
         Next = starts;
         Partitions = [.. starts.Keys];
-        _consumer.Assign(starts.Select(s => new TopicPartitionOffset(s.Key, s.Value)));
+        _consumer.Assign(starts.Select(s => new TopicPartitionOffset(s.Key, ahead?.GetValueOrDefault(s.Key, s.Value) ?? s.Value)));
+    }
+
+    /// <summary>
+    /// Records that the log has and that are not processed, as far as the broker has told: no call is made. Only from the thread that advances.
+    /// </summary>
+    public long Lag
+    {
+        get
+        {
+            var lag = 0L;
+            foreach (var (partition, next) in Next)
+            {
+                if (_consumer.GetWatermarkOffsets(partition) is { High.Value: >= 0 and var high })
+                    _ends[partition] = high;
+                lag += Math.Max(0, _ends.GetValueOrDefault(partition) - next);
+            }
+            return lag;
+        }
     }
 
     /// <summary>Reads until <paramref name="batch"/> is full or <paramref name="wait"/> is over. Blocks.</summary>
@@ -99,19 +126,15 @@ internal sealed class TopicReader : IDisposable
                     return;
                 continue;
             }
-            // A partition may end in control records, which consumers never see.
-            _read[result.TopicPartition] = result.IsPartitionEOF ? result.Offset.Value : result.Offset.Value + 1;
-            if (!result.IsPartitionEOF)
-                batch.Add(result);
+            batch.Add(result);
         }
     }
 
-    /// <summary>The batch read last was processed for good.</summary>
-    public void Advance()
+    /// <summary>The batch was processed for good.</summary>
+    public void Advance(RecordBatch batch)
     {
-        foreach (var (partition, next) in _read)
+        foreach (var (partition, next) in batch.Next)
             Next[partition] = next;
-        _read.Clear();
     }
 
     /// <summary>Has the broker note, before long, how far the checkpoint reaches.</summary>

@@ -9,6 +9,9 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 internal sealed partial class TopicReaders(
     KafkaClients clients, TopicSetup topics, RetryPolicy retry, IOptions<GraphBuilderOptions> options, ILogger<TopicReaders> logger)
 {
+    /// <summary>What retention had deleted before the first start of all; null if nothing.</summary>
+    public string? Trimmed { get; private set; }
+
     /// <summary>A reader that is assigned all partitions of the two topics.</summary>
     /// <param name="checkpoint">Next offsets that the state reflects; empty before the first checkpoint.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -28,7 +31,11 @@ internal sealed partial class TopicReaders(
             var starts = StartingOffsets.Decide(checkpoint, logs, options.Value.AcceptGap, out var gaps);
             foreach (var gap in gaps)
                 LogGap(gap);
-            reader.Assign(starts);
+            reader.Assign(starts, logs);
+            if (checkpoint.Count == 0)
+                Trimmed = StartingOffsets.Trimmed(logs.Where(l => l.Key.Topic == clients.Topics.Interactions));
+            if (Trimmed is not null)
+                LogTrimmed(Trimmed);
             LogReading(partitions.Length, starts.Sum(s => Math.Max(0, logs[s.Key].High - s.Value)));
             return reader;
         }
@@ -41,6 +48,9 @@ internal sealed partial class TopicReaders(
 
     [LoggerMessage(2021, LogLevel.Information, "Reading {Partitions} partitions, {Records} records behind")]
     private partial void LogReading(int partitions, long records);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{Trimmed}")]
+    private partial void LogTrimmed(string trimmed);
 
     [LoggerMessage(2022, LogLevel.Error, "Going on without records that Kafka no longer holds. {Gap}")]
     private partial void LogGap(string gap);

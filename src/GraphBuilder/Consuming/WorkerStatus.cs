@@ -1,19 +1,26 @@
 using Confluent.Kafka;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
 /// <summary>What the worker, which owns the state, last reported, and how far that is behind the broker's logs. Any thread may read it.</summary>
-internal sealed class WorkerStatus
+internal sealed class WorkerStatus(RetryPolicy retry, TimeProvider time)
 {
-    private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>());
+    private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>(), null);
     private volatile SingleFlight<Dictionary<TopicPartition, LogRange>>? _logs;
+
+    /// <summary>When the worker last reported; null before it reads.</summary>
+    public DateTimeOffset? ReportedAt => _progress.At;
+
+    /// <summary>What the worker last reported as wrong.</summary>
+    public IReadOnlyList<string> Problems => _progress.Status.Problems;
 
     /// <summary>Reports where the worker is.</summary>
     /// <param name="status">All but the lag.</param>
     /// <param name="next">The next record to read of each partition.</param>
-    public void Report(GraphStatus status, IReadOnlyDictionary<TopicPartition, long> next) => _progress = new(status, next);
+    public void Report(GraphStatus status, IReadOnlyDictionary<TopicPartition, long> next) => _progress = new(status, next, time.GetUtcNow());
 
     /// <summary>Sets how to ask the broker what it holds; null while nothing is read.</summary>
     public void AskWith(Func<Dictionary<TopicPartition, LogRange>>? logs) => _logs = logs is null ? null : new(logs);
@@ -26,6 +33,8 @@ internal sealed class WorkerStatus
         var progress = _progress;
         var status = progress.Status.Clone();
         status.Lag = logs?.Sum(l => Math.Max(0, l.Value.High - progress.Next.GetValueOrDefault(l.Key, l.Value.Low))) ?? -1;
+        if (retry.Blocked is { } blocked)
+            status.Problems.Add($"Since {blocked.Since:u}: {blocked.Reason}");
         return status;
     }
 
@@ -41,5 +50,5 @@ internal sealed class WorkerStatus
         }
     }
 
-    private sealed record Progress(GraphStatus Status, IReadOnlyDictionary<TopicPartition, long> Next);
+    private sealed record Progress(GraphStatus Status, IReadOnlyDictionary<TopicPartition, long> Next, DateTimeOffset? At);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.State;
@@ -6,83 +7,87 @@ using Rearm.Streaming.Graphs;
 namespace Rearm.Streaming.GraphBuilder.Cutting;
 
 /// <summary>
-/// Makes a snapshot from the state: leaves out users and items with nothing left, numbers the others densely in order of arrival, takes
-/// the co-occurrence as it is kept, and has the interest and semantic graphs cut (centring moves every cosine whenever an item comes or
-/// goes, so those are cut whole).
+/// Makes a snapshot from a frozen state, on all cores: leaves out users and items with nothing left, numbers the others densely in order of arrival,
+/// and has the graphs cut. Graphs are cut whole: that takes seconds where following every event would cost each of them more and more.
 /// </summary>
 internal static class SnapshotCutter
 {
-    public static GraphSnapshot Cut(GraphState state, GraphSettings settings, IReadOnlyList<TopicOffset> offsets, CancellationToken cancellationToken)
+    /// <summary>The snapshot; number and time of publication are the publisher's to set.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="settings">How to cut.</param>
+    /// <param name="offsets">Kafka offsets that the state reflects.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="OverflowException">An array would need more than 2^31 entries.</exception>
+    public static GraphSnapshot Cut(FrozenState state, GraphSettings settings, IReadOnlyList<TopicOffset> offsets, CancellationToken cancellationToken)
     {
-        var users = Kept(state.UserIds.Count, state.IsActiveUser, out var userIndex);
-        var items = Kept(state.ItemIds.Count, state.IsActiveItem, out var itemIndex);
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken };
+        var degrees = Degrees(state, parallel, out var touched);
+        var users = Kept(degrees.Length, u => degrees[u] > 0);
+        var items = Kept(state.Items.Count, i => !state.Items[i].Deleted && (touched[i] || state.Items[i].Described));
         var content = new SnapshotContent
         {
-            UserIds = Array.ConvertAll(users, u => state.UserIds[u]!),
-            ItemIds = Array.ConvertAll(items, i => state.ItemIds[i]!),
-            Categories = Array.ConvertAll(items, i => state.Item(i).Categories),
-            Available = Array.ConvertAll(items, i => state.Item(i).Available),
-            Interactions = Interactions(state, users, itemIndex),
-            Modalities = [.. state.Dimensions.Held.Select(m => Features(state, items, m.Name, m.Dimension))],
+            UserIds = Array.ConvertAll(users, u => Encoding.UTF8.GetString(state.UserIds[u]!)),
+            ItemIds = Array.ConvertAll(items, i => Encoding.UTF8.GetString(state.ItemIds[i]!)),
+            Categories = Array.ConvertAll(items, i => state.Items[i].Categories),
+            Available = Array.ConvertAll(items, i => state.Items[i].Available),
+            Interactions = Interactions(state, users, degrees, Numbers(items, state.Items.Count), parallel),
+            Modalities = [.. state.Modalities.Select(m => Features(state, items, m))],
             Offsets = offsets,
             EventTime = state.EventTime,
         };
-        return SnapshotAssembler.Assemble(
-            content, settings, Rows(state.Cooccurrence.Users, users, userIndex), Rows(state.Cooccurrence.Items, items, itemIndex), cancellationToken: cancellationToken);
+        return SnapshotAssembler.Assemble(content, settings, cancellationToken: cancellationToken);
     }
 
-    private static int[] Kept(int count, Func<int, bool> isKept, out int[] index)
+    /// <summary>Per user the pairs that are in the graphs; and whether each item is in any of them.</summary>
+    private static int[] Degrees(FrozenState state, ParallelOptions parallel, out bool[] touched)
     {
-        var kept = Enumerable.Range(0, count).Where(isKept).ToArray();
-        index = new int[count];
-        Array.Fill(index, -1);
-        for (var i = 0; i < kept.Length; i++)
-            index[kept[i]] = i;
-        return kept;
+        var degrees = new int[state.Users.Count];
+        // Threads only ever write true.
+        var any = touched = new bool[state.Items.Count];
+        Parallel.For(0, degrees.Length, parallel, user =>
+        {
+            foreach (var pair in state.Users[user].Pairs)
+                if (IsInGraphs(state, pair))
+                {
+                    degrees[user]++;
+                    any[pair.Item] = true;
+                }
+        });
+        return degrees;
     }
 
-    private static InteractionMatrix Interactions(GraphState state, int[] users, int[] itemIndex)
+    private static InteractionMatrix Interactions(FrozenState state, int[] users, int[] degrees, int[] itemNumbers, ParallelOptions parallel)
     {
         var pointers = new int[users.Length + 1];
-        var (items, times, weights) = (new int[state.ActivePairs], new long[state.ActivePairs], new float[state.ActivePairs]);
-        var next = 0;
         for (var u = 0; u < users.Length; u++)
+            pointers[u + 1] = checked(pointers[u] + degrees[users[u]]);
+        var (items, times, weights) = (new int[pointers[^1]], new long[pointers[^1]], new float[pointers[^1]]);
+        Parallel.For(0, users.Length, parallel, u =>
         {
+            var next = pointers[u];
             // Dense numbers rise with the old ones, so a user's items still ascend.
-            var touched = state.Edges.ItemsOf[users[u]].Span;
-            var touches = state.Edges.TouchesOf(users[u]);
-            for (var e = 0; e < touched.Length; e++)
-                if (itemIndex[touched[e]] is var item and >= 0)
+            foreach (var pair in state.Users[users[u]].Pairs)
+                if (IsInGraphs(state, pair))
                 {
-                    (items[next], times[next], weights[next]) = (item, touches[e].Time, touches[e].Weight);
+                    (items[next], times[next], weights[next]) = (itemNumbers[pair.Item], pair.Time, pair.Weight);
                     next++;
                 }
-            pointers[u + 1] = next;
-        }
+        });
         return new(pointers, items, times, weights);
     }
 
-    private static ModalityFeatures Features(GraphState state, int[] items, string name, int dimension)
+    private static bool IsInGraphs(FrozenState state, Pair pair) => pair.IsPositive && !state.Items[pair.Item].Deleted;
+
+    private static int[] Kept(int count, Func<int, bool> isKept) => [.. Enumerable.Range(0, count).Where(isKept)];
+
+    private static int[] Numbers(int[] kept, int count)
     {
-        var rows = new ItemVector[items.Length];
-        for (var i = 0; i < items.Length; i++)
-            if (state.Item(items[i]).Features.TryGetValue(name, out var vector))
-                rows[i] = ItemVector.Compact(vector);
-        return new(name, dimension, rows);
+        var numbers = new int[count];
+        for (var i = 0; i < kept.Length; i++)
+            numbers[kept[i]] = i;
+        return numbers;
     }
 
-    private static SparseRows Rows(CooccurrenceSide side, int[] kept, int[] index)
-    {
-        var pointers = new int[kept.Length + 1];
-        for (var r = 0; r < kept.Length; r++)
-            pointers[r + 1] = pointers[r] + side.Row(kept[r]).Count;
-        var (columns, values) = (new int[pointers[^1]], new float[pointers[^1]]);
-        for (var r = 0; r < kept.Length; r++)
-        {
-            var row = side.Row(kept[r]);
-            for (var n = 0; n < row.Count; n++)
-                (columns[pointers[r] + n], values[pointers[r] + n]) = (index[row.Neighbors[n]], row.Counts[n]);
-        }
-        return new(pointers, columns, values);
-    }
+    private static ModalityFeatures Features(FrozenState state, int[] items, Modality modality) =>
+        new(modality.Name, modality.Width, Array.ConvertAll(items, i => state.Items[i].Feature(modality.Name) is var vector && vector.Dimension == modality.Width ? vector : default));
 }

@@ -7,11 +7,12 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 /// Keeps the live state in Redis in step with the graph state: each batch's changes at once, the popular items every second, and everything when Redis
 /// has lost some of it.
 /// </summary>
-internal sealed partial class LiveStateSync(LiveStateWriter live, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
+internal sealed partial class LiveStateSync(
+    LiveStateWriter live, LiveStateAudit audit, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
 {
-    private static readonly TimeSpan PopularInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
-    private Stopwatch? _sincePopular;
+    private Stopwatch? _sinceRefresh;
 
     /// <summary>Brings Redis up to date, whatever it holds, before anything is read.</summary>
     public async Task StartAsync(GraphState state, CancellationToken cancellationToken)
@@ -21,17 +22,17 @@ internal sealed partial class LiveStateSync(LiveStateWriter live, SnapshotSchedu
             await RefreshAsync(state, token);
             await snapshots.ResumeAsync(token);
         }, cancellationToken);
-        _sincePopular = Stopwatch.StartNew();
+        _sinceRefresh = Stopwatch.StartNew();
     }
 
     /// <summary>Writes what has changed; retries until Redis has it.</summary>
     public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
     {
         await retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, token), cancellationToken);
-        if (_sincePopular?.Elapsed < PopularInterval)
+        if (_sinceRefresh?.Elapsed < RefreshInterval)
             return;
         await retry.ExecuteAsync("write the popular items", token => RefreshAsync(state, token), cancellationToken);
-        _sincePopular = Stopwatch.StartNew();
+        _sinceRefresh = Stopwatch.StartNew();
     }
 
     private async Task RefreshAsync(GraphState state, CancellationToken cancellationToken)
@@ -39,13 +40,26 @@ internal sealed partial class LiveStateSync(LiveStateWriter live, SnapshotSchedu
         if (await live.IsBehindAsync(cancellationToken))
         {
             // Expected at the start, when nobody knows what Redis holds.
-            LogRewriting(_sincePopular is null ? LogLevel.Information : LogLevel.Warning, state.ActiveUsers);
-            await live.WriteAllAsync(state, cancellationToken);
-            snapshots.Forget();
+            LogRewriting(_sinceRefresh is null ? LogLevel.Information : LogLevel.Warning, state.ActiveUsers);
+            await RewriteAsync(state, cancellationToken);
+        }
+        else if (await audit.FindLossAsync(state, cancellationToken) is { } loss)
+        {
+            LogLoss(loss, state.ActiveUsers);
+            await RewriteAsync(state, cancellationToken);
         }
         await live.WritePopularAsync(state, cancellationToken);
     }
 
+    private async Task RewriteAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        await live.WriteAllAsync(state, cancellationToken);
+        snapshots.Forget();
+    }
+
     [LoggerMessage(EventId = 2029, Message = "Redis may lack some of the live state (at the start, or after it has lost data): writing that of {Users} users again")]
     private partial void LogRewriting(LogLevel level, int users);
+
+    [LoggerMessage(2033, LogLevel.Warning, "{Loss}: writing the live state of {Users} users again")]
+    private partial void LogLoss(string loss, int users);
 }

@@ -11,13 +11,11 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>
-/// Keeps in Redis what must take effect on the next request: each user's seen items with their times, the hidden items, and the popular ones. What is
-/// written is the present state, so writing is idempotent.
+/// Keeps in Redis what must take effect on the next request: each user's seen items with their times, the hidden items, the erased users, and the
+/// popular items. What is written is the present state, so writing is idempotent.
 /// </summary>
-internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuilderOptions> options)
+internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, IOptions<GraphBuilderOptions> options)
 {
-    private const int CommandsInFlight = 4096;
-
     private readonly LiveMarker _marker = new(redis);
     private byte[] _popular = [];
     private long _popularVersion = -1;
@@ -30,15 +28,24 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         var changes = state.Changes;
         if (changes.IsEmpty)
             return;
-        var commands = new List<Task>();
-        foreach (var (user, time) in changes.Erasures)
-            await SendAsync(commands, redis.Database.SortedSetRemoveRangeByScoreAsync(redis.Keys.User(user), double.NegativeInfinity, time), cancellationToken);
-        foreach (var pairs in changes.Pairs.Distinct().GroupBy(p => p.User))
-            if (state.UserIds[pairs.Key] is not null)
-                await WriteUserAsync(commands, state, pairs.Key, pairs.Select(p => p.Item), cancellationToken);
+        var commands = new CommandWindow();
+        foreach (var user in changes.Erasures)
+        {
+            await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
+            await commands.AddAsync(MarkErasedAsync(StableHash.Of(user), When.Always), cancellationToken);
+        }
+        changes.Pairs.Sort();
+        for (var i = 0; i < changes.Pairs.Count;)
+        {
+            var end = i + 1;
+            while (end < changes.Pairs.Count && changes.Pairs[end].User == changes.Pairs[i].User)
+                end++;
+            await WriteUserAsync(commands, state, changes.Pairs[i].User, changes.Pairs[i..end].ConvertAll(p => p.Item), cancellationToken);
+            i = end;
+        }
         foreach (var item in changes.Items)
-            await SendAsync(commands, HideAsync(state, item), cancellationToken);
-        await AnswersAsync(commands, cancellationToken);
+            await commands.AddAsync(HideAsync(state, item), cancellationToken);
+        await commands.DrainAsync(cancellationToken);
         await _marker.WriteAsync(cancellationToken);
         changes.Clear();
     }
@@ -49,17 +56,16 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     {
         (_popular, _popularVersion) = ([], -1);
         await _marker.WriteAsync(cancellationToken);
-        var commands = new List<Task>();
+        var commands = new CommandWindow();
         await EraseAgainAsync(commands, state, cancellationToken);
         for (var user = 0; user < state.UserIds.Count; user++)
-            if (state.UserIds[user] is not null && state.Edges.ItemsOf[user].Count > 0)
-                await WriteUserAsync(commands, state, user, state.Edges.ItemsOf[user].Span.ToArray(), cancellationToken);
+            await WriteUserAsync(commands, state, user, null, cancellationToken);
         for (var item = 0; item < state.ItemIds.Count; item++)
             if (state.Item(item).Hidden)
-                await SendAsync(commands, HideAsync(state, item), cancellationToken);
+                await commands.AddAsync(HideAsync(state, item), cancellationToken);
         foreach (var id in await HiddenWithoutReasonAsync(state, cancellationToken))
-            await SendAsync(commands, redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
-        await AnswersAsync(commands, cancellationToken);
+            await commands.AddAsync(redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
+        await commands.DrainAsync(cancellationToken);
         await _marker.WriteAsync(cancellationToken, all: true);
     }
 
@@ -94,12 +100,10 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
     internal static PopularItems PopularItemsOf(GraphState state, int most)
     {
         var weakestFirst = Comparer<int>.Create((a, b) =>
-            state.Edges.UsersOf[a].Count != state.Edges.UsersOf[b].Count
-                ? state.Edges.UsersOf[a].Count.CompareTo(state.Edges.UsersOf[b].Count)
-                : state.ItemIds.Precedes(b, a) ? -1 : 1);
+            state.UsersOf(a) != state.UsersOf(b) ? state.UsersOf(a).CompareTo(state.UsersOf(b)) : state.Precedes(b, a) ? -1 : 1);
         var best = new PriorityQueue<int, int>(weakestFirst);
         for (var item = 0; item < state.ItemIds.Count; item++)
-            if (state.Edges.UsersOf[item].Count > 0 && !state.Item(item).Hidden)
+            if (state.UsersOf(item) > 0 && !state.Item(item).Hidden)
                 if (best.Count < most)
                     best.Enqueue(item, item);
                 else
@@ -107,33 +111,34 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         var items = new int[best.Count];
         for (var place = items.Length - 1; place >= 0; place--)
             items[place] = best.Dequeue();
-        return PopularItemsCodec.Describe(items.Select(i => (state.ItemIds[i]!, state.Edges.UsersOf[i].Count)));
+        return PopularItemsCodec.Describe(items.Select(i => (state.ItemIds[i]!, state.UsersOf(i))));
     }
 
-    private async Task WriteUserAsync(List<Task> commands, GraphState state, int user, IEnumerable<int> items, CancellationToken cancellationToken)
+    /// <summary>Writes pairs of a user, or all of them and nothing else.</summary>
+    private async Task WriteUserAsync(CommandWindow commands, GraphState state, int user, List<int>? items, CancellationToken cancellationToken)
     {
-        var key = redis.Keys.User(state.UserIds[user]!);
-        var seen = state.Edges.ItemsOf[user];
-        var entries = items
-            .Select(item => (Item: item, Place: seen.IndexOf(item)))
-            .Where(e => e.Place >= 0)
-            .Select(e => new SortedSetEntry(state.ItemIds[e.Item], state.Edges.TouchesOf(user)[e.Place].Time))
-            .ToArray();
-        if (entries.Length == 0)
+        if (state.UserIds[user] is not { } id)
             return;
-        await SendAsync(commands, redis.Database.SortedSetAddAsync(key, entries), cancellationToken);
-        if (seen.Count > options.Value.MaxSeenPerUser)
-            await SendAsync(commands, redis.Database.SortedSetRemoveRangeByRankAsync(key, 0, -options.Value.MaxSeenPerUser - 1), cancellationToken);
+        var key = redis.Keys.User(id);
+        var history = SeenItems.Of(state, user, options.Value.MaxSeenPerUser, items);
+        if (items is null)
+            await commands.AddAsync(redis.Database.KeyDeleteAsync(key), cancellationToken);
+        if (history.Kept.Count > 0)
+            await commands.AddAsync(redis.Database.SortedSetAddAsync(key, [.. history.Kept]), cancellationToken);
+        if (items is not null && history.Left.Count > 0)
+            await commands.AddAsync(redis.Database.SortedSetRemoveAsync(key, [.. history.Left]), cancellationToken);
     }
 
     /// <summary>An older copy brings erased users back. The state knows only the hashes of their ids, so all ids are scanned.</summary>
-    private async Task EraseAgainAsync(List<Task> commands, GraphState state, CancellationToken cancellationToken)
+    private async Task EraseAgainAsync(CommandWindow commands, GraphState state, CancellationToken cancellationToken)
     {
+        foreach (var user in state.Erasures.Keys)
+            await commands.AddAsync(MarkErasedAsync(user, When.NotExists), cancellationToken);
         if (state.Erasures.Count == 0)
             return;
         await foreach (var user in LiveUsers.IdsAsync(redis, cancellationToken))
-            if (state.Erasures.TryGetValue(StableHash.Of(user), out var time))
-                await SendAsync(commands, redis.Database.SortedSetRemoveRangeByScoreAsync(redis.Keys.User(user), double.NegativeInfinity, time), cancellationToken);
+            if (!state.UserIds.TryGet(user, out _) && state.Erasures.ContainsKey(StableHash.Of(user)))
+                await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
     }
 
     private async Task<IEnumerable<RedisValue>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
@@ -145,20 +150,11 @@ internal sealed class LiveStateWriter(RedisConnection redis, IOptions<GraphBuild
         return hidden.Where(id => !(state.ItemIds.TryGet(id.ToString(), out var item) && state.Item(item).Hidden));
     }
 
+    // Scored by this process's clock, as is the time at which a snapshot is cut: which came first is certain.
+    private Task MarkErasedAsync(ulong userHash, When when) =>
+        redis.Database.SortedSetAddAsync(redis.Keys.ErasedUsers, RedisKeys.UserHash(userHash), time.GetUtcNow().ToUnixTimeMilliseconds(), when);
+
     private Task HideAsync(GraphState state, int item) => state.Item(item).Hidden
         ? redis.Database.SetAddAsync(redis.Keys.HiddenItems, state.ItemIds[item])
         : redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, state.ItemIds[item]);
-
-    private static async Task SendAsync(List<Task> commands, Task command, CancellationToken cancellationToken)
-    {
-        commands.Add(command);
-        if (commands.Count == CommandsInFlight)
-            await AnswersAsync(commands, cancellationToken);
-    }
-
-    private static async Task AnswersAsync(List<Task> commands, CancellationToken cancellationToken)
-    {
-        await Task.WhenAll(commands).WaitAsync(cancellationToken);
-        commands.Clear();
-    }
 }

@@ -16,12 +16,14 @@ internal sealed partial class RetryPolicy
     private static readonly ResiliencePropertyKey<int> Failures = new("failures");
 
     private readonly ResiliencePipeline _pipeline;
+    private readonly TimeProvider _time;
     private readonly SnapshotRequests _requests;
+    private volatile Blockage? _blocked;
     private readonly ILogger<RetryPolicy> _logger;
 
     public RetryPolicy(SnapshotRequests requests, TimeProvider time, ILogger<RetryPolicy> logger)
     {
-        (_requests, _logger) = (requests, logger);
+        (_requests, _time, _logger) = (requests, time, logger);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -34,6 +36,9 @@ internal sealed partial class RetryPolicy
             })
             .Build();
     }
+
+    /// <summary>What fails at present and since when; null if nothing does. Any thread may ask.</summary>
+    public Blockage? Blocked => _blocked;
 
     /// <summary>May the same attempt succeed later?</summary>
     public static bool IsTransient(Exception e) => e is RedisException or TimeoutException or KafkaException { Error.IsFatal: false };
@@ -53,6 +58,7 @@ internal sealed partial class RetryPolicy
         }
         finally
         {
+            _blocked = null;
             ResilienceContextPool.Shared.Return(context);
         }
     }
@@ -65,6 +71,7 @@ internal sealed partial class RetryPolicy
             LogBlocked(args.Context.OperationKey!, error.Message);
         else
             LogRetry(args.Context.OperationKey!, failures, error.Message, args.RetryDelay.TotalSeconds);
+        _blocked = new($"Could not {args.Context.OperationKey}, attempt {failures}: {error.Message}", _blocked?.Since ?? _time.GetUtcNow());
         // Whoever waits for a snapshot learns why there is none.
         _requests.FailAll(error);
         return ValueTask.CompletedTask;

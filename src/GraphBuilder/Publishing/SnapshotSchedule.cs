@@ -2,19 +2,19 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.ServiceDefaults.Errors;
-using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
-/// <summary>Publishes a snapshot when somebody asks, when enough interactions are new, or when it is time and something is new.</summary>
+/// <summary>
+/// Decides when a snapshot is published, and has that done in the background, one at a time, while reading goes on: when somebody asks; or when
+/// enough interactions are new or it is time, provided that the reader is near the log's end, since a snapshot of half a backlog is of no use to
+/// anybody and costs all cores.
+/// </summary>
 internal sealed partial class SnapshotSchedule(
-    SnapshotPublisher publisher, SnapshotRequests requests, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options,
-    ILogger<SnapshotSchedule> logger)
+    ISnapshotJob job, SnapshotRequests requests, TimeProvider time, IOptions<GraphBuilderOptions> options, ILogger<SnapshotSchedule> logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
 
@@ -22,23 +22,28 @@ internal sealed partial class SnapshotSchedule(
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(5);
 
     private readonly SnapshotLinks _links = new();
-    private readonly Stopwatch _sinceAttempt = new();
+    private Running? _running;
+    private long _startedAt;
+    private long _endedAt;
     private TimeSpan _pause;
+    private TimeSpan _lastTook;
+    private bool _anyPublished;
     private long _publishedVersion = -1;
     private long _publishedInteractions;
 
     /// <summary>The newest snapshot; null before the first.</summary>
-    public SnapshotInfo? Newest { get; private set; }
+    public SnapshotInfo? Newest => job.Newest;
 
     /// <summary>The state's newest event time; null before the first event.</summary>
-    public static Google.Protobuf.WellKnownTypes.Timestamp? TimeOf(GraphState state) =>
-        state.EventTime < 0 ? null : Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(state.EventTime));
+    public static Google.Protobuf.WellKnownTypes.Timestamp? TimeOf(long eventTime) =>
+        eventTime < 0 ? null : Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(eventTime));
 
     /// <summary>Finds the snapshot that a process before this one published.</summary>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        Newest = await publisher.CurrentAsync(cancellationToken);
-        _sinceAttempt.Restart();
+        await job.ResumeAsync(cancellationToken);
+        _anyPublished = job.Newest is not null;
+        _startedAt = _endedAt = time.GetTimestamp();
     }
 
     /// <summary>What was published may be gone: publish again as soon as it is time.</summary>
@@ -50,93 +55,102 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>Publishes no more; whoever still asks is told so.</summary>
     public void Close() => requests.Close();
 
-    /// <summary>Publishes if it is due.</summary>
+    /// <summary>Begins to publish if that is due and nothing is being published. Never waits for it.</summary>
     /// <param name="state">What to publish.</param>
     /// <param name="interactions">Interactions applied since the start.</param>
     /// <param name="next">Offsets that the state reflects.</param>
+    /// <param name="lag">Records that are in the log and not read yet.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>True if a new snapshot has become current.</returns>
-    public async Task<bool> PublishIfDueAsync(
-        GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, CancellationToken cancellationToken)
+    /// <returns>True once for each snapshot that has become current since the last call.</returns>
+    /// <remarks>Throws what the job that has ended failed with, unless it may succeed later.</remarks>
+    public bool Tick(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, long lag, CancellationToken cancellationToken)
     {
+        var published = _running is { Work.IsCompleted: true } && End();
+        if (_running is not null)
+            return published;
         var waiting = requests.TakeAll();
-        if (waiting.Count == 0 && !IsDue(state, interactions))
-            return false;
-        _sinceAttempt.Restart();
-        _pause = TimeSpan.Zero;
-        try
-        {
-            var before = Newest?.Number;
-            Newest = await PublishAsync(state, next, waiting.FirstOrDefault()?.Caller ?? default, cancellationToken);
-            (_publishedVersion, _publishedInteractions) = (state.Version, interactions);
-            foreach (var request in waiting)
-                request.Answer.TrySetResult(Newest);
-            return Newest.Number != before;
-        }
-        catch (Exception e)
-        {
-            var told = e is OperationCanceledException ? new UnavailableException("The GraphBuilder is stopping; try again once it is back.", e) : e;
-            foreach (var request in waiting)
-                request.Answer.TrySetException(told);
-            if (e is not (PreconditionException or ContractException) && !RetryPolicy.IsTransient(e))
-                throw;
-            // That there is nothing to publish yet is news to the caller alone.
-            if (e is not PreconditionException)
-                LogFailed(e.Message);
-            _pause = e is ContractException ? PauseAfterRefusal : PauseAfterFailure;
-            return false;
-        }
-    }
-
-    private bool IsDue(GraphState state, long interactions)
-    {
-        if (state.ActivePairs == 0 || state.Version == _publishedVersion || _sinceAttempt.Elapsed < _pause)
-            return false;
-        var every = options.Value.SnapshotEveryInteractions;
-        var interval = options.Value.SnapshotInterval;
-        return (every > 0 && interactions - _publishedInteractions >= every) || (interval > TimeSpan.Zero && _sinceAttempt.Elapsed >= interval);
-    }
-
-    private async Task<SnapshotInfo> PublishAsync(
-        GraphState state, IReadOnlyDictionary<TopicPartition, long> next, ActivityContext caller, CancellationToken cancellationToken)
-    {
+        if (waiting.Count == 0 && !IsDue(state, interactions, lag))
+            return published;
+        _startedAt = time.GetTimestamp();
         if (state.ActivePairs == 0)
-            throw new PreconditionException("No interaction has been read yet; there is nothing to publish.");
-        if (state.Version == _publishedVersion && Newest is not null && await publisher.CurrentAsync(Newest.Hash, cancellationToken) is { } same)
-            return same;
-        using var span = GraphBuilderTracing.Source.StartActivity("publish snapshot", ActivityKind.Internal, caller, links: _links.TakeAll());
+        {
+            Answer(waiting, new PreconditionException("No interaction has been read yet; there is nothing to publish."));
+            return published;
+        }
+        var unchanged = state.Version == _publishedVersion;
         var offsets = next
             .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
             .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)
             .ToArray();
-        var watch = Stopwatch.StartNew();
-        // Cutting takes seconds of all cores.
-        var snapshot = await Task.Run(() => Cut(state, offsets, cancellationToken), cancellationToken);
-        if (span is { Recorded: true, Id: { } id })
-            snapshot.Info.Traceparent = id;
-        var cut = watch.Elapsed;
-        var info = await publisher.PublishAsync(snapshot, cancellationToken);
-        metrics.SnapshotPublished(watch.Elapsed);
-        span?.SetTag("rearm.snapshot.number", info.Number);
-        LogPublished(info.Number, info.Users, info.Items, info.Interactions, cut.TotalSeconds, (watch.Elapsed - cut).TotalSeconds, info.Hash);
-        return info;
+        var frozen = state.Freeze();
+        var work = job.RunAsync(frozen, unchanged, time.GetUtcNow(), offsets, waiting.FirstOrDefault()?.Caller ?? default, _links.TakeAll(), cancellationToken);
+        _running = new(work, waiting, Newest?.Number, frozen.Version, interactions);
+        return published;
     }
 
-    private GraphSnapshot Cut(GraphState state, TopicOffset[] offsets, CancellationToken cancellationToken)
+    /// <summary>Waits for what is being published, and tells those who asked for it.</summary>
+    public async Task DrainAsync()
     {
-        try
-        {
-            return SnapshotCutter.Cut(state, options.Value.GraphSettings, offsets, cancellationToken);
-        }
-        catch (OverflowException e)
-        {
-            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: send fewer or narrower modalities, or keep fewer neighbours.", e);
-        }
+        if (_running is null)
+            return;
+        await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End();
     }
 
-    [LoggerMessage(2031, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
-    private partial void LogPublished(long number, long users, long items, long interactions, double cutSeconds, double publishSeconds, string hash);
+    private bool IsDue(GraphState state, long interactions, long lag)
+    {
+        var limits = options.Value;
+        var since = time.GetElapsedTime(_startedAt);
+        if (state.ActivePairs == 0 || state.Version == _publishedVersion || since < _pause)
+            return false;
+        var every = limits.SnapshotEveryInteractions;
+        if (!((every > 0 && interactions - _publishedInteractions >= every) || (limits.SnapshotInterval > TimeSpan.Zero && since >= limits.SnapshotInterval)))
+            return false;
+        // At most half of the time goes into cutting, however large the shop.
+        var rest = _anyPublished ? TimeSpan.FromTicks(Math.Max(limits.SnapshotMinInterval.Ticks, _lastTook.Ticks)) : TimeSpan.Zero;
+        return time.GetElapsedTime(_endedAt) >= rest && (lag <= limits.SnapshotMaxLag || since >= limits.SnapshotMaxDelay);
+    }
+
+    private bool End()
+    {
+        var ended = _running!;
+        _running = null;
+        _endedAt = time.GetTimestamp();
+        _lastTook = time.GetElapsedTime(_startedAt);
+        _pause = TimeSpan.Zero;
+        if (ended.Work.IsCompletedSuccessfully)
+        {
+            _anyPublished = true;
+            (_publishedVersion, _publishedInteractions) = (ended.Version, ended.Interactions);
+            foreach (var request in ended.Waiting)
+                request.Answer.TrySetResult(ended.Work.Result);
+            return ended.Work.Result.Number != ended.Before;
+        }
+        var error = ended.Work.Exception?.InnerException ?? new UnavailableException("The GraphBuilder is stopping; try again once it is back.");
+        Answer(ended.Waiting, error);
+        if (ended.Work.IsCanceled)
+            return false;
+        if (error is not ContractException && !RetryPolicy.IsTransient(error))
+            throw new InvalidOperationException($"Publishing a snapshot failed: {error.Message}", error);
+        LogFailed(error.Message);
+        _pause = error is ContractException ? PauseAfterRefusal : PauseAfterFailure;
+        return false;
+    }
+
+    private static void Answer(List<SnapshotRequest> waiting, Exception error)
+    {
+        foreach (var request in waiting)
+            request.Answer.TrySetException(error);
+    }
 
     [LoggerMessage(2032, LogLevel.Warning, "Could not publish a snapshot: {Reason} The one before stays current; the next attempt follows")]
     private partial void LogFailed(string reason);
+
+    /// <summary>A snapshot being published.</summary>
+    /// <param name="Work">Gives its info.</param>
+    /// <param name="Waiting">Who asked for it.</param>
+    /// <param name="Before">The number of the one before.</param>
+    /// <param name="Version">The state's version that it shows.</param>
+    /// <param name="Interactions">Interactions applied by then.</param>
+    private sealed record Running(Task<SnapshotInfo> Work, List<SnapshotRequest> Waiting, long? Before, long Version, long Interactions);
 }

@@ -1,20 +1,25 @@
+using System.Text;
 using Confluent.Kafka;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Events;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.GraphBuilder.State;
 
 /// <summary>Where an event becomes an edge: reads a Kafka record, checks the rules of events.proto, and changes the state.</summary>
 /// <param name="topics">Which topic holds what.</param>
+/// <param name="types">What interactions count for.</param>
 /// <param name="state">What is changed.</param>
-internal sealed class EventApplier(KafkaTopics topics, GraphState state)
+internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphState state)
 {
     // Events may be ahead of their record, and still a date.
     private static readonly long LatestWritten = (DateTimeOffset.MaxValue - EventRules.MaxAhead).ToUnixTimeMilliseconds();
 
-    /// <summary>Interactions taken in (added, or newer than what was known) since the start.</summary>
+    /// <summary>Interactions that changed something since the start.</summary>
     public long Interactions { get; private set; }
+
+    public UnnamedTypes UnnamedTypes { get; } = new();
 
     /// <summary>Takes in one record; one without a time is taken as written now.</summary>
     /// <returns>Why it can't be used (for the dead-letter topic), or null.</returns>
@@ -22,10 +27,10 @@ internal sealed class EventApplier(KafkaTopics topics, GraphState state)
     {
         var (message, time) = (record.Message, record.Message.Timestamp);
         if (time.Type == TimestampType.NotAvailable)
-            return Apply(record.Topic, message.Key, message.Value, DateTimeOffset.UtcNow);
+            return Apply(record.Topic, message.Key, message.Value, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         // Any producer may set it to anything.
         return time.UnixTimestampMs >= 0 && time.UnixTimestampMs <= LatestWritten
-            ? Apply(record.Topic, message.Key, message.Value, DateTimeOffset.FromUnixTimeMilliseconds(time.UnixTimestampMs))
+            ? Apply(record.Topic, message.Key, message.Value, time.UnixTimestampMs)
             : $"The record's Kafka timestamp is {time.UnixTimestampMs} ms after 1970; 0 to {LatestWritten}.";
     }
 
@@ -33,14 +38,19 @@ internal sealed class EventApplier(KafkaTopics topics, GraphState state)
     /// <param name="topic">Where the record comes from.</param>
     /// <param name="key">Its key.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="written">When it was written, by Kafka's account.</param>
-    public string? Apply(string topic, byte[]? key, byte[]? value, DateTimeOffset written)
+    /// <param name="written">When it was written, by Kafka's account, Unix milliseconds.</param>
+    public string? Apply(string topic, byte[]? key, byte[]? value, long written)
     {
         try
         {
-            if (topic == topics.Interactions)
-                return value is null ? "The record has no value." : Apply(EventCodec.ReadInteraction(value), written);
-            return value is null ? Tombstone(key, written) : Apply(EventCodec.ReadItem(value), written);
+            if (topic != topics.Interactions)
+                return value is null ? Tombstone(key, written) : Apply(EventCodec.ReadItem(value), written);
+            if (value is null)
+                return "The record has no value.";
+            if (!InteractionFields.TryRead(value, written, out var fields))
+                return Apply(EventCodec.ReadInteraction(value), written);
+            Touch(fields.UserId, fields.ItemId, fields.Type, fields.Weight, fields.Time, written);
+            return null;
         }
         catch (ContractException e)
         {
@@ -49,57 +59,72 @@ internal sealed class EventApplier(KafkaTopics topics, GraphState state)
     }
 
     // Times are checked against when the record was written, not against now: the same record gets the same answer on every reading.
-    private string? Apply(InteractionEvent read, DateTimeOffset written)
+    private string? Apply(InteractionEvent read, long written)
     {
         if (read.EventCase == InteractionEvent.EventOneofCase.UserErasure)
         {
             var erasure = read.UserErasure;
-            if (EventRules.Check(erasure, written) is { } broken)
+            if (EventRules.Check(erasure, Date(written)) is { } broken)
                 return broken.ToString();
-            state.EraseUser(erasure.UserId, Milliseconds(erasure.Time));
+            state.EraseUser(erasure.UserId, Clamp(erasure.Time, written));
             return null;
         }
         var interaction = read.Interaction;
-        if (EventRules.Check(interaction, written) is { } violation)
+        if (EventRules.Check(interaction, Date(written)) is { } violation)
             return violation.ToString();
-        var touch = new PairTouch(Milliseconds(interaction.Time), StableHash.Of(interaction.EventId), interaction.HasWeight ? interaction.Weight : 1);
-        if (state.Touch(interaction.UserId, interaction.ItemId, touch) != TouchResult.Stale)
-            Interactions++;
+        Touch(
+            Encoding.UTF8.GetBytes(interaction.UserId), Encoding.UTF8.GetBytes(interaction.ItemId), Encoding.UTF8.GetBytes(interaction.Type),
+            interaction.HasWeight ? interaction.Weight : 1, Milliseconds(interaction.Time), written);
         return null;
     }
 
-    private string? Apply(ItemEvent read, DateTimeOffset written)
+    private void Touch(ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, ReadOnlySpan<byte> type, float weight, long time, long written)
+    {
+        if (!types.TryGet(type, out var meaning))
+            UnnamedTypes.Add(type);
+        if (!meaning.Ignored && state.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written)) != TouchResult.Unchanged)
+            Interactions++;
+    }
+
+    private string? Apply(ItemEvent read, long written)
     {
         if (read.EventCase == ItemEvent.EventOneofCase.ItemDeletion)
         {
             var deletion = read.ItemDeletion;
-            return EventRules.Check(deletion, written) is { } broken
-                ? broken.ToString()
-                : state.PutItem(deletion.ItemId, new() { Time = Milliseconds(deletion.Time), EventHash = StableHash.Of(deletion.EventId), Deleted = true });
+            if (EventRules.Check(deletion, Date(written)) is { } broken)
+                return broken.ToString();
+            state.PutItem(deletion.ItemId, new() { Time = Clamp(deletion.Time, written), Deleted = true });
+            return null;
         }
         var item = read.Item;
-        return EventRules.Check(item, written) is { } violation
-            ? violation.ToString()
-            : state.PutItem(item.ItemId, new()
-            {
-                Time = Milliseconds(item.Time),
-                EventHash = StableHash.Of(item.EventId),
-                Available = !item.HasAvailable || item.Available,
-                Categories = [.. item.Categories],
-                Features = item.Features.ToDictionary(f => f.Key, f => f.Value.Values.ToArray()),
-            });
+        if (EventRules.Check(item, Date(written)) is { } violation)
+            return violation.ToString();
+        state.PutItem(item.ItemId, new()
+        {
+            Time = Clamp(item.Time, written),
+            Available = !item.HasAvailable || item.Available,
+            Categories = [.. item.Categories],
+            Features = [.. item.Features.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new ItemFeature(string.Intern(f.Key), ItemVector.Compact([.. f.Value.Values])))],
+        });
+        return null;
     }
 
-    /// <summary>A record without a value is how a compacted topic says "deleted"; its time is the record's. Against an item of the same time it wins.</summary>
-    private string? Tombstone(byte[]? key, DateTimeOffset written)
+    /// <summary>A record without a value is how a compacted topic says "deleted".</summary>
+    private string? Tombstone(byte[]? key, long written)
     {
         if (key is null)
             return "The record has neither key nor value.";
-        var id = System.Text.Encoding.UTF8.GetString(key);
-        return EventRules.CheckId("key", id, EventRules.MaxIdBytes) is { } violation
-            ? violation.ToString()
-            : state.PutItem(id, new() { Time = written.ToUnixTimeMilliseconds(), EventHash = ulong.MaxValue, Deleted = true });
+        var id = Encoding.UTF8.GetString(key);
+        if (EventRules.CheckId("key", id, EventRules.MaxIdBytes) is { } violation)
+            return violation.ToString();
+        state.PutItem(id, new() { Time = written, Deleted = true });
+        return null;
     }
+
+    private static DateTimeOffset Date(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    // An event's own time is never after its record: a shop's fast clock must not outlive a deletion or an erasure.
+    private static long Clamp(Google.Protobuf.WellKnownTypes.Timestamp time, long written) => Math.Min(Milliseconds(time), written);
 
     private static long Milliseconds(Google.Protobuf.WellKnownTypes.Timestamp time) => time.Seconds * 1000 + time.Nanos / 1_000_000;
 }

@@ -1,8 +1,8 @@
+using Rearm.Streaming.Contracts.Snapshots;
+
 namespace Rearm.Streaming.GraphBuilder.State;
 
-/// <summary>
-/// The newest description of an item, or its deletion: a register in which the last writer wins, by (time, stable hash of the event's id).
-/// </summary>
+/// <summary>The last description of an item in its partition's order, or its deletion. Never changed: the next one takes its place.</summary>
 internal sealed record ItemState
 {
     /// <summary>What an item is that only interactions have named.</summary>
@@ -11,20 +11,25 @@ internal sealed record ItemState
     /// <summary>Unix milliseconds; -1 before the first event.</summary>
     public required long Time { get; init; }
 
-    public ulong EventHash { get; init; }
-
     public bool Deleted { get; init; }
 
     public bool Available { get; init; } = true;
 
     public string[] Categories { get; init; } = [];
 
-    /// <summary>One vector per modality.</summary>
-    public IReadOnlyDictionary<string, float[]> Features { get; init; } = new Dictionary<string, float[]>();
+    /// <summary>One vector per modality, by ordinal order of name.</summary>
+    public ItemFeature[] Features { get; init; } = [];
 
     public bool Described => Time >= 0;
 
     public bool Hidden => Deleted || !Available;
 
-    public bool IsNewerThan(ItemState other) => Time != other.Time ? Time > other.Time : EventHash > other.EventHash;
+    /// <summary>The vector of a modality; the default value if the item has none of that name.</summary>
+    public ItemVector Feature(string modality)
+    {
+        foreach (var feature in Features)
+            if (feature.Modality == modality)
+                return feature.Vector;
+        return default;
+    }
 }

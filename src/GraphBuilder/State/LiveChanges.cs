@@ -6,8 +6,8 @@ internal sealed class LiveChanges
     /// <summary>Pairs whose newest event changed.</summary>
     public List<(int User, int Item)> Pairs { get; } = [];
 
-    /// <summary>Users to forget, with the newest time to forget.</summary>
-    public Dictionary<string, long> Erasures { get; } = new(StringComparer.Ordinal);
+    /// <summary>Users to forget.</summary>
+    public HashSet<string> Erasures { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Items whose description changed.</summary>
     public HashSet<int> Items { get; } = [];

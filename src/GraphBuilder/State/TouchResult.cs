@@ -1,14 +1,14 @@
 namespace Rearm.Streaming.GraphBuilder.State;
 
-/// <summary>What became of an event at the edges.</summary>
+/// <summary>What became of an interaction.</summary>
 internal enum TouchResult
 {
-    /// <summary>The user had not touched the item before.</summary>
+    /// <summary>The pair was not known.</summary>
     Added,
 
-    /// <summary>The pair is known; this event is its newest now.</summary>
+    /// <summary>The pair is known, and this event changed it.</summary>
     Updated,
 
-    /// <summary>An event at least as new, or an erasure, is known.</summary>
-    Stale,
+    /// <summary>The pair stays as it was: a duplicate, older than what is known, or older than the user's erasure.</summary>
+    Unchanged,
 }

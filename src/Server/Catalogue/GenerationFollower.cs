@@ -48,11 +48,11 @@ internal sealed partial class GenerationFollower(
         {
             var pointer = await generations.ReadPointerAsync(cancellationToken);
             var (generation, problem) = await FollowPointerAsync(pointer, before.Generation, cancellationToken);
-            var hidden = await live.ReadHiddenAsync(cancellationToken);
+            var restrictions = await ReadRestrictionsAsync(generation, cancellationToken);
             var popular = generation is null ? await live.ReadPopularAsync(cancellationToken) : null;
-            after = generation == before.Generation && problem == before.Problem && generation is not null && hidden.SetEquals(before.Hidden)
+            after = generation == before.Generation && problem == before.Problem && generation is not null && restrictions == before.Live
                 ? before
-                : ServingState.Of(generation, popular, hidden, problem);
+                : ServingState.Of(generation, popular, restrictions, problem);
         }
         catch (RedisServerException e)
         {
@@ -69,6 +69,13 @@ internal sealed partial class GenerationFollower(
         }
         Announce(before.Problem, after);
         _current = after;
+    }
+
+    private async Task<LiveRestrictions> ReadRestrictionsAsync(LoadedGeneration? generation, CancellationToken cancellationToken)
+    {
+        var cutAt = generation?.Manifest.Snapshot.CutAt?.ToDateTimeOffset().ToUnixTimeMilliseconds() ?? 0;
+        return new(
+            await live.IsWrittenAsync(cancellationToken), await live.ReadHiddenAsync(cancellationToken), await live.ReadErasedUsersAsync(cutAt, cancellationToken));
     }
 
     private async Task<(LoadedGeneration? Generation, string Problem)> FollowPointerAsync(

@@ -11,6 +11,16 @@ internal readonly ref struct ItemSet(Span<ulong> words)
     /// <summary>The 64-bit words a set of rows 0..<paramref name="items"/>-1 needs.</summary>
     public static int WordsFor(int items) => (items + 63) >> 6;
 
+    /// <summary>The words of a set of all rows 0..<paramref name="items"/>-1.</summary>
+    public static ulong[] All(int items)
+    {
+        var words = new ulong[WordsFor(items)];
+        Array.Fill(words, ulong.MaxValue);
+        if (items % 64 > 0)
+            words[^1] = (1UL << items % 64) - 1;
+        return words;
+    }
+
     public void Add(int row) => _words[row >> 6] |= 1UL << row;
 
     public void Remove(int row) => _words[row >> 6] &= ~(1UL << row);

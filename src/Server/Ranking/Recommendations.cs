@@ -99,7 +99,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
                     allowed.Remove(touch.ItemId);
 
             var vector = query.AsSpan(0, generation.Dimension);
-            var user = generation.UserVector(request.UserId);
+            var user = state.IsErased(request.UserId) ? [] : generation.UserVector(request.UserId);
             Span<int> recent = stackalloc int[options.Value.RecentItems];
             recent = recent[..Recent(generation, history, userIsKnown: !user.IsEmpty, recent)];
             var interest = UserInterest.Blend(user, generation.ItemVectors, recent, options.Value.RecentWeight, vector);
@@ -131,7 +131,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
         var count = 0;
         foreach (var touch in history)
         {
-            if (count == rows.Length || (userIsKnown && touch.Time <= generation.LearnedUntil))
+            if (count == rows.Length || touch.IsNegative || (userIsKnown && touch.Time <= generation.LearnedUntil))
                 break;
             if (generation.TryGetItem(touch.ItemId, out var row))
                 rows[count++] = row;
@@ -146,7 +146,7 @@ internal sealed class Recommendations(GenerationFollower follower, UserHistory h
         if (request.Categories.Count > 0)
             throw new PreconditionException("No generation has been published yet, so the items' categories are not known. Ask without categories, or later.");
         var left = new HashSet<string>(request.ExcludedItemIds);
-        left.UnionWith(state.Hidden);
+        left.UnionWith(state.Live.HiddenItems);
         if (!request.HasExcludeSeen || request.ExcludeSeen)
             left.UnionWith(history.Select(t => t.ItemId));
         var response = new RecommendResponse { Source = Source.Popular, Reason = "No generation has been published yet." };

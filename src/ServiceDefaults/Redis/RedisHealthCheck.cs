@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Rearm.Streaming.ServiceDefaults.Redis;
 
-/// <summary>Ready while Redis answers.</summary>
+/// <summary>Ready while Redis answers; degraded while it may evict keys, which would lose users' histories one by one.</summary>
 internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -14,7 +14,10 @@ internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
         try
         {
             await redis.Database.PingAsync().WaitAsync(Timeout, cancellationToken);
-            return HealthCheckResult.Healthy();
+            var policy = await RedisServerFacts.EvictionPolicyAsync(redis, cancellationToken).WaitAsync(Timeout, cancellationToken);
+            return policy is null or RedisServerFacts.NoEviction
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded($"Redis has maxmemory-policy {policy}: it deletes keys when memory runs out. Set it to {RedisServerFacts.NoEviction}.");
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

@@ -8,7 +8,7 @@ namespace Rearm.Streaming.Storage.Live;
 /// <param name="timeout">How long a request may wait for them.</param>
 public sealed class UserHistory(RedisConnection redis, TimeSpan timeout)
 {
-    /// <summary>The items touched, newest first; null when Redis does not answer in time.</summary>
+    /// <summary>The items touched, newest first, those that the user does not want at the end; null when Redis does not answer in time.</summary>
     public async Task<Touch[]?> ReadAsync(string userId, CancellationToken cancellationToken)
     {
         try
@@ -16,7 +16,7 @@ public sealed class UserHistory(RedisConnection redis, TimeSpan timeout)
             var entries = await redis.Database
                 .SortedSetRangeByRankWithScoresAsync(redis.Keys.User(userId), order: Order.Descending)
                 .WaitAsync(timeout, cancellationToken);
-            return Array.ConvertAll(entries, e => new Touch(e.Element.ToString(), e.Score));
+            return Array.ConvertAll(entries, e => new Touch(e.Element.ToString(), Math.Abs(e.Score), e.Score < 0));
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {

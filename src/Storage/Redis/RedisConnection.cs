@@ -43,6 +43,8 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
         var configuration = ConfigurationOptions.Parse(options.Configuration);
         // A Redis that is not up yet is retried in the background; it is no reason to fail.
         configuration.AbortOnConnectFail = false;
+        // INFO and CONFIG GET count as administration: they say what Redis evicts.
+        configuration.AllowAdmin = true;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds;
         return ConnectionMultiplexer.Connect(configuration);
     }

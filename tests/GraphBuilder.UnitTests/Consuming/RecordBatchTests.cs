@@ -24,14 +24,24 @@ public class RecordBatchTests
     public void Add_RecordWithoutKeyAndValue_Counts()
     {
         var batch = new RecordBatch();
-        batch.Add(new() { Message = new() });
+        batch.Add(new() { Topic = "t", Message = new() });
+        Assert.Single(batch.Records);
+    }
+
+    [Fact]
+    public void Next_RecordsAndAnEndOfPartition_IsWhatFollowsThem()
+    {
+        var batch = new RecordBatch();
+        batch.Add(new() { TopicPartitionOffset = new("t", 0, 5), Message = new() });
+        batch.Add(new() { TopicPartitionOffset = new("t", 1, 9), IsPartitionEOF = true });
+        Assert.Equal(new Dictionary<TopicPartition, long> { [new("t", 0)] = 6, [new("t", 1)] = 9 }, batch.Next);
         Assert.Single(batch.Records);
     }
 
     private static RecordBatch Fill(byte[] value)
     {
         var batch = new RecordBatch();
-        for (var record = new ConsumeResult<byte[], byte[]> { Message = new() { Value = value } }; !batch.IsFull;)
+        for (var record = new ConsumeResult<byte[], byte[]> { Topic = "t", Message = new() { Value = value } }; !batch.IsFull;)
             batch.Add(record);
         return batch;
     }

@@ -16,6 +16,14 @@ public class StartingOffsetsTests
         Assert.Empty(troubles);
     }
 
+    [Fact]
+    public void Trimmed_FirstRecordsGone_SaysHowManyAndWhere()
+    {
+        var trimmed = StartingOffsets.Trimmed(new Dictionary<TopicPartition, LogRange> { [P0] = new(5, 9), [P1] = new(0, 3) });
+        Assert.Contains("no longer holds the first 5 records (rearm.items[0] begins at 5)", trimmed);
+        Assert.Null(StartingOffsets.Trimmed(new Dictionary<TopicPartition, LogRange> { [P1] = new(0, 3) }));
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(7)]

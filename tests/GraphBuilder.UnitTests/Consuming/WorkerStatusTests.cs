@@ -1,11 +1,13 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.GraphBuilder.Consuming;
+using Rearm.Streaming.GraphBuilder.Publishing;
 
 namespace Rearm.Streaming.GraphBuilder.UnitTests.Consuming;
 
 public class WorkerStatusTests
 {
-    private readonly WorkerStatus _status = new();
+    private readonly WorkerStatus _status = new(new RetryPolicy(new SnapshotRequests(), TimeProvider.System, NullLogger<RetryPolicy>.Instance), TimeProvider.System);
 
     [Fact]
     public async Task ReadAsync_BeforeAnythingIsRead_HasNoLag() => Assert.Equal(-1, (await _status.ReadAsync(default)).Lag);

@@ -26,7 +26,7 @@ public class EventApplierTests
     [MemberData(nameof(BadInteractions))]
     public void Apply_InvalidInteraction_SaysWhyAndChangesNothing(string name, byte[]? value, string reason)
     {
-        var state = GraphStates.New();
+        var state = new GraphState();
         Assert.Contains(reason, GraphStates.Apply(state, new(false, name, value, ShopRecord.Now)));
         Assert.Equal(0, state.Version);
     }
@@ -35,7 +35,7 @@ public class EventApplierTests
     public void Apply_InvalidItem_SaysWhy()
     {
         var value = EventCodec.Write(new Item { EventId = "e", ItemId = "i", Time = ShopRecord.At(1), Features = { ["image"] = new FeatureVector { Values = { 1, float.NaN } } } });
-        Assert.Contains("features[image]: number 1 is NaN", GraphStates.Apply(GraphStates.New(), new(true, "i", value, ShopRecord.Now)));
+        Assert.Contains("features[image]: number 1 is NaN", GraphStates.Apply(new GraphState(), new(true, "i", value, ShopRecord.Now)));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class EventApplierTests
     [InlineData(-2)]
     public void Apply_TimestampThatIsNoDate_SaysWhyAndChangesNothing(long milliseconds)
     {
-        var state = GraphStates.New();
+        var state = new GraphState();
         Assert.Contains($"timestamp is {milliseconds} ms", Apply(state, ShopRecord.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, TimestampType.CreateTime)));
         Assert.Equal(0, state.Version);
     }
@@ -63,7 +63,7 @@ public class EventApplierTests
     [InlineData(0, TimestampType.NotAvailable)]
     public void Apply_AnyDateOrNone_IsApplied(long milliseconds, TimestampType type)
     {
-        var state = GraphStates.New();
+        var state = new GraphState();
         Assert.Null(Apply(state, ShopRecord.Touch("u", "i", 1, "e"), new Timestamp(milliseconds, type)));
         Assert.Equal(1, state.ActivePairs);
     }
@@ -72,10 +72,40 @@ public class EventApplierTests
     public void Apply_EventAheadOfItsRecord_IsRefusedWhateverTheClockSays()
     {
         var record = ShopRecord.Touch("u", "i", 0, "e") with { Written = ShopRecord.At(0).ToDateTimeOffset() - TimeSpan.FromDays(2) };
-        Assert.Contains("ahead of the clock", GraphStates.Apply(GraphStates.New(), record));
+        Assert.Contains("ahead of the clock", GraphStates.Apply(new GraphState(), record));
     }
 
-    private static string? Apply(GraphState state, ShopRecord record, Timestamp timestamp) => new EventApplier(GraphStates.Topics, state).Apply(new ConsumeResult<byte[], byte[]>
+    [Fact]
+    public void Apply_EventsOfTheNextDay_TakeTheirRecordsTime()
+    {
+        var early = ShopRecord.Touch("u", "i", 0, "e") with { Written = ShopRecord.At(0).ToDateTimeOffset() - TimeSpan.FromHours(23) };
+        var state = GraphStates.Of([early]);
+        Assert.Equal(early.Written.ToUnixTimeMilliseconds(), state.EventTime);
+        Assert.Equal([early.Written.ToUnixTimeMilliseconds()], GraphStates.Cut(state).Interactions.Times);
+    }
+
+    [Fact]
+    public void Apply_ItemStampedTomorrow_IsDeletedByTodaysDeletion()
+    {
+        var tomorrow = ShopRecord.Describe("i", 0, "a") with { Written = ShopRecord.At(0).ToDateTimeOffset() - TimeSpan.FromHours(23) };
+        Assert.Equal(0, GraphStates.Of([tomorrow, ShopRecord.Delete("i", -80_000)]).ActiveItems);
+    }
+
+    [Fact]
+    public void Apply_TypeThatIsNotNamed_CountsOneAndIsListed()
+    {
+        var state = new GraphState();
+        var applier = new EventApplier(GraphStates.Topics, GraphStates.Types, state);
+        for (var n = 0; n < 3; n++)
+        {
+            var record = ShopRecord.Touch("u", $"i{n}", 1, "e", type: "klick");
+            Assert.Null(applier.Apply(record.TopicOf(GraphStates.Topics), null, record.Value, ShopRecord.Now.ToUnixTimeMilliseconds()));
+        }
+        Assert.Equal([KeyValuePair.Create("klick", 3L)], applier.UnnamedTypes.Counts);
+        Assert.Equal(3, state.ActivePairs);
+    }
+
+    private static string? Apply(GraphState state, ShopRecord record, Timestamp timestamp) => new EventApplier(GraphStates.Topics, GraphStates.Types, state).Apply(new ConsumeResult<byte[], byte[]>
     {
         Topic = record.TopicOf(GraphStates.Topics),
         Message = new() { Key = System.Text.Encoding.UTF8.GetBytes(record.Key), Value = record.Value!, Timestamp = timestamp },

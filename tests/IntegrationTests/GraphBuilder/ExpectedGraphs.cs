@@ -1,5 +1,6 @@
 using System.Text;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Graphs;
@@ -12,23 +13,23 @@ internal static class ExpectedGraphs
 {
     private static readonly GraphSettings Settings = new();
 
-    public static string Hash(IEnumerable<ShopRecord> records) => SnapshotCutter.Cut(Apply(records), Settings, [], default).Info.Hash;
+    public static string Hash(IEnumerable<ShopRecord> records) => SnapshotCutter.Cut(Apply(records).Freeze(), Settings, [], default).Info.Hash;
 
     /// <summary>Each user's items, those of deleted items too.</summary>
     public static Dictionary<string, string[]> Seen(IEnumerable<ShopRecord> records)
     {
         var state = Apply(records);
         return Enumerable.Range(0, state.UserIds.Count).Where(u => state.UserIds[u] is not null)
-            .ToDictionary(u => state.UserIds[u]!, u => state.Edges.ItemsOf[u].Span.ToArray().Select(i => state.ItemIds[i]!).ToArray());
+            .ToDictionary(u => state.UserIds[u]!, u => state.PairsOf(u).ToArray().Where(p => p.Kind != PairKind.Retracted).Select(p => state.ItemIds[p.Item]!).ToArray());
     }
 
     private static GraphState Apply(IEnumerable<ShopRecord> records)
     {
         var topics = new KafkaTopics();
-        var state = new GraphState(new IncrementalCooccurrence.Limits(Settings.UserNeighbors, Settings.ItemNeighbors, 0));
-        var applier = new EventApplier(topics, state);
+        var state = new GraphState();
+        var applier = new EventApplier(topics, new EventTypes(new GraphBuilderOptions().EventTypes), state);
         foreach (var record in records)
-            Assert.Null(applier.Apply(record.TopicOf(topics), Encoding.UTF8.GetBytes(record.Key), record.Value, record.Written));
+            Assert.Null(applier.Apply(record.TopicOf(topics), Encoding.UTF8.GetBytes(record.Key), record.Value, record.Written.ToUnixTimeMilliseconds()));
         return state;
     }
 }

@@ -25,6 +25,7 @@ public static class RandomShop
                 1 or 2 => ShopRecord.Delete(item, random.Next(seconds), $"e{n}"),
                 3 => ShopRecord.Tombstone(item, random.Next(seconds)),
                 < 10 => ShopRecord.Describe(Description(item, random.Next(seconds), $"e{n}", random)),
+                10 => ShopRecord.Touch(user, item, random.Next(seconds), $"e{n}", type: "dislike"),
                 _ => ShopRecord.Touch(user, item, random.Next(seconds), $"e{n}", random.Next(1, 5)),
             });
         }

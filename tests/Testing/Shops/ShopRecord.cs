@@ -23,9 +23,9 @@ public sealed record ShopRecord(bool IsItem, string Key, byte[]? Value, DateTime
     /// <summary>The time that many seconds after the shop's opening.</summary>
     public static Timestamp At(int second) => Timestamp.FromDateTimeOffset(Opening.AddSeconds(second));
 
-    /// <summary>A click.</summary>
-    public static ShopRecord Touch(string user, string item, int second, string eventId, float weight = 1) => new(
-        false, user, EventCodec.Write(new Interaction { EventId = eventId, UserId = user, ItemId = item, Type = "click", Weight = weight, Time = At(second) }), Now);
+    /// <summary>An interaction.</summary>
+    public static ShopRecord Touch(string user, string item, int second, string eventId, float weight = 1, string type = "click") => new(
+        false, user, EventCodec.Write(new Interaction { EventId = eventId, UserId = user, ItemId = item, Type = type, Weight = weight, Time = At(second) }), Now);
 
     /// <summary>The erasure of a user.</summary>
     public static ShopRecord Erase(string user, int second, string eventId = "erase") =>

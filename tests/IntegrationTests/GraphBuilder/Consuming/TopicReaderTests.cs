@@ -22,23 +22,24 @@ public sealed class TopicReaderTests(KafkaFixture kafka) : IClassFixture<KafkaFi
 
         using var reader = new TopicReader(clients);
         // As if the topic had had two partitions when the reader started.
-        reader.Assign(new() { [known] = 0, [new(topic, 1)] = 0 });
-        Assert.Equal([(known, 0L, (byte)1)], await ReadAsync(reader, 1));
-        reader.Advance();
-        Assert.Equal([new(topic, 2), added], await reader.TakeNewPartitionsAsync(default));
+        reader.Assign(new() { [known] = 0, [new(topic, 1)] = 0 }, new Dictionary<TopicPartition, LogRange>());
+        var batch = new RecordBatch();
+        Assert.Equal([(known, 0L, (byte)1)], await ReadAsync(reader, 1, batch));
+        // Read, but not processed yet.
+        Assert.Equal([new(topic, 2), added], await reader.TakeNewPartitionsAsync(batch, default));
         Assert.Equal(4, reader.Partitions.Count);
+        Assert.Equal(0, reader.Next[known]);
+        reader.Advance(batch);
         Assert.Equal(1, reader.Next[known]);
 
         await producer.ProduceAsync(known, new() { Value = [3] });
-        Assert.Equal([(known, 1L, (byte)3), (added, 0L, (byte)2)], (await ReadAsync(reader, 2)).OrderBy(r => r.Partition.Partition.Value));
-        reader.Advance();
-        Assert.Empty(await reader.TakeNewPartitionsAsync(default));
+        Assert.Equal([(known, 1L, (byte)3), (added, 0L, (byte)2)], (await ReadAsync(reader, 2, batch)).OrderBy(r => r.Partition.Partition.Value));
+        Assert.Empty(await reader.TakeNewPartitionsAsync(batch, default));
     }
 
-    private static Task<List<(TopicPartition Partition, long Offset, byte Value)>> ReadAsync(TopicReader reader, int count) => Task.Run(() =>
+    private static Task<List<(TopicPartition Partition, long Offset, byte Value)>> ReadAsync(TopicReader reader, int count, RecordBatch batch) => Task.Run(() =>
     {
         var read = new List<(TopicPartition, long, byte)>();
-        var batch = new RecordBatch();
         for (var deadline = DateTime.UtcNow + Wait.Patience; read.Count < count && DateTime.UtcNow < deadline;)
         {
             reader.Read(batch, TimeSpan.FromMilliseconds(100), default);

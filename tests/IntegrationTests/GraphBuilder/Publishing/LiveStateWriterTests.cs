@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
 using StackExchange.Redis;
 
@@ -14,12 +16,12 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     private readonly RedisConnection _redis;
     private readonly LiveStateWriter _writer;
     private readonly IDatabase _database;
-    private readonly GraphState _state = new(new IncrementalCooccurrence.Limits(4, 4, 0));
+    private readonly GraphState _state = new();
 
     public LiveStateWriterTests(RedisFixture redis)
     {
         _redis = redis.Server.Connect();
-        _writer = new(_redis, Options.Create(new GraphBuilderOptions { MaxSeenPerUser = 3 }));
+        _writer = new(_redis, TimeProvider.System, Options.Create(new GraphBuilderOptions { MaxSeenPerUser = 3 }));
         _database = redis.Server.Database;
     }
 
@@ -34,6 +36,66 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         await _writer.WriteAsync(_state, default);
         Assert.Equal([("i3", 3), ("i4", 4), ("i2", 9)], await SeenAsync("u"));
         Assert.True(_state.Changes.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Write_ItemsThatTheUserDoesNotWant_AreSeenButNotRecent()
+    {
+        Touch("u", "liked", 1);
+        Touch("u", "hated", 2);
+        Touch("u", "undone", 3);
+        await _writer.WriteAsync(_state, default);
+        _state.Touch("u", "hated", PairKind.Negative, 0, 4);
+        _state.Touch("u", "undone", PairKind.Retracted, 0, 4);
+        await _writer.WriteAsync(_state, default);
+        Assert.Equal([("hated", -4), ("liked", 1)], await SeenAsync("u"));
+        Assert.Equal([new("liked", 1, false), new("hated", 4, true)], (await new UserHistory(_redis, TimeSpan.FromSeconds(10)).ReadAsync("u", default))!);
+    }
+
+    [Fact]
+    public async Task Write_Erasure_MarksTheUserByHash()
+    {
+        Touch("somebody", "i", 1);
+        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1;
+        _state.EraseUser("somebody", 5);
+        await _writer.WriteAsync(_state, default);
+        var catalogue = new LiveCatalogue(_redis);
+        Assert.Equal([RedisKeys.UserHash(StableHash.Of("somebody"))], await catalogue.ReadErasedUsersAsync(before, default));
+        Assert.Empty(await catalogue.ReadErasedUsersAsync(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), default));
+    }
+
+    [Fact]
+    public async Task FindLoss_NothingLost_IsNull()
+    {
+        Fill();
+        await _writer.WriteAllAsync(_state, default);
+        for (var n = 0; n < 10; n++)
+            Assert.Null(await Audit().FindLossAsync(_state, default));
+    }
+
+    [Theory]
+    [InlineData("user")]
+    [InlineData("item of a user")]
+    [InlineData("hidden items")]
+    public async Task FindLoss_SomeKeysGone_IsFoundAndWriteAllRepairsIt(string what)
+    {
+        Fill();
+        await _writer.WriteAllAsync(_state, default);
+        Assert.True(what switch
+        {
+            "user" => await _database.KeyDeleteAsync(_redis.Keys.User("u77")),
+            "item of a user" => await _database.SortedSetRemoveAsync(_redis.Keys.User("u77"), "i2"),
+            _ => await _database.KeyDeleteAsync(_redis.Keys.HiddenItems),
+        });
+        var audit = Audit();
+        // It looks at some users with each call.
+        string? loss = null;
+        for (var n = 0; n < 10 && loss is null; n++)
+            loss = await audit.FindLossAsync(_state, default);
+        Assert.Contains(what.Split(' ')[0], loss);
+        await _writer.WriteAllAsync(_state, default);
+        for (var n = 0; n < 10; n++)
+            Assert.Null(await audit.FindLossAsync(_state, default));
     }
 
     [Fact]
@@ -106,8 +168,8 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         var copy = await CopyAsync();
 
         Touch("u", "new", 2);
-        Touch("v", "new", 2);
         _state.EraseUser("v", 1);
+        Touch("v", "new", 2);
         _state.PutItem("back", new() { Time = 2 });
         _state.PutItem("out", new() { Time = 2, Available = false });
         await _writer.WriteAsync(_state, default);
@@ -135,7 +197,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     {
         await _writer.WriteAllAsync(_state, default);
         Assert.False(await _writer.IsBehindAsync(default));
-        await new LiveStateWriter(_redis, Options.Create(new GraphBuilderOptions())).WriteAllAsync(_state, default);
+        await new LiveStateWriter(_redis, TimeProvider.System, Options.Create(new GraphBuilderOptions())).WriteAllAsync(_state, default);
         Assert.True(await _writer.IsBehindAsync(default));
     }
 
@@ -176,7 +238,17 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
                 await _database.KeyRestoreAsync(AllKeys[k], value);
     }
 
-    private void Touch(string user, string item, int time) => _state.Touch(user, item, new PairTouch(time, 0, 1));
+    private LiveStateAudit Audit() => new(_redis, Options.Create(new GraphBuilderOptions { MaxSeenPerUser = 3 }));
+
+    private void Fill()
+    {
+        for (var u = 0; u < 600; u++)
+            for (var i = 0; i < 5; i++)
+                Touch($"u{u}", $"i{i}", i + 1);
+        _state.PutItem("out", new() { Time = 1, Available = false });
+    }
+
+    private void Touch(string user, string item, int time) => _state.Touch(user, item, PairKind.Positive, 1, time);
 
     private async Task<(string Item, int Time)[]> SeenAsync(string user) =>
         [.. (await _database.SortedSetRangeByRankWithScoresAsync(_redis.Keys.User(user))).Select(e => ((string)e.Element!, (int)e.Score))];

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using Rearm.Streaming.Contracts.Events;
+
+namespace Rearm.Streaming.GraphBuilder.State;
+
+/// <summary>The configured table of what each interaction type counts for.</summary>
+internal sealed class EventTypes
+{
+    /// <summary>The pair leaves the graphs, and the item is not recommended to the user.</summary>
+    public const string Negative = "negative";
+
+    /// <summary>The event changes nothing.</summary>
+    public const string Ignore = "ignore";
+
+    /// <summary>As if the user had never touched the item.</summary>
+    public const string Retract = "retract";
+
+    private readonly Dictionary<string, EventMeaning> _meanings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EventMeaning>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+
+    /// <param name="table">By type: a weight above 0 and at most 1000, or one of the words above.</param>
+    /// <exception cref="FormatException">A meaning is neither.</exception>
+    public EventTypes(IReadOnlyDictionary<string, string> table)
+    {
+        foreach (var (type, meaning) in table)
+            _meanings.Add(type, Parse(meaning) ?? throw new FormatException(Complaint(type, meaning)));
+        _lookup = _meanings.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>What is wrong with a type's meaning, or null.</summary>
+    public static string? Check(string type, string meaning) => Parse(meaning) is null ? Complaint(type, meaning) : null;
+
+    /// <summary>What a type counts for; false if the table does not name it.</summary>
+    public bool TryGet(ReadOnlySpan<byte> type, out EventMeaning meaning)
+    {
+        Span<char> chars = stackalloc char[EventRules.MaxNameLength];
+        // Longer names are in no table.
+        if (type.Length <= chars.Length && Encoding.UTF8.TryGetChars(type, chars, out var length) && _lookup.TryGetValue(chars[..length], out meaning))
+            return true;
+        meaning = EventMeaning.Unnamed;
+        return false;
+    }
+
+    private static EventMeaning? Parse(string meaning) => meaning switch
+    {
+        Negative => new(false, PairKind.Negative, 0),
+        Retract => new(false, PairKind.Retracted, 0),
+        Ignore => new(true, PairKind.Positive, 0),
+        _ => float.TryParse(meaning, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) && weight is > 0 and <= EventRules.MaxWeight
+            ? new(false, PairKind.Positive, weight)
+            : null,
+    };
+
+    private static string Complaint(string type, string meaning) =>
+        $"The event type \"{type}\" counts for \"{meaning}\"; a weight above 0 and at most {EventRules.MaxWeight}, \"{Negative}\", \"{Ignore}\" or \"{Retract}\" is needed.";
+}

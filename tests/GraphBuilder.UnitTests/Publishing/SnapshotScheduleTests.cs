@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Testing;
+
+namespace Rearm.Streaming.GraphBuilder.UnitTests.Publishing;
+
+public class SnapshotScheduleTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Job _job = new();
+    private readonly SnapshotRequests _requests = new();
+    private readonly GraphBuilderOptions _options = new() { SnapshotEveryInteractions = 10, SnapshotInterval = TimeSpan.FromMinutes(5) };
+    private readonly GraphState _state = new();
+    private readonly SnapshotSchedule _schedule;
+    private long _interactions;
+
+    public SnapshotScheduleTests() =>
+        _schedule = new(_job, _requests, _time, Options.Create(_options), NullLogger<SnapshotSchedule>.Instance);
+
+    [Fact]
+    public void Tick_ABacklogIsBeingRead_PublishesOnceAtItsEnd()
+    {
+        for (var lag = 1_000_000; lag >= 0; lag -= 1000)
+        {
+            Read(1000);
+            Tick(lag);
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+        Assert.Equal(1, _job.Started);
+    }
+
+    [Fact]
+    public async Task Tick_EventsComeFast_LeavesTheMinimumIntervalBetween()
+    {
+        for (var second = 0; second < 120; second++)
+        {
+            Read(1000);
+            Tick(0);
+            await EndAsync();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(4, _job.Started);
+    }
+
+    [Fact]
+    public async Task Tick_CuttingTakesLong_RestsAsLong()
+    {
+        Read(20);
+        Tick(0);
+        _time.Advance(TimeSpan.FromMinutes(3));
+        await EndAsync();
+        Read(20);
+        _time.Advance(TimeSpan.FromSeconds(179));
+        Tick(0);
+        Assert.Equal(1, _job.Started);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Tick(0);
+        Assert.Equal(2, _job.Started);
+    }
+
+    [Fact]
+    public async Task Tick_BehindForTooLong_PublishesAllTheSame()
+    {
+        Read(20);
+        Tick(0);
+        await EndAsync();
+        Read(20);
+        _time.Advance(TimeSpan.FromMinutes(59));
+        Tick(20_000);
+        Assert.Equal(1, _job.Started);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Tick(20_000);
+        Assert.Equal(2, _job.Started);
+    }
+
+    [Fact]
+    public async Task Tick_SomebodyAsksWhileOneIsBeingPublished_GetsTheNextOne()
+    {
+        Read(20);
+        Tick(0);
+        var caller = _requests.RequestAsync(default);
+        Read(1);
+        Tick(1_000_000);
+        Assert.Equal(1, _job.Started);
+        await EndAsync();
+        Tick(1_000_000);
+        Assert.Equal(2, _job.Started);
+        await EndAsync();
+        Assert.Equal(2, (await caller.WaitAsync(Wait.Patience)).Number);
+    }
+
+    [Fact]
+    public async Task Tick_NothingRead_TellsWhoAsksSo()
+    {
+        var caller = _requests.RequestAsync(default);
+        Tick(0);
+        await Assert.ThrowsAsync<PreconditionException>(() => caller.WaitAsync(Wait.Patience));
+    }
+
+    [Fact]
+    public async Task Tick_TheJobIsRefused_TellsWhoAskedAndPausesFiveMinutes()
+    {
+        Read(20);
+        var caller = _requests.RequestAsync(default);
+        Tick(0);
+        await FailAsync(new ContractException("too large"));
+        Assert.Equal("too large", (await Assert.ThrowsAsync<ContractException>(() => caller.WaitAsync(Wait.Patience))).Message);
+        _time.Advance(TimeSpan.FromMinutes(4));
+        Tick(0);
+        Assert.Equal(1, _job.Started);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Tick(0);
+        Assert.Equal(2, _job.Started);
+    }
+
+    [Fact]
+    public void Tick_TheJobFailsForGood_Fails()
+    {
+        Read(20);
+        Tick(0);
+        _job.Work.SetException(new InvalidCastException("a mistake"));
+        Assert.IsType<InvalidCastException>(Assert.Throws<InvalidOperationException>(() => Tick(0)).InnerException);
+    }
+
+    private void Read(int interactions)
+    {
+        for (var n = 0; n < interactions; n++)
+            _state.Touch("u", $"i{_interactions++ % 50}", PairKind.Positive, 1, _interactions);
+    }
+
+    private bool Tick(long lag) => _schedule.Tick(_state, _interactions, new Dictionary<TopicPartition, long>(), lag, default);
+
+    private async Task EndAsync()
+    {
+        _job.Work.TrySetResult(new() { Number = _job.Started });
+        await _job.Work.Task;
+        Tick(long.MaxValue);
+    }
+
+    private async Task FailAsync(Exception error)
+    {
+        _job.Work.SetException(error);
+        await Assert.ThrowsAsync(error.GetType(), () => _job.Work.Task);
+        Tick(long.MaxValue);
+    }
+
+    private sealed class Job : ISnapshotJob
+    {
+        public int Started { get; private set; }
+
+        public TaskCompletionSource<SnapshotInfo> Work { get; private set; } = new();
+
+        public SnapshotInfo? Newest => null;
+
+        public Task ResumeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<SnapshotInfo> RunAsync(
+            FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken)
+        {
+            Started++;
+            Work = new();
+            return Work.Task;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using Rearm.Streaming.GraphBuilder.State;
+
+namespace Rearm.Streaming.GraphBuilder.UnitTests.State;
+
+public class EventTypesTests
+{
+    [Theory]
+    [InlineData("view", false, PairKind.Positive, 1)]
+    [InlineData("purchase", false, PairKind.Positive, 5)]
+    [InlineData("dislike", false, PairKind.Negative, 0)]
+    [InlineData("return", false, PairKind.Negative, 0)]
+    [InlineData("retract", false, PairKind.Retracted, 0)]
+    public void TryGet_DefaultTable_SaysWhatATypeCountsFor(string type, bool ignored, object kind, float weight)
+    {
+        Assert.True(GraphStates.Types.TryGet(Encoding.UTF8.GetBytes(type), out var meaning));
+        Assert.Equal(new EventMeaning(ignored, (PairKind)kind, weight), meaning);
+    }
+
+    [Fact]
+    public void TryGet_Impression_IsIgnored()
+    {
+        Assert.True(GraphStates.Types.TryGet("impression"u8, out var meaning));
+        Assert.True(meaning.Ignored);
+    }
+
+    [Theory]
+    [InlineData("zoom")]
+    [InlineData("a-name-that-is-longer-than-any-type-may-be")]
+    public void TryGet_TypeThatIsNotNamed_CountsOne(string type)
+    {
+        Assert.False(GraphStates.Types.TryGet(Encoding.UTF8.GetBytes(type), out var meaning));
+        Assert.Equal(new EventMeaning(false, PairKind.Positive, 1), meaning);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1001")]
+    [InlineData("NaN")]
+    [InlineData("1e3")]
+    [InlineData("often")]
+    [InlineData("")]
+    public void Options_MeaningThatIsNone_AreRefusedByName(string meaning)
+    {
+        var options = new GraphBuilderOptions();
+        options.EventTypes["wish"] = meaning;
+        var results = new List<ValidationResult>();
+        Assert.False(Validator.TryValidateObject(options, new(options), results, validateAllProperties: true));
+        Assert.StartsWith($"The event type \"wish\" counts for \"{meaning}\"; a weight above 0", Assert.Single(results).ErrorMessage);
+    }
+}
