@@ -25,6 +25,7 @@ internal static class RearmCommandLine
             RedisCommand.Create(),
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
+            BenchCommand.Create(),
             RecommendCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Training;
@@ -16,8 +17,7 @@ internal static class DatasetSnapshot
             ItemIds = [.. Enumerable.Range(0, data.ItemCount).Select(data.ItemId)],
             Categories = [.. Enumerable.Repeat(Array.Empty<string>(), data.ItemCount)],
             Available = [.. Enumerable.Repeat(true, data.ItemCount)],
-            Interactions = InteractionPairs.ToMatrix(data.UserCount, Enumerable.Range(0, data.Train.Count)
-                .Select(row => new InteractionPair(data.Train.Users[row], data.Train.Items[row], data.TimeOf(Split.Train, row)))),
+            Interactions = Interactions(data),
             Modalities = data.Features,
         };
         var features = PreparedFeatures.Of(content, settings);
@@ -26,6 +26,10 @@ internal static class DatasetSnapshot
             ? Models.Training.TrainingData.HoldOutNewest(snapshot, int.MaxValue, features, cancellation)
             : Models.Training.TrainingData.Split(snapshot, Pairs(data.Valid), features);
     }
+
+    /// <summary>The interactions of the training part.</summary>
+    public static InteractionMatrix Interactions(Dataset data) => InteractionPairs.ToMatrix(data.UserCount, Enumerable.Range(0, data.Train.Count)
+        .Select(row => new InteractionPair(data.Train.Users[row], data.Train.Items[row], data.TimeOf(Split.Train, row))));
 
     /// <summary>The pairs of a split, by dense index.</summary>
     public static (int User, int Item)[] Pairs(DatasetSplit split) => [.. split.Users.Zip(split.Items)];

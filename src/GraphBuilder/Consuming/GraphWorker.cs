@@ -80,6 +80,7 @@ internal sealed partial class GraphWorker(
         }
         await reading;
         await ProcessAsync(applier, state, current, reader, drained);
+        await live.FlushAsync(state, drained);
         await snapshots.DrainAsync();
         if (await checkpointing.DrainAsync(state, _recordsRead, reader.Next) is { } last)
             reader.Commit(last);
@@ -115,7 +116,7 @@ internal sealed partial class GraphWorker(
         _deadLetters += _refused.Count;
         if (state.Changes.Erasures.Count > 0)
             checkpointing.Erased();
-        await live.WriteAsync(state, cancellationToken);
+        await live.WriteAsync(state, reader.Lag, cancellationToken);
         if (trace is not null)
             snapshots.LinkTo(trace.End(_refused));
         reader.Advance(batch);

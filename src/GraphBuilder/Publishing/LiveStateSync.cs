@@ -5,13 +5,20 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>
 /// Keeps the live state in Redis in step with the graph state: each batch's changes at once, the popular items every second, and everything when Redis
-/// has lost some of it.
+/// has lost some of it. While a backlog is read, changes are collected, so that a user with many of them is written once; a process that is killed
+/// meanwhile writes everything at its next start.
 /// </summary>
 internal sealed partial class LiveStateSync(
     LiveStateWriter live, LiveStateAudit audit, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
+    // What is written with so many records to go is of yesterday anyway.
+    private const long BacklogRecords = 100_000;
+    private const int MaxCollected = 4_000_000;
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
+
+    private readonly Stopwatch _collecting = new();
     private Stopwatch? _sinceRefresh;
 
     /// <summary>Brings Redis up to date, whatever it holds, before anything is read.</summary>
@@ -25,14 +32,29 @@ internal sealed partial class LiveStateSync(
         _sinceRefresh = Stopwatch.StartNew();
     }
 
-    /// <summary>Writes what has changed; retries until Redis has it.</summary>
-    public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
+    /// <summary>Writes what has changed, unless there is a backlog to be read first; retries until Redis has it.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="lag">Records that are in the log and not read yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task WriteAsync(GraphState state, long lag, CancellationToken cancellationToken)
     {
-        await retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, token), cancellationToken);
+        if (lag > BacklogRecords && state.Changes.Pairs.Count < MaxCollected && _collecting.Elapsed < MaxDelay)
+        {
+            _collecting.Start();
+            return;
+        }
+        await FlushAsync(state, cancellationToken);
         if (_sinceRefresh?.Elapsed < RefreshInterval)
             return;
         await retry.ExecuteAsync("write the popular items", token => RefreshAsync(state, token), cancellationToken);
         _sinceRefresh = Stopwatch.StartNew();
+    }
+
+    /// <summary>Writes what has changed, backlog or not; retries until Redis has it.</summary>
+    public Task FlushAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        _collecting.Reset();
+        return retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, token), cancellationToken);
     }
 
     private async Task RefreshAsync(GraphState state, CancellationToken cancellationToken)

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Cli.Demo;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.GraphBuilder;
+using Rearm.Streaming.GraphBuilder.Checkpoints;
+using Rearm.Streaming.GraphBuilder.Cutting;
+using Rearm.Streaming.GraphBuilder.Publishing;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Storage.Redis;
+
+namespace Rearm.Streaming.Cli.Bench;
+
+/// <summary>The GraphBuilder's state by itself at growing sizes: events a second, memory, and how long reading stands still for snapshots and checkpoints.</summary>
+internal sealed class StateFigures : IAsyncDisposable
+{
+    private const int FeatureWidth = 64;
+    private const int Batch = 1000;
+
+    private readonly Figures _figures;
+    private readonly GraphState _state = new();
+    private readonly EventApplier _applier;
+    private readonly KafkaTopics _topics = new();
+    private readonly SyntheticRecords _records;
+    private readonly int _items;
+    private readonly TemporaryFolder _folder = new();
+
+    /// <param name="figures">Takes what is measured.</param>
+    /// <param name="largest">Pairs of the largest size.</param>
+    public StateFigures(Figures figures, int largest)
+    {
+        _figures = figures;
+        _applier = new(_topics, new EventTypes(new GraphBuilderOptions().EventTypes), _state);
+        _items = Math.Max(1000, largest / 100);
+        _records = new(Math.Max(1000, largest / 10), _items, seed: 1);
+    }
+
+    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    /// <summary>Grows the state to each size in turn, and measures at each.</summary>
+    /// <param name="sizes">Pairs, ascending.</param>
+    /// <param name="redis">Where live state goes.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task MeasureAsync(IReadOnlyList<int> sizes, RedisConnection redis, CancellationToken cancellationToken)
+    {
+        for (var item = 0; item < _items; item++)
+        {
+            var (key, value) = _records.Describe(item, FeatureWidth);
+            Apply(_topics.Items, key, value);
+        }
+        using var store = new CheckpointStore(Options.Create(new GraphBuilderOptions { CheckpointDirectory = _folder.Path }), NullLogger<CheckpointStore>.Instance);
+        store.Load();
+        foreach (var size in sizes)
+        {
+            var name = size >= 1_000_000 ? $"{size / 1_000_000}m" : $"{size / 1000}k";
+            Grow(size, name, cancellationToken);
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            _figures.Add($"{name}.resident_mib", Process.GetCurrentProcess().WorkingSet64 / 1048576.0, $"MiB, {_items:N0} items with {FeatureWidth}-wide vectors");
+            await PausesAsync(name, store, cancellationToken);
+            await SteadyAsync(name, size == sizes[^1], redis, cancellationToken);
+        }
+    }
+
+    private void Grow(int size, string name, CancellationToken cancellationToken)
+    {
+        var (events, seconds) = (0L, 0.0);
+        while (_state.ActivePairs < size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var batch = NextBatch();
+            var start = Stopwatch.GetTimestamp();
+            foreach (var (key, value) in batch)
+                Apply(_topics.Interactions, key, value);
+            seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            events += batch.Length;
+            _state.Changes.Clear();
+        }
+        _figures.Add($"{name}.apply_interactions_per_second", events / seconds, "events/s, one thread, state only");
+    }
+
+    /// <summary>Applies batches while a checkpoint is written and a snapshot is cut from the same state.</summary>
+    private async Task PausesAsync(string name, CheckpointStore store, CancellationToken cancellationToken)
+    {
+        var longest = TimeSpan.Zero;
+        var start = Stopwatch.GetTimestamp();
+        var (forCheckpoint, forSnapshot) = (_state.Freeze(), _state.Freeze());
+        var freezing = Stopwatch.GetElapsedTime(start);
+        var time = new CpuTime();
+        var (checkpoint, cut) = (0.0, 0.0);
+        var background = Task.Run(() =>
+        {
+            var bytes = store.Save(forCheckpoint, new Dictionary<TopicPartition, long>());
+            checkpoint = time.Seconds;
+            var snapshot = SnapshotCutter.Cut(forSnapshot, new GraphBuilderOptions().GraphSettings, [], cancellationToken);
+            cut = time.Seconds - checkpoint;
+            return (bytes, snapshot);
+        }, cancellationToken);
+        while (!background.IsCompleted)
+        {
+            var batch = NextBatch();
+            start = Stopwatch.GetTimestamp();
+            foreach (var (key, value) in batch)
+                Apply(_topics.Interactions, key, value);
+            var took = Stopwatch.GetElapsedTime(start);
+            longest = took > longest ? took : longest;
+            _state.Changes.Clear();
+        }
+        var (written, _) = await background;
+        _figures.Add($"{name}.pause_ms", (longest > freezing ? longest : freezing).TotalMilliseconds, $"ms, longest batch of {Batch} events meanwhile (taking the pictures: {freezing.TotalMilliseconds:0.00} ms)");
+        _figures.Add($"{name}.checkpoint_seconds", checkpoint, "s, all slabs");
+        _figures.Add($"{name}.checkpoint_bytes_per_pair", written / (double)_state.ActivePairs, "bytes, items with their vectors included");
+        _figures.Add($"{name}.cut_seconds", cut, "s, all graphs");
+    }
+
+    private async Task SteadyAsync(string name, bool isLargest, RedisConnection redis, CancellationToken cancellationToken)
+    {
+        const int Events = 100_000;
+        var writer = new LiveStateWriter(redis, TimeProvider.System, Options.Create(new GraphBuilderOptions()));
+        var batches = Enumerable.Range(0, Events / Batch).Select(_ => NextBatch()).ToArray();
+        var time = new CpuTime();
+        foreach (var batch in batches)
+        {
+            foreach (var (key, value) in batch)
+                Apply(_topics.Interactions, key, value);
+            await writer.WriteAsync(_state, cancellationToken);
+        }
+        var rate = Events / time.Seconds;
+        _figures.Add($"{name}.steady_interactions_per_second", rate, $"events/s with live state in Redis, batches of {Batch}");
+        if (isLargest)
+            _figures.Add("steady.interactions_per_second", rate, $"events/s, the same at {name} pairs");
+    }
+
+    private (byte[] Key, byte[] Value)[] NextBatch()
+    {
+        var batch = new (byte[], byte[])[Batch];
+        for (var n = 0; n < batch.Length; n++)
+            batch[n] = _records.Next();
+        return batch;
+    }
+
+    private void Apply(string topic, byte[] key, byte[] value)
+    {
+        if (_applier.Apply(topic, key, value, SyntheticRecords.Written) is { } reason)
+            throw new InvalidOperationException($"A record was refused: {reason}");
+    }
+}
