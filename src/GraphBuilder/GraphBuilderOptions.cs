@@ -46,6 +46,10 @@ public sealed class GraphBuilderOptions
     [Range(1, 100)]
     public int KeepSnapshots { get; set; } = 3;
 
+    /// <summary>How long a snapshot that is not the current one stays in Redis at most; what only it needs goes an hour later.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan SnapshotMaxAge { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Seen items kept per user in Redis, the newest; older ones may be recommended again.</summary>
     [Range(1, 1_000_000)]
     public int MaxSeenPerUser { get; set; } = 10_000;

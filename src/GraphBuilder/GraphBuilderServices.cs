@@ -28,8 +28,11 @@ public static class GraphBuilderServices
         services.AddSingleton<RetryPolicy>();
         services.AddSingleton<LiveStateWriter>();
         services.AddSingleton<LiveStateSync>();
-        services.AddSingleton(p => new SnapshotPublisher(
-            p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
+        services.AddSingleton(p =>
+        {
+            var options = p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value;
+            return new SnapshotPublisher(p.GetRequiredService<RedisConnection>(), options.KeepSnapshots, options.SnapshotMaxAge);
+        });
         services.AddSingleton<SnapshotSchedule>();
 
         services.AddSingleton<DeadLetters>();

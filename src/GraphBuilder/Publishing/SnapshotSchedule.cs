@@ -130,7 +130,7 @@ internal sealed partial class SnapshotSchedule(
         }
         catch (OverflowException e)
         {
-            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: send fewer or narrower modalities, or keep fewer neighbours.", e);
+            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: keep fewer neighbours.", e);
         }
     }
 
