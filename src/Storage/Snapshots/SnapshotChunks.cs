@@ -18,8 +18,8 @@ internal sealed class SnapshotChunks(RedisConnection redis)
     /// <summary>Longer than it takes to write a snapshot, or to finish reading one that is no longer kept.</summary>
     public static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
 
-    // Chunks in memory at a time while writing: about 16 MiB.
-    private const int ChunksInFlight = 16;
+    // Chunks in memory at a time while writing: about 8 MiB.
+    private const int ChunksInFlight = 8;
     private const int CommandsInFlight = 512;
 
     private RedisKeys Keys => redis.Keys;

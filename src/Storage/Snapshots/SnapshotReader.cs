@@ -12,7 +12,7 @@ namespace Rearm.Streaming.Storage.Snapshots;
 public sealed class SnapshotReader(RedisConnection redis)
 {
     private const int Retries = 4;
-    private const int ChunksInFlight = 16;
+    private const int ChunksInFlight = 8;
 
     /// <summary>The current snapshot's number; null before the first.</summary>
     public async Task<long?> CurrentNumberAsync(CancellationToken cancellationToken) =>
