@@ -16,8 +16,24 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     /// <summary>String: <see cref="V1.SnapshotManifest"/>.</summary>
     public string SnapshotManifest(long number) => $"{Prefix}:snapshot:{number}:manifest";
 
-    /// <summary>String: one chunk of the snapshot file.</summary>
-    public string SnapshotChunk(long number, int chunk) => $"{Prefix}:snapshot:{number}:chunk:{chunk}";
+    /// <summary>
+    /// Sorted set: the snapshots that there are, scored by the time of publication (Unix milliseconds); 0 for one that is being written, or whose
+    /// publication was cut short.
+    /// </summary>
+    public string Snapshots => $"{Prefix}:snapshots";
+
+    /// <summary>String: part of one or more snapshots.</summary>
+    /// <param name="sha256">Of its content, lower-case hex.</param>
+    public string Chunk(string sha256) => $"{Prefix}:chunk:{sha256}";
+
+    /// <summary>String: who may write what <paramref name="lease"/> is for, "token owner"; expires when it is not renewed.</summary>
+    public string Lease(string lease) => $"{Prefix}:lease:{lease}";
+
+    /// <summary>Counter: the newest token handed out for <paramref name="lease"/>.</summary>
+    public string LeaseTokens(string lease) => $"{Prefix}:lease:{lease}:tokens";
+
+    /// <summary>String: the greatest token that has claimed <paramref name="key"/>; a lesser one may no longer write it. In Redis Cluster it is where the key is.</summary>
+    public string Fence(string key) => $"{Prefix}:fence:{{{key}}}";
 
     /// <summary>String: the number of the model generation being served.</summary>
     public string CurrentGeneration => $"{Prefix}:generation:current";

@@ -25,15 +25,13 @@ internal static class FeatureFiles
             if (taken.Contains(Path.GetFileName(path)) || !IsFeatures(path, items, notes))
                 continue;
             var name = ModalityName(path);
-            var (rows, dimension, values) = NpyFile.ReadFloats(path);
-            if (rows < items)
-                throw new DatasetException($"{path} has {rows} rows; the interactions name item {items - 1}, and row i is item i.");
+            var (dimension, rows) = NpyFile.ReadRows(path);
+            if (rows.Length < items)
+                throw new DatasetException($"{path} has {rows.Length} rows; the interactions name item {items - 1}, and row i is item i.");
             if (dimension is 0 or > EventRules.MaxDimension)
                 throw new DatasetException($"{path} has vectors of {dimension} numbers; 1 to {EventRules.MaxDimension}.");
-            RequireFinite(path, dimension, values);
-            var present = new bool[rows];
-            Array.Fill(present, true);
-            if (!found.TryAdd(name, (path, ModalityFeatures.FromFloats(name, dimension, values, present))))
+            RequireFinite(path, dimension, rows);
+            if (!found.TryAdd(name, (path, new ModalityFeatures(name, dimension, rows))))
                 throw new DatasetException($"{path} and {found[name].Path} are both modality \"{name}\"; rename one.");
         }
         var all = found.Values.ToList();
@@ -64,10 +62,15 @@ internal static class FeatureFiles
         return name;
     }
 
-    private static void RequireFinite(string path, int dimension, float[] values)
+    private static void RequireFinite(string path, int dimension, ItemVector[] rows)
     {
-        for (var i = 0; i < values.Length; i++)
-            if (!float.IsFinite(values[i]))
-                throw new DatasetException($"{path} has {values[i]} at row {i / dimension}, column {i % dimension}; all numbers must be finite in single precision.");
+        var values = new float[dimension];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row].CopyTo(values);
+            for (var column = 0; column < dimension; column++)
+                if (!float.IsFinite(values[column]))
+                    throw new DatasetException($"{path} has {values[column]} at row {row}, column {column}; all numbers must be finite in single precision.");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Datasets;
 
@@ -35,36 +36,29 @@ internal static class NpyFile
         return (rows, columns, values);
     }
 
-    /// <summary>Reads a matrix of real numbers.</summary>
+    /// <summary>Reads the rows of a matrix of real numbers, each an array of its own, in the file's precision (float64 as float32).</summary>
     /// <exception cref="DatasetException">Another type or shape, or damaged.</exception>
-    public static (int Rows, int Columns, float[] Values) ReadFloats(string path)
+    public static (int Columns, ItemVector[] Rows) ReadRows(string path)
     {
         using var file = Open(path);
-        var (header, rows, columns) = ReadMatrixHeader(file, path);
-        var values = new float[rows * columns];
+        var (header, rows, columns) = ReadMatrixHeader(file, path, atOnce: false);
+        var vectors = new ItemVector[rows];
+        using var buffered = new BufferedStream(file, ChunkBytes);
         switch (header.Type)
         {
             case "<f2":
-                Read<Half>(file, path, header, values.Length, (chunk, at) =>
-                {
-                    for (var i = 0; i < chunk.Length; i++)
-                        values[at + i] = (float)chunk[i];
-                });
+                ReadRows<Half>(buffered, path, header, columns, vectors, row => ItemVector.Exact(row.ToArray()));
                 break;
             case "<f4":
-                Read<float>(file, path, header, values.Length, (chunk, at) => chunk.CopyTo(values.AsSpan(at)));
+                ReadRows<float>(buffered, path, header, columns, vectors, row => ItemVector.Exact(row.ToArray()));
                 break;
             case "<f8":
-                Read<double>(file, path, header, values.Length, (chunk, at) =>
-                {
-                    for (var i = 0; i < chunk.Length; i++)
-                        values[at + i] = (float)chunk[i];
-                });
+                ReadRows<double>(buffered, path, header, columns, vectors, row => ItemVector.Exact(Array.ConvertAll(row.ToArray(), v => (float)v)));
                 break;
             default:
                 throw new DatasetException($"{path} holds elements of type {header.Type}; float16 (<f2), float32 (<f4) or float64 (<f8) is needed.");
         }
-        return (rows, columns, values);
+        return (columns, vectors);
     }
 
     /// <summary>Reads only the header.</summary>
@@ -86,17 +80,17 @@ internal static class NpyFile
         }
     }
 
-    private static (NpyHeader Header, int Rows, int Columns) ReadMatrixHeader(FileStream file, string path)
+    private static (NpyHeader Header, int Rows, int Columns) ReadMatrixHeader(FileStream file, string path, bool atOnce = true)
     {
         var header = NpyHeader.Read(file, path);
         if (header.FortranOrder)
             throw new DatasetException($"{path} is in Fortran order (columns first); save it with numpy.ascontiguousarray.");
         if (header.Shape is not [var rows, var columns])
             throw new DatasetException($"{path} has shape {header.ShapeText}; two dimensions are needed.");
-        if (columns > 0 && rows > Array.MaxLength / columns || rows > Array.MaxLength || columns > Array.MaxLength)
+        if ((atOnce && columns > 0 && rows > Array.MaxLength / columns) || rows > Array.MaxLength || columns > Array.MaxLength)
             throw new DatasetException($"{path} has shape {header.ShapeText}: more than {Array.MaxLength} numbers do not fit in memory at once.");
         // Checked before anything is allocated for it.
-        var needed = rows * columns * ElementBytes(header.Type);
+        var needed = (Int128)rows * columns * ElementBytes(header.Type);
         if (file.Length - file.Position != needed)
             throw new DatasetException($"{path} is damaged: {file.Length - file.Position} bytes follow its header; shape {header.ShapeText} of {header.Type} takes {needed}.");
         return (header, (int)rows, (int)columns);
@@ -110,6 +104,8 @@ internal static class NpyFile
         };
     }
 
+    private delegate ItemVector Keep<T>(ReadOnlySpan<T> row);
+
     private delegate void Take<T>(ReadOnlySpan<T> chunk, int at);
 
     private static void Read<T>(FileStream file, string path, NpyHeader header, int count, Take<T> take) where T : unmanaged
@@ -118,15 +114,30 @@ internal static class NpyFile
         for (var at = 0; at < count; at += buffer.Length)
         {
             var chunk = buffer.AsSpan(0, Math.Min(buffer.Length, count - at));
-            try
-            {
-                file.ReadExactly(MemoryMarshal.AsBytes(chunk));
-            }
-            catch (EndOfStreamException e)
-            {
-                throw new DatasetException($"{path} became shorter while it was read; shape {header.ShapeText} of {header.Type} was promised.", e);
-            }
+            Fill(file, path, header, MemoryMarshal.AsBytes(chunk));
             take(chunk, at);
+        }
+    }
+
+    private static void ReadRows<T>(BufferedStream file, string path, NpyHeader header, int columns, ItemVector[] rows, Keep<T> keep) where T : unmanaged
+    {
+        var buffer = new T[columns];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            Fill(file, path, header, MemoryMarshal.AsBytes(buffer.AsSpan()));
+            rows[row] = keep(buffer);
+        }
+    }
+
+    private static void Fill(Stream file, string path, NpyHeader header, Span<byte> bytes)
+    {
+        try
+        {
+            file.ReadExactly(bytes);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new DatasetException($"{path} became shorter while it was read; shape {header.ShapeText} of {header.Type} was promised.", e);
         }
     }
 }

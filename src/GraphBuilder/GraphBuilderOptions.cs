@@ -19,6 +19,10 @@ public sealed class GraphBuilderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long after a GraphBuilder has vanished another one may take over.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// What interactions of each type count for: a weight above 0 and at most 1000, by which an event's own weight is multiplied; "negative" takes the
     /// pair out of the graphs and keeps the item from being recommended to the user; "retract" is as if the user had never touched the item; "ignore"
@@ -82,6 +86,10 @@ public sealed class GraphBuilderOptions : IValidatableObject
     /// <summary>Snapshots that stay in Redis, the current one included.</summary>
     [Range(1, 100)]
     public int KeepSnapshots { get; set; } = 3;
+
+    /// <summary>How long a snapshot that is not the current one stays in Redis at most; what only it needs goes an hour later.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan SnapshotMaxAge { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Seen items kept per user in Redis, the newest; older ones may be recommended again.</summary>
     [Range(1, 1_000_000)]

@@ -7,6 +7,7 @@ using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.ServiceDefaults.Redis;
+using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 
@@ -26,13 +27,22 @@ public static class GraphBuilderServices
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<CheckpointSchedule>();
 
+        services.AddSingleton(p => new RedisLease(
+            p.GetRequiredService<RedisConnection>(), "graph-builder", p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.LeaseDuration,
+            [p.GetRequiredService<RedisConnection>().Keys.CurrentSnapshot], p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<RedisLease>>(),
+            () => p.GetRequiredService<CheckpointStore>().Owner));
+        services.AddSingleton<Leadership>();
+
         services.AddSingleton<SnapshotRequests>();
         services.AddSingleton<RetryPolicy>();
         services.AddSingleton<LiveStateWriter>();
         services.AddSingleton<LiveStateAudit>();
         services.AddSingleton<LiveStateSync>();
-        services.AddSingleton(p => new SnapshotPublisher(
-            p.GetRequiredService<RedisConnection>(), p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value.KeepSnapshots));
+        services.AddSingleton(p =>
+        {
+            var options = p.GetRequiredService<IOptions<GraphBuilderOptions>>().Value;
+            return new SnapshotPublisher(p.GetRequiredService<RedisConnection>(), options.KeepSnapshots, options.SnapshotMaxAge, p.GetRequiredService<RedisLease>());
+        });
         services.AddSingleton<ISnapshotJob, SnapshotJob>();
         services.AddSingleton<SnapshotSchedule>();
 

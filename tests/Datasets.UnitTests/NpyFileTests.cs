@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Golden;
 
@@ -24,27 +25,42 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadFloats_EveryPrecision_IsReadAsSingle()
+    public void ReadRows_EveryPrecision_IsKept()
     {
         Npy.Write(_folder.File("a.npy"), "<f2", "(2, 2)", [(Half)1.5f, (Half)(-2), (Half)0, (Half)65504]);
         Npy.Write(_folder.File("b.npy"), "<f4", "(2, 2)", [1.5f, -2, 0, 65504]);
         Npy.Write(_folder.File("c.npy"), "<f8", "(2, 2)", [1.5, -2, 0, 65504]);
 
-        foreach (var name in new[] { "a.npy", "b.npy", "c.npy" })
-            Assert.Equal([1.5f, -2, 0, 65504], NpyFile.ReadFloats(_folder.File(name)).Values);
+        foreach (var (name, form) in new[] { ("a.npy", VectorForm.Half), ("b.npy", VectorForm.Full), ("c.npy", VectorForm.Full) })
+        {
+            var (columns, rows) = NpyFile.ReadRows(_folder.File(name));
+            var features = new ModalityFeatures(name, columns, rows);
+            Assert.Equal([1.5f, -2], features.ToFloats(0));
+            Assert.Equal([0, 65504], features.ToFloats(1));
+            Assert.Equal(form, features[1].Form);
+        }
     }
 
     [Fact]
-    public void ReadFloats_LongerThanOneChunk_IsWhole()
+    public void ReadRows_LongerThanOneChunk_IsWhole()
     {
         var values = Enumerable.Range(0, 700_001).Select(i => (double)i).ToArray();
         Npy.Write(_folder.File("a.npy"), "<f8", "(700001, 1)", values);
 
-        var read = NpyFile.ReadFloats(_folder.File("a.npy")).Values;
+        var (columns, rows) = NpyFile.ReadRows(_folder.File("a.npy"));
+        var read = new ModalityFeatures("a", columns, rows);
 
-        Assert.Equal(values.Length, read.Length);
-        for (var i = 0; i < read.Length; i++)
-            Assert.Equal(i, read[i]);
+        Assert.Equal(values.Length, read.Items);
+        for (var i = 0; i < read.Items; i++)
+            Assert.Equal(i, read.ToFloats(i)[0]);
+    }
+
+    [Fact]
+    public void ReadRows_MoreThanTheFileHas_IsRefusedBeforeAnythingIsAllocated()
+    {
+        Npy.Write(_folder.File("a.npy"), "<f2", "(2000000000, 2000000000)", [(Half)1]);
+
+        Assert.Contains("takes 8000000000000000000", Assert.Throws<DatasetException>(() => NpyFile.ReadRows(_folder.File("a.npy"))).Message);
     }
 
     [Fact]

@@ -1,18 +1,39 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Snapshots;
 
-/// <summary>The manifest of a stored snapshot: what it is, and how its chunks are verified.</summary>
+/// <summary>The manifest of a stored snapshot: what it is, and which chunks it consists of.</summary>
 public static class SnapshotManifestCodec
 {
     /// <summary>The layout version.</summary>
-    public const uint Version = 1;
+    public const uint Version = 2;
 
-    /// <summary>The manifest of a snapshot file.</summary>
-    /// <param name="info">The snapshot's head.</param>
-    /// <param name="file">What <see cref="SnapshotCodec.Write"/> gave.</param>
-    public static SnapshotManifest Describe(SnapshotInfo info, ReadOnlySpan<byte> file) => new() { Version = Version, Info = info, Blob = ChunkedBlob.Describe(file) };
+    /// <summary>The manifest of a snapshot, without its sections.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="info">Its info as published.</param>
+    public static SnapshotManifest Begin(GraphSnapshot snapshot, SnapshotInfo info)
+    {
+        var manifest = new SnapshotManifest { Version = Version, Info = info };
+        manifest.Offsets.Add(snapshot.Offsets);
+        foreach (var (name, value) in snapshot.Settings)
+            manifest.Settings.Add(name, value);
+        return manifest;
+    }
+
+    /// <summary>The names of the chunks of a snapshot: their SHA-256 in lower-case hex, each once, with their lengths.</summary>
+    public static Dictionary<string, int> ChunksOf(SnapshotManifest manifest)
+    {
+        var chunks = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var section in manifest.Sections)
+            foreach (var chunk in section.Chunks)
+                chunks[NameOf(chunk)] = chunk.Length;
+        return chunks;
+    }
+
+    /// <summary>The SHA-256 of a chunk in lower-case hex.</summary>
+    public static string NameOf(Chunk chunk) => Convert.ToHexStringLower(chunk.Sha256.Span);
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="number">The snapshot's number, for error messages.</param>
@@ -30,10 +51,14 @@ public static class SnapshotManifestCodec
             throw new ContractException($"The manifest of snapshot {number} is malformed ({bytes.Length} bytes): {e.Message}", e);
         }
         ContractException.RequireVersion("snapshot manifest", manifest.Version, Version);
-        if (manifest.Info is null || manifest.Blob is null)
-            throw new ContractException($"The manifest of snapshot {number} is incomplete: it has no {(manifest.Info is null ? "info" : "blob")}. Publish a new snapshot.");
-        if (manifest.Blob.Length < 0 || manifest.Blob.Length > Array.MaxLength)
-            throw new ContractException($"The manifest of snapshot {number} says that it has {manifest.Blob.Length} bytes; 0 to {Array.MaxLength}. Publish a new snapshot.");
+        if (manifest.Info is null)
+            throw new ContractException($"The manifest of snapshot {number} is incomplete: it has no info. Publish a new snapshot.");
+        foreach (var section in manifest.Sections)
+            foreach (var chunk in section.Chunks)
+                if (chunk.Length <= 0 || chunk.Elements < 0 || chunk.Sha256.Length != SHA256.HashSizeInBytes)
+                    throw new ContractException(
+                        $"The manifest of snapshot {number} names a chunk in section {section.Name} of {chunk.Length} bytes, {chunk.Elements} elements and a checksum of "
+                        + $"{chunk.Sha256.Length} bytes; at least 1, at least 0 and {SHA256.HashSizeInBytes} are needed. Publish a new snapshot.");
         return manifest;
     }
 }

@@ -4,31 +4,29 @@ namespace Rearm.Streaming.Contracts.Snapshots;
 internal static class VectorRows
 {
     /// <summary>Bytes that the items from <paramref name="first"/> on take.</summary>
-    public static long LengthOf(ModalityFeatures features, int first, int count)
+    public static int LengthOf(ModalityFeatures features, int first, int count)
     {
         long length = count;
         for (var item = first; item < first + count; item++)
             length += features[item].Bytes.Length;
-        return length;
+        return checked((int)length);
     }
 
     /// <summary>Writes the items from <paramref name="first"/> on.</summary>
-    public static byte[] Write(ModalityFeatures features, int first, int count)
+    public static void Write(ModalityFeatures features, int first, int count, Span<byte> destination)
     {
-        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)LengthOf(features, first, count)));
-        var position = count;
+        var rest = destination[count..];
         for (var item = 0; item < count; item++)
         {
             var vector = features[first + item];
-            bytes[item] = (byte)vector.Form;
-            vector.Bytes.CopyTo(bytes.AsSpan(position));
-            position += vector.Bytes.Length;
+            destination[item] = (byte)vector.Form;
+            vector.Bytes.CopyTo(rest);
+            rest = rest[vector.Bytes.Length..];
         }
-        return bytes;
     }
 
     /// <summary>Reads as many items as <paramref name="rows"/> has places.</summary>
-    /// <param name="name">The modality, for error messages.</param>
+    /// <param name="name">The section, for error messages.</param>
     /// <param name="dimension">Width of a vector.</param>
     /// <param name="bytes">What <see cref="Write"/> gave.</param>
     /// <param name="rows">Receives the vectors.</param>
@@ -36,18 +34,18 @@ internal static class VectorRows
     public static void Read(string name, int dimension, ReadOnlySpan<byte> bytes, Span<ItemVector> rows)
     {
         if (dimension < 0 || bytes.Length < rows.Length)
-            throw new ContractException($"The features of modality {name} do not fit together: {bytes.Length} bytes for {rows.Length} items of width {dimension}.");
+            throw new ContractException($"Section {name} does not fit together: {bytes.Length} bytes for {rows.Length} items of width {dimension}.");
         var left = bytes[rows.Length..];
         for (var item = 0; item < rows.Length; item++)
         {
             var form = (VectorForm)bytes[item];
             var length = form switch { VectorForm.Half => 2L * dimension, VectorForm.Full => 4L * dimension, _ => 0 };
             if (length > left.Length)
-                throw new ContractException($"The features of modality {name} are truncated: item {item} of {rows.Length} needs {length} bytes, {left.Length} are left.");
+                throw new ContractException($"Section {name} is truncated: item {item} of {rows.Length} in a chunk needs {length} bytes, {left.Length} are left.");
             rows[item] = ItemVector.Read(form, left[..(int)length]);
             left = left[(int)length..];
         }
         if (!left.IsEmpty)
-            throw new ContractException($"The features of modality {name} do not fit together: {left.Length} bytes are left behind {rows.Length} items of width {dimension}.");
+            throw new ContractException($"Section {name} does not fit together: {left.Length} bytes are left behind {rows.Length} items of width {dimension}.");
     }
 }

@@ -26,12 +26,27 @@ internal sealed partial class CheckpointStore : IDisposable
         _folders = [new(Path.Combine(_directory, "a")), new(Path.Combine(_directory, "b"))];
     }
 
+    /// <summary>
+    /// Names the directory, in a file in it: whoever has the directory is the one and only process of this owner.
+    /// </summary>
+    /// <exception cref="IOException">Another process has the directory, or it can't be used.</exception>
+    public string Owner
+    {
+        get
+        {
+            Lock();
+            var path = Path.Combine(_directory, "owner");
+            if (!File.Exists(path) || File.ReadAllText(path) is not { Length: > 0 and < 200 })
+                File.WriteAllText(path, $"{Environment.MachineName}:{Guid.NewGuid():N}");
+            return File.ReadAllText(path);
+        }
+    }
+
     /// <summary>The newest checkpoint that is whole; an empty state without offsets when there has been none.</summary>
     /// <exception cref="ContractException">There are checkpoints, but none is whole.</exception>
     /// <exception cref="IOException">Another process has the directory, or it can't be used.</exception>
     public Checkpoint Load()
     {
-        Directory.CreateDirectory(_directory);
         Lock();
         ContractException? damage = null;
         foreach (var (folder, manifest) in Manifests(ref damage).OrderByDescending(f => f.Manifest.Number))
@@ -91,6 +106,7 @@ internal sealed partial class CheckpointStore : IDisposable
 
     private void Lock()
     {
+        Directory.CreateDirectory(_directory);
         try
         {
             _lock ??= new FileStream(Path.Combine(_directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -12,7 +12,7 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 /// the offsets. It alone touches the state, so nothing needs a lock; snapshots and checkpoints are made in the background from pictures of it.
 /// </summary>
 internal sealed partial class GraphWorker(
-    KafkaClients clients, TopicReaders readers, CheckpointStore checkpoints, CheckpointSchedule checkpointing, DeadLetters deadLetters, LiveStateSync live,
+    KafkaClients clients, Leadership leadership, TopicReaders readers, CheckpointStore checkpoints, CheckpointSchedule checkpointing, DeadLetters deadLetters, LiveStateSync live,
     SnapshotSchedule snapshots, EventTypes types, WorkerStatus status, GraphBuilderMetrics metrics, ILogger<GraphWorker> logger)
     : BackgroundService
 {
@@ -34,6 +34,7 @@ internal sealed partial class GraphWorker(
         try
         {
             await Task.Yield();
+            await leadership.AcquireAsync(stoppingToken);
             var checkpoint = checkpoints.Load();
             using var reader = await readers.OpenAsync(checkpoint.Offsets, stoppingToken);
             status.AskWith(() => reader.Logs(reader.Partitions));
@@ -54,6 +55,7 @@ internal sealed partial class GraphWorker(
         {
             status.AskWith(null);
             snapshots.Close();
+            await leadership.ResignAsync();
         }
     }
 
@@ -116,6 +118,8 @@ internal sealed partial class GraphWorker(
         _deadLetters += _refused.Count;
         if (state.Changes.Erasures.Count > 0)
             checkpointing.Erased();
+        // What Redis holds is written by one GraphBuilder at a time.
+        await leadership.AcquireAsync(cancellationToken);
         await live.WriteAsync(state, reader.Lag, cancellationToken);
         if (trace is not null)
             snapshots.LinkTo(trace.End(_refused));

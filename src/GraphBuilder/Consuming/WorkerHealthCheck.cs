@@ -16,7 +16,7 @@ internal sealed class WorkerHealthCheck(RetryPolicy retry, WorkerStatus status, 
         var now = time.GetUtcNow();
         if (retry.Blocked is { } blocked && now - blocked.Since >= Hiccup)
             return HealthCheckResult.Unhealthy($"Nothing has been read since {blocked.Since:u}. {blocked.Reason}");
-        if (status.ReportedAt is { } reported && now - reported >= Stuck)
+        if (!status.IsWaiting && status.ReportedAt is { } reported && now - reported >= Stuck)
             return HealthCheckResult.Unhealthy($"The worker has not finished a batch since {reported:u}.");
         return status.Problems is { Count: > 0 } problems ? HealthCheckResult.Degraded(string.Join(" ", problems)) : HealthCheckResult.Healthy();
     }

@@ -9,13 +9,20 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 internal sealed class WorkerStatus(RetryPolicy retry, TimeProvider time)
 {
     private volatile Progress _progress = new(new(), new Dictionary<TopicPartition, long>(), null);
+    private volatile string? _waiting;
     private volatile SingleFlight<Dictionary<TopicPartition, LogRange>>? _logs;
 
     /// <summary>When the worker last reported; null before it reads.</summary>
     public DateTimeOffset? ReportedAt => _progress.At;
 
-    /// <summary>What the worker last reported as wrong.</summary>
-    public IReadOnlyList<string> Problems => _progress.Status.Problems;
+    /// <summary>What the worker last reported as wrong, and what it waits for.</summary>
+    public IReadOnlyList<string> Problems => _waiting is { } waiting ? [waiting, .. _progress.Status.Problems] : _progress.Status.Problems;
+
+    /// <summary>Whether the worker waits for something that is not its own business.</summary>
+    public bool IsWaiting => _waiting is not null;
+
+    /// <summary>Says what the worker waits for before it goes on; null when it does not wait.</summary>
+    public void WaitFor(string? reason) => _waiting = reason;
 
     /// <summary>Reports where the worker is.</summary>
     /// <param name="status">All but the lag.</param>
@@ -33,6 +40,8 @@ internal sealed class WorkerStatus(RetryPolicy retry, TimeProvider time)
         var progress = _progress;
         var status = progress.Status.Clone();
         status.Lag = logs?.Sum(l => Math.Max(0, l.Value.High - progress.Next.GetValueOrDefault(l.Key, l.Value.Low))) ?? -1;
+        if (_waiting is { } waiting)
+            status.Problems.Insert(0, waiting);
         if (retry.Blocked is { } blocked)
             status.Problems.Add($"Since {blocked.Since:u}: {blocked.Reason}");
         return status;

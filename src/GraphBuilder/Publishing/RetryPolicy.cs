@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Polly;
 using Polly.Retry;
+using Rearm.Streaming.Storage.Leases;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
@@ -41,7 +42,7 @@ internal sealed partial class RetryPolicy
     public Blockage? Blocked => _blocked;
 
     /// <summary>May the same attempt succeed later?</summary>
-    public static bool IsTransient(Exception e) => e is RedisException or TimeoutException or KafkaException { Error.IsFatal: false };
+    public static bool IsTransient(Exception e) => e is RedisException or TimeoutException or LeaseLostException or KafkaException { Error.IsFatal: false };
 
     /// <summary>Runs an action until it succeeds, or fails with something else than a transient error.</summary>
     /// <param name="what">What is done, for the log, e.g. "write dead letters".</param>

@@ -55,7 +55,7 @@ internal sealed partial class SnapshotJob(
         }
         catch (OverflowException e)
         {
-            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: send fewer or narrower modalities, or keep fewer neighbours.", e);
+            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: keep fewer neighbours.", e);
         }
     }
 

@@ -7,8 +7,12 @@ namespace Rearm.Streaming.Storage.Redis;
 /// <param name="options">Where Redis is.</param>
 public sealed class RedisConnection(RedisOptions options) : IDisposable
 {
+    private readonly Func<IDatabase, IDatabase> _wrap = database => database;
     private readonly Lock _connecting = new();
     private volatile ConnectionMultiplexer? _connection;
+
+    /// <summary>A connection whose commands a test watches, or lets fail.</summary>
+    internal RedisConnection(RedisOptions options, Func<IDatabase, IDatabase> wrap) : this(options) => _wrap = wrap;
 
     /// <summary>The keys' names.</summary>
     public RedisKeys Keys { get; } = new(options.KeyPrefix);
@@ -17,7 +21,7 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     /// The database. Commands throw <see cref="RedisException"/> while Redis can't be reached, and <see cref="TimeoutException"/> when it
     /// does not answer in time.
     /// </summary>
-    public IDatabase Database => (_connection ?? Connected()).GetDatabase();
+    public IDatabase Database => _wrap((_connection ?? Connected()).GetDatabase());
 
     /// <inheritdoc/>
     public void Dispose()

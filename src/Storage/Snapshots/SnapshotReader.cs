@@ -49,15 +49,12 @@ public sealed class SnapshotReader(RedisConnection redis)
     {
         byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken);
         var manifest = SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
-        var blob = new byte[manifest.Blob.Length];
-        var count = manifest.Blob.ChunkSha256.Count;
-        for (var start = 0; start < count; start += ChunksInFlight)
-        {
-            var chunks = await Task.WhenAll(Enumerable.Range(start, Math.Min(ChunksInFlight, count - start))
-                .Select(chunk => redis.Database.StringGetAsync(redis.Keys.SnapshotChunk(number, chunk)))).WaitAsync(cancellationToken);
-            for (var i = 0; i < chunks.Length; i++)
-                ChunkedBlob.Put(manifest.Blob, start + i, chunks[i], blob);
-        }
-        return SnapshotCodec.Read(blob, manifest.Info);
+        var decoder = new SnapshotDecoder(manifest);
+        foreach (var window in Enumerable.Range(0, decoder.Chunks).Chunk(ChunksInFlight))
+            await Task.WhenAll(window.Select(chunk => ReadAsync(decoder, chunk))).WaitAsync(cancellationToken);
+        return decoder.Build();
     }
+
+    private async Task ReadAsync(SnapshotDecoder decoder, int chunk) =>
+        decoder.Put(chunk, await redis.Database.StringGetAsync(redis.Keys.Chunk(SnapshotManifestCodec.NameOf(decoder[chunk]))));
 }

@@ -6,14 +6,17 @@ namespace Rearm.Streaming.Contracts.UnitTests.Snapshots;
 
 public class SnapshotManifestCodecTests
 {
-    private static readonly SnapshotManifest Manifest = SnapshotManifestCodec.Describe(Samples.Snapshot().Info, [1, 2, 3]);
+    private static readonly SnapshotManifest Manifest = StoredSnapshot.Of(Samples.Snapshot()).Manifest;
 
     [Fact]
-    public void Read_WhatWasDescribed_IsTheSame()
+    public void Read_WhatWasWritten_IsTheSame() => Assert.Equal(Manifest, SnapshotManifestCodec.Read(7, Manifest.ToByteArray()));
+
+    [Fact]
+    public void ChunksOf_SharedContent_IsNamedOnce()
     {
-        var read = SnapshotManifestCodec.Read(7, Manifest.ToByteArray());
-        Assert.Equal(Manifest, read);
-        Assert.Equal(3, read.Blob.Length);
+        var chunks = SnapshotManifestCodec.ChunksOf(Manifest);
+        Assert.True(chunks.Count < Manifest.Sections.Sum(s => s.Chunks.Count));
+        Assert.All(chunks.Keys, name => Assert.Matches("^[0-9a-f]{64}$", name));
     }
 
     [Fact]
@@ -23,11 +26,11 @@ public class SnapshotManifestCodecTests
     [Fact]
     public void Read_Invalid_SaysWhy()
     {
-        Assert.Contains("layout version 2", Refusal(m => m.Version = 2));
+        Assert.Contains("layout version 9", Refusal(m => m.Version = 9));
         Assert.Contains("no info", Refusal(m => m.Info = null));
-        Assert.Contains("no blob", Refusal(m => m.Blob = null));
-        Assert.Contains("has -1 bytes", Refusal(m => m.Blob.Length = -1));
-        Assert.Contains("has 3000000000 bytes", Refusal(m => m.Blob.Length = 3_000_000_000));
+        Assert.Contains("section user_ids of -1 bytes", Refusal(m => m.Sections[0].Chunks[0].Length = -1));
+        Assert.Contains("-2 elements", Refusal(m => m.Sections[0].Chunks[0].Elements = -2));
+        Assert.Contains("checksum of 3 bytes", Refusal(m => m.Sections[0].Chunks[0].Sha256 = ByteString.CopyFrom(1, 2, 3)));
     }
 
     private static string Refusal(Action<SnapshotManifest> change)

@@ -20,7 +20,11 @@ public sealed class SnapshotReaderTests : IClassFixture<RedisFixture>, IDisposab
         _reader = new(_redis);
     }
 
-    public void Dispose() => _redis.Dispose();
+    public void Dispose()
+    {
+        _publisher.Dispose();
+        _redis.Dispose();
+    }
 
     [Fact]
     public async Task Read_Published_IsTheSameSnapshot()
@@ -41,11 +45,25 @@ public sealed class SnapshotReaderTests : IClassFixture<RedisFixture>, IDisposab
     public async Task Read_DamagedChunk_IsRefused()
     {
         await _publisher.PublishAsync(PlantedShop.Snapshot(), CancellationToken.None);
-        await _redis.Database.StringSetAsync(_redis.Keys.SnapshotChunk(1, 0), "rubbish");
+        var chunk = (await StoredKeys.ChunksOfAsync(_redis, 1))[0];
+        await _redis.Database.StringSetAsync(chunk, "rubbish");
 
         var e = await Assert.ThrowsAsync<ContractException>(() => _reader.ReadAsync(CancellationToken.None));
 
         Assert.Contains("Chunk 0", e.Message, StringComparison.Ordinal);
+        Assert.Contains(chunk.Split(':')[^1], e.Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_MissingChunk_IsRefused()
+    {
+        await _publisher.PublishAsync(PlantedShop.Snapshot(), CancellationToken.None);
+        await _redis.Database.KeyDeleteAsync((await StoredKeys.ChunksOfAsync(_redis, 1))[0]);
+
+        var e = await Assert.ThrowsAsync<ContractException>(() => _reader.ReadAsync(CancellationToken.None));
+
+        Assert.Contains("missing", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
