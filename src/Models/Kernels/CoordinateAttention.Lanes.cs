@@ -66,7 +66,7 @@ internal static unsafe class CoordinateAttention<TFloat, TInt>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ForwardRow<TDrops, TPadded, TSmall>(
         float* q, float* k, float* v, float* output, float* sums, float* mask, int width, float low, float high, long position, AttentionDropout dropout)
         where TDrops : struct, IFlag
@@ -141,7 +141,7 @@ internal static unsafe class CoordinateAttention<TFloat, TInt>
 
     // With p the softmax, m the mask and g the gradient of o: the gradient of v_b is sum_a g_a p_ab m_ab, and that of the product q_a k_b is
     // p_ab g_a (m_ab v_b - o_a).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void BackwardRow<TDrops, TPadded, TSmall>(
         AttentionBuffers buffers, long position, float* k, float* v, float* dk, float* dv, float* mask, int width, float low, float high, AttentionDropout dropout)
         where TDrops : struct, IFlag
