@@ -22,7 +22,8 @@ internal static class KernelBenchmarks
     public static void Run(TextWriter output)
     {
         TrainingDevice.Open(TrainingDevice.Cpu, threads: 0);
-        output.WriteLine($"{Environment.ProcessorCount} cores; vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits; milliseconds, medians of alternating runs");
+        var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+        output.WriteLine($"{Environment.ProcessorCount} cores; vectors of {bits} bits; milliseconds, medians of alternating runs");
         foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
             set_num_threads(threads);
@@ -80,9 +81,13 @@ internal static class KernelBenchmarks
         using var norm = nn.LayerNorm(3 * Dimension);
         Compare(output, "rows of length 1", () => UnitRowsFunction.Scale(x), () => nn.functional.normalize(x, p: 2, dim: 1), x);
         Compare(output, "PReLU", () => PReluFunction.Activate(x, slope), () => nn.functional.prelu(x, slope), x);
-        Compare(output, "layer norm and PReLU", () => NormActivationFunction.Apply(x, attended, norm.weight!, norm.bias!, slope, 1e-5), () => nn.functional.prelu(norm.forward(x + attended), slope), x);
+        Compare(output, "layer norm and PReLU",
+            () => NormActivationFunction.Apply(x, attended, norm.weight!, norm.bias!, slope, 1e-5),
+            () => nn.functional.prelu(norm.forward(x + attended), slope), x);
         using var id = rand(Users, Dimension);
-        Compare(output, "representation", () => RepresentationFunction.Join(id, x, null, slope), () => cat([.. x.split(Dimension, 1).Select(part => nn.functional.prelu(part, slope) + id)], 1), x);
+        Compare(output, "representation",
+            () => RepresentationFunction.Join(id, x, null, slope),
+            () => cat([.. x.split(Dimension, 1).Select(part => nn.functional.prelu(part, slope) + id)], 1), x);
     }
 
     private static void Meta(TextWriter output)
@@ -98,7 +103,9 @@ internal static class KernelBenchmarks
     private static void Contrast(TextWriter output)
     {
         using var x = rand(Batch, 2 * Dimension, requires_grad: true);
-        Compare(output, "contrast of a batch's nodes", () => ContrastLoss.Forward(x.split(Dimension, 1), 0.6, KernelMode.Auto), () => ContrastLoss.Forward(x.split(Dimension, 1), 0.6, KernelMode.Plain), x);
+        Compare(output, "contrast of a batch's nodes",
+            () => ContrastLoss.Forward(x.split(Dimension, 1), 0.6, KernelMode.Auto),
+            () => ContrastLoss.Forward(x.split(Dimension, 1), 0.6, KernelMode.Plain), x);
     }
 
     private static void AdamW(TextWriter output)
@@ -117,8 +124,11 @@ internal static class KernelBenchmarks
         Line(output, "  and back", Alternating.Measure(() => ForthAndBack(managed, input), () => ForthAndBack(plain, input)));
     }
 
-    private static void Line(TextWriter output, string name, (double Ours, double Other) medians) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-46}{medians.Ours,10:0.00}{medians.Other,10:0.00}{medians.Other / medians.Ours,13:0.0}"));
+    private static void Line(TextWriter output, string name, (double Ours, double Other) medians)
+    {
+        var ratio = medians.Other / medians.Ours;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-46}{medians.Ours,10:0.00}{medians.Other,10:0.00}{ratio,13:0.0}"));
+    }
 
     private static void Forward(Func<Tensor> compute)
     {

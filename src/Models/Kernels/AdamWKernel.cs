@@ -33,8 +33,10 @@ internal readonly unsafe struct AdamWKernel(float* values, float* gradient, floa
         where TFloat : struct, IFloatLanes<TFloat, TInt>
         where TInt : struct, IIntLanes<TInt>
     {
-        TFloat keep = TFloat.Create(step.Keep), beta1 = TFloat.Create(step.Beta1), rest1 = TFloat.Create(1 - step.Beta1), beta2 = TFloat.Create(step.Beta2), rest2 = TFloat.Create(1 - step.Beta2);
-        TFloat rate = TFloat.Create(-step.Rate), correction = TFloat.Create(step.SquareCorrection), epsilon = TFloat.Create(step.Epsilon);
+        TFloat beta1 = TFloat.Create(step.Beta1), rest1 = TFloat.Create(1 - step.Beta1);
+        TFloat beta2 = TFloat.Create(step.Beta2), rest2 = TFloat.Create(1 - step.Beta2);
+        TFloat keep = TFloat.Create(step.Keep), rate = TFloat.Create(-step.Rate);
+        TFloat correction = TFloat.Create(step.SquareCorrection), epsilon = TFloat.Create(step.Epsilon);
         for (var i = begin; i < end; i += TFloat.Count)
         {
             var g = TFloat.Load(gradient + i);

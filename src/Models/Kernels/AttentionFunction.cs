@@ -32,7 +32,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     {
         // An exception in backward would end the process, so everything is checked here.
         if (query.dim() != 2 || !query.shape.SequenceEqual(source.shape))
-            throw new ArgumentException($"Queries [{string.Join(", ", query.shape)}] and their source [{string.Join(", ", source.shape)}] must be matrices of one shape.");
+            throw new ArgumentException($"Queries {Shape.Of(query)} and source {Shape.Of(source)} must be matrices of one shape.");
         if (dropout is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A share from 0 to 1 is needed.");
         ReadOnlySpan<float> w = TensorMemory.Values(inWeight, 3), b = TensorMemory.Values(inBias, 3);
@@ -80,8 +80,8 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             DSource = TensorMemory.Of(dSource),
         };
         var sums = new ChunkSums(RowChunks.Count(rows, RowsPerChunk), AttentionScalars.Count);
-        RowChunks.Run(
-            new BackwardKernel(buffers, (AttentionScalars)ctx.get_data(Scalars), sums, width, (AttentionDropout)ctx.get_data(Dropout)), rows, RowsPerChunk, AnyWidth);
+        var kernel = new BackwardKernel(buffers, (AttentionScalars)ctx.get_data(Scalars), sums, width, (AttentionDropout)ctx.get_data(Dropout));
+        RowChunks.Run(kernel, rows, RowsPerChunk, AnyWidth);
         GC.KeepAlive(gradient);
         foreach (var tensor in saved)
             tensor.Dispose();

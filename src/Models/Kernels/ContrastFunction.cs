@@ -29,7 +29,7 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
     public static Tensor Loss(Tensor a, Tensor b, double temperature)
     {
         if (a.dim() != 2 || a.shape[0] == 0 || !a.shape.SequenceEqual(b.shape))
-            throw new ArgumentException($"What is contrasted, [{string.Join(", ", a.shape)}] and [{string.Join(", ", b.shape)}], must be matrices of one shape with at least one row.");
+            throw new ArgumentException($"{Shape.Of(a)} and {Shape.Of(b)} must be matrices of one shape with at least one row.");
         if (temperature <= 0)
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A positive number is needed.");
         return TensorMemory.NeedsGradient(a, b) ? apply(a, b, (float)temperature) : Compute(a, b, (float)temperature, null);
@@ -78,7 +78,10 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
         float* pa = TensorMemory.Of(a), pb = TensorMemory.Of(b);
         var loss = 0.0;
         for (var row = 0; row < rows; row++)
-            loss += losses[row] - TensorPrimitives.Dot(new ReadOnlySpan<float>(pa + (long)row * width, width), new(pb + (long)row * width, width)) / temperature;
+        {
+            ReadOnlySpan<float> x = new(pa + (long)row * width, width), y = new(pb + (long)row * width, width);
+            loss += losses[row] - TensorPrimitives.Dot(x, y) / temperature;
+        }
         if (gradients is not null)
         {
             gradients[0].sub_(b).div_(rows * temperature);

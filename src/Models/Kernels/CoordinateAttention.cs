@@ -38,7 +38,8 @@ internal static unsafe class CoordinateAttention<TFloat, TInt>
     /// <param name="end">After the last row.</param>
     /// <param name="width">d.</param>
     /// <param name="dropout">As in the forward pass.</param>
-    public static void Backward(AttentionBuffers buffers, AttentionScalars scalars, Span<float> gradients, int begin, int end, int width, AttentionDropout dropout)
+    public static void Backward(
+        AttentionBuffers buffers, AttentionScalars scalars, Span<float> gradients, int begin, int end, int width, AttentionDropout dropout)
     {
         switch (dropout.Threshold > 0, width % TFloat.Count > 0)
         {

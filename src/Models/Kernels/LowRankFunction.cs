@@ -21,14 +21,15 @@ internal sealed class LowRankFunction : autograd.SingleTensorFunction<LowRankFun
 
     /// <summary>Transforms.</summary>
     /// <param name="id">Nodes x d, float32 on the CPU.</param>
-    /// <param name="first">Nodes x (r * d): entry j d + i becomes row i, column j of a node's first matrix (the other way round than r x d would be read).</param>
+    /// <param name="first">Nodes x (r * d): entry j d + i becomes row i, column j of a node's first matrix, which is transposed.</param>
     /// <param name="second">Nodes x (r * d): entry j d + i becomes row j, column i of a node's second matrix.</param>
     /// <returns>Nodes x d.</returns>
     /// <exception cref="ArgumentException">The shapes or the type don't fit.</exception>
     public static Tensor Transform(Tensor id, Tensor first, Tensor second)
     {
-        if (id.dim() != 2 || first.dim() != 2 || id.shape[1] == 0 || first.shape[0] != id.shape[0] || first.shape[1] % id.shape[1] != 0 || !first.shape.SequenceEqual(second.shape))
-            throw new ArgumentException($"Vectors [{string.Join(", ", id.shape)}] can't be transformed by [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}].");
+        if (id.dim() != 2 || first.dim() != 2 || id.shape[1] == 0 || first.shape[0] != id.shape[0] || first.shape[1] % id.shape[1] != 0
+            || !first.shape.SequenceEqual(second.shape))
+            throw new ArgumentException($"Vectors {Shape.Of(id)} can't be transformed by {Shape.Of(first)} and {Shape.Of(second)}.");
         return TensorMemory.NeedsGradient(id, first, second)
             ? apply(id, first, second)
             : Compute(MatrixRows.Readable(id), MatrixRows.Readable(first), MatrixRows.Readable(second)).Result;
@@ -56,7 +57,9 @@ internal sealed class LowRankFunction : autograd.SingleTensorFunction<LowRankFun
         fixed (float* m = means)
         {
             var nodeRows = new Nodes(MatrixRows.Of(saved[0]), MatrixRows.Of(saved[1]), MatrixRows.Of(saved[2]), TensorMemory.Of(saved[3]), m, d, width / d);
-            RowChunks.Run(new SoftmaxBackKernel(nodeRows, MatrixRows.Of(gradient), TensorMemory.Of(dId), TensorMemory.Of(dFirst), TensorMemory.Of(dSecond), sums), nodes, RowsPerChunk, d);
+            RowChunks.Run(
+                new SoftmaxBackKernel(nodeRows, MatrixRows.Of(gradient), TensorMemory.Of(dId), TensorMemory.Of(dFirst), TensorMemory.Of(dSecond), sums),
+                nodes, RowsPerChunk, d);
             var shares = sums.Total();
             for (var i = 0; i < shares.Length; i++)
                 shares[i] /= nodes;
@@ -114,7 +117,8 @@ internal sealed class LowRankFunction : autograd.SingleTensorFunction<LowRankFun
         {
             float* x = Id[node], y1 = First[node], y2 = Second[node];
             // Entries are within 2, so that no maximum has to be subtracted.
-            TFloat scale1 = TFloat.Create(InverseLengths[2 * node] * Log2E), scale2 = TFloat.Create(InverseLengths[2 * node + 1] * Log2E), log2E = TFloat.Create(Log2E);
+            TFloat scale1 = TFloat.Create(InverseLengths[2 * node] * Log2E), scale2 = TFloat.Create(InverseLengths[2 * node + 1] * Log2E);
+            var log2E = TFloat.Create(Log2E);
             for (var j = 0; j < Rank; j++)
             {
                 var at = j * Dimension;
@@ -205,7 +209,8 @@ internal sealed class LowRankFunction : autograd.SingleTensorFunction<LowRankFun
                 var sums2 = sums1 + width;
                 for (var node = begin; node < end; node++)
                 {
-                    float* g = gradient[node], x = nodes.Id[node], dx = dId + (long)node * d, d1 = dFirst + (long)node * width, d2 = dSecond + (long)node * width;
+                    float* g = gradient[node], x = nodes.Id[node], dx = dId + (long)node * d;
+                    float* d1 = dFirst + (long)node * width, d2 = dSecond + (long)node * width;
                     new Span<float>(dx, d).Clear();
                     // Most nodes are not in the batch.
                     if (!new ReadOnlySpan<float>(g, d).ContainsAnyExcept(0f))

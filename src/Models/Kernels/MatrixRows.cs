@@ -28,7 +28,8 @@ internal readonly unsafe struct MatrixRows
     public static MatrixRows Of(Tensor matrix)
     {
         if (!TensorMemory.Fits(matrix) || matrix.dim() != 2 || (matrix.stride(1) != 1 && matrix.shape[1] > 1))
-            throw new ArgumentException($"A kernel needs a float32 matrix on the CPU with contiguous rows, not {matrix.dtype} [{string.Join(", ", matrix.shape)}] on {matrix.device}.", nameof(matrix));
+            throw new ArgumentException(
+                $"A kernel needs a float32 matrix on the CPU with contiguous rows, not {matrix.dtype} {Shape.Of(matrix)} on {matrix.device}.", nameof(matrix));
         if (matrix.shape[0] == 0)
             return default;
         // The memory of a tensor that is not contiguous as a whole can't be asked for.

@@ -24,7 +24,7 @@ internal sealed class NormActivationFunction : autograd.SingleTensorFunction<Nor
     public static Tensor Apply(Tensor x, Tensor attended, Tensor weight, Tensor bias, Tensor slope, double epsilon)
     {
         if (x.dim() != 2 || !x.shape.SequenceEqual(attended.shape))
-            throw new ArgumentException($"The terms [{string.Join(", ", x.shape)}] and [{string.Join(", ", attended.shape)}] must be matrices of one shape.");
+            throw new ArgumentException($"The terms {Shape.Of(x)} and {Shape.Of(attended)} must be matrices of one shape.");
         TensorMemory.Values(weight, x.shape[1]);
         TensorMemory.Values(bias, x.shape[1]);
         return apply(x, attended, weight, bias, slope, TensorMemory.Values(slope, 1)[0], (float)epsilon);
@@ -38,7 +38,8 @@ internal sealed class NormActivationFunction : autograd.SingleTensorFunction<Nor
         var y = empty(rows, width);
         fixed (float* w = TensorMemory.Values(weight, width), b = TensorMemory.Values(bias, width))
             RowChunks.Run(
-                new ForwardKernel(new(MatrixRows.Of(x), MatrixRows.Of(attended), w, b, width, (float)vars[6]), TensorMemory.Of(y), (float)vars[5]), rows, RowsPerChunk, width);
+                new ForwardKernel(new(MatrixRows.Of(x), MatrixRows.Of(attended), w, b, width, (float)vars[6]), TensorMemory.Of(y), (float)vars[5]),
+                rows, RowsPerChunk, width);
         ctx.save_for_backward([x, attended, weight, bias]);
         ctx.save_data(Slope, vars[5]);
         ctx.save_data(Epsilon, vars[6]);
@@ -115,7 +116,10 @@ internal sealed class NormActivationFunction : autograd.SingleTensorFunction<Nor
                 var target = y + (long)row * norm.Width;
                 norm.Row<TFloat, TInt>(row, target);
                 for (var i = 0; i < norm.Width; i += TFloat.Count)
-                    PRelu<TFloat, TInt>.Of(TFloat.MultiplyAdd(TFloat.Load(target + i), TFloat.Load(norm.Weight + i), TFloat.Load(norm.Bias + i)), s).Store(target + i);
+                {
+                    var n = TFloat.MultiplyAdd(TFloat.Load(target + i), TFloat.Load(norm.Weight + i), TFloat.Load(norm.Bias + i));
+                    PRelu<TFloat, TInt>.Of(n, s).Store(target + i);
+                }
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class PReluFunction : autograd.SingleTensorFunction<PReluFunctio
     public static Tensor Activate(Tensor x, Tensor slope, int firstColumn = 0)
     {
         if (x.dim() != 2 || firstColumn < 0 || firstColumn > x.shape[1])
-            throw new ArgumentException($"There is no column {firstColumn} to begin with in [{string.Join(", ", x.shape)}].", nameof(firstColumn));
+            throw new ArgumentException($"There is no column {firstColumn} to begin with in {Shape.Of(x)}.", nameof(firstColumn));
         var s = TensorMemory.Values(slope, 1)[0];
         return TensorMemory.NeedsGradient(x, slope) ? apply(x, slope, s, firstColumn) : Compute(MatrixRows.Readable(x), s, firstColumn);
     }
@@ -83,7 +83,8 @@ internal sealed class PReluFunction : autograd.SingleTensorFunction<PReluFunctio
         }
     }
 
-    private readonly unsafe struct BackwardKernel(MatrixRows x, MatrixRows gradient, float* dx, ChunkSums sums, int firstColumn, int width, float slope) : IRowKernel
+    private readonly unsafe struct BackwardKernel(
+        MatrixRows x, MatrixRows gradient, float* dx, ChunkSums sums, int firstColumn, int width, float slope) : IRowKernel
     {
         [MethodImpl(Loop.Options)]
         public void Rows<TFloat, TInt>(int chunk, int begin, int end)

@@ -24,7 +24,7 @@ internal sealed class PropagationFunction : autograd.SingleTensorFunction<Propag
     public static Tensor Mean(SparseRows matrix, SparseRows transposed, Tensor dense, int layers)
     {
         if (matrix.Rows != transposed.Rows || dense.dim() != 2 || dense.shape[0] != matrix.Rows)
-            throw new ArgumentException($"[{string.Join(", ", dense.shape)}] can't be propagated over a matrix of {matrix.Rows} x {transposed.Rows}.", nameof(dense));
+            throw new ArgumentException($"{Shape.Of(dense)} can't be propagated over a matrix of {matrix.Rows} x {transposed.Rows}.", nameof(dense));
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         return TensorMemory.NeedsGradient(dense) ? apply(dense, matrix, transposed, layers) : Compute(matrix, dense, layers);
     }

@@ -23,7 +23,8 @@ internal sealed class RepresentationFunction : autograd.SingleTensorFunction<Rep
     {
         if (id.dim() != 2 || modal.dim() != 2 || modal.shape[0] != id.shape[0] || id.shape[1] == 0 || modal.shape[1] % id.shape[1] != 0
             || (shared is not null && !shared.shape.SequenceEqual(id.shape)))
-            throw new ArgumentException($"Id vectors [{string.Join(", ", id.shape)}] don't fit modal parts [{string.Join(", ", modal.shape)}]{(shared is null ? "" : $" and shared ones [{string.Join(", ", shared.shape)}]")}.");
+            throw new ArgumentException(
+                $"Id vectors {Shape.Of(id)} don't fit modal parts {Shape.Of(modal)}{(shared is null ? "" : $" and shared ones {Shape.Of(shared)}")}.");
         var s = TensorMemory.Values(slope, 1)[0];
         return shared is null ? apply(id, modal, slope, s) : apply(id, modal, slope, s, shared);
     }
@@ -52,7 +53,8 @@ internal sealed class RepresentationFunction : autograd.SingleTensorFunction<Rep
         Tensor dId = empty(rows, parts.Dimension), dModal = empty(rows, parts.ModalWidth), dShared = empty(rows, parts.Width - parts.ModalWidth);
         var sums = new ChunkSums(RowChunks.Count(rows, RowsPerChunk), 1);
         RowChunks.Run(
-            new BackwardKernel(parts, MatrixRows.Of(gradient), TensorMemory.Of(dId), MatrixRows.Of(dModal), MatrixRows.Of(dShared), sums, (float)ctx.get_data(Slope)),
+            new BackwardKernel(
+                parts, MatrixRows.Of(gradient), TensorMemory.Of(dId), MatrixRows.Of(dModal), MatrixRows.Of(dShared), sums, (float)ctx.get_data(Slope)),
             rows, RowsPerChunk, parts.Dimension);
         GC.KeepAlive(gradient);
         foreach (var tensor in saved)
@@ -106,7 +108,8 @@ internal sealed class RepresentationFunction : autograd.SingleTensorFunction<Rep
         }
     }
 
-    private readonly unsafe struct BackwardKernel(Parts parts, MatrixRows gradient, float* dId, MatrixRows dModal, MatrixRows dShared, ChunkSums sums, float slope) : IRowKernel
+    private readonly unsafe struct BackwardKernel(
+        Parts parts, MatrixRows gradient, float* dId, MatrixRows dModal, MatrixRows dShared, ChunkSums sums, float slope) : IRowKernel
     {
         [MethodImpl(Loop.Options)]
         public void Rows<TFloat, TInt>(int chunk, int begin, int end)

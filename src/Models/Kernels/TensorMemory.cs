@@ -45,5 +45,5 @@ internal static unsafe class TensorMemory
         return false;
     }
 
-    private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}] on {tensor.device}";
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} {Shape.Of(tensor)} on {tensor.device}";
 }

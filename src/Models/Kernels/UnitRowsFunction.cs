@@ -22,7 +22,7 @@ internal sealed class UnitRowsFunction : autograd.SingleTensorFunction<UnitRowsF
     public static Tensor Scale(Tensor x)
     {
         if (x.dim() != 2)
-            throw new ArgumentException($"A matrix is needed, not [{string.Join(", ", x.shape)}].", nameof(x));
+            throw new ArgumentException($"A matrix is needed, not {Shape.Of(x)}.", nameof(x));
         return TensorMemory.NeedsGradient(x) ? apply(x) : Compute(MatrixRows.Readable(x));
     }
 

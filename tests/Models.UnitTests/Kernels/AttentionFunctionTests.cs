@@ -31,8 +31,8 @@ public sealed class AttentionFunctionTests
         Compare(rows, width, 1, dropout, mask);
 
         var kept = mask.Count(m => m > 0) / (double)mask.Length;
-        // Four standard deviations.
-        Assert.InRange(kept, 1 - dropout - 4 * Math.Sqrt(dropout * (1 - dropout) / mask.Length), 1 - dropout + 4 * Math.Sqrt(dropout * (1 - dropout) / mask.Length));
+        var deviation = Math.Sqrt(dropout * (1 - dropout) / mask.Length);
+        Assert.InRange(kept, 1 - dropout - 4 * deviation, 1 - dropout + 4 * deviation);
     }
 
     [Fact]
@@ -51,7 +51,8 @@ public sealed class AttentionFunctionTests
     public void Attend_HugeProducts_StayFinite()
     {
         var random = new Random(1);
-        Assert.All(Gradients.Of(Kernel(0), Gradients.Random(random, 640), Inputs(random, 10, 64, 1e4)), array => Assert.All(array, value => Assert.True(float.IsFinite(value))));
+        var results = Gradients.Of(Kernel(0), Gradients.Random(random, 640), Inputs(random, 10, 64, 1e4));
+        Assert.All(results, array => Assert.All(array, value => Assert.True(float.IsFinite(value))));
     }
 
     [Fact]
@@ -79,9 +80,10 @@ public sealed class AttentionFunctionTests
     public void Attend_WhatDoesNotFit_IsRefusedBeforeAnythingIsComputed()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("[3, 9]", Assert.Throws<ArgumentException>(() => Kernel(0)([ones(3, 8), ones(3, 9), ones(3, 1), zeros(3), ones(1, 1), zeros(1)])).Message);
-        Assert.Throws<ArgumentException>(() => Kernel(0)([ones(3, 8), ones(3, 8), ones(2, 1), zeros(3), ones(1, 1), zeros(1)]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Kernel(1.5)([ones(3, 8), ones(3, 8), ones(3, 1), zeros(3), ones(1, 1), zeros(1)]));
+        Tensor Attend(double dropout, int width, int weights) => Kernel(dropout)([ones(3, 8), ones(3, width), ones(weights, 1), zeros(3), ones(1, 1), zeros(1)]);
+        Assert.Contains("[3, 9]", Assert.Throws<ArgumentException>(() => Attend(0, 9, 3)).Message);
+        Assert.Throws<ArgumentException>(() => Attend(0, 8, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Attend(1.5, 8, 3));
     }
 
     private const long Seed = 77;
@@ -114,7 +116,9 @@ public sealed class AttentionFunctionTests
         return weights.matmul(v.unsqueeze(2)).squeeze(2) * x[4][0] + x[5];
     }
 
-    /// <summary>Which weights are kept, times 1 / (1 - p): each column read off with a value that is 1 there and 0 elsewhere, the weights being equal.</summary>
+    /// <summary>
+    /// Which weights are kept, times 1 / (1 - p): each column read off with a value that is 1 there and 0 elsewhere, the weights being equal.
+    /// </summary>
     private static float[] Mask(int rows, int width, double dropout, long seed)
     {
         using var scope = NewDisposeScope();

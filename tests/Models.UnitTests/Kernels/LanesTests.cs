@@ -57,7 +57,8 @@ public sealed unsafe class LanesTests
     public void Exponential_AnyVectorWidth_IsTwoToThePower(float from, float to)
     {
         float[] x = [.. Enumerable.Range(0, 64).Select(i => from + (to - from) * i / 63)];
-        foreach (var actual in new[] { Exponentials<Floats1, Ints1>(x), Exponentials<Floats4, Ints4>(x), Exponentials<Floats8, Ints8>(x), Exponentials<Floats16, Ints16>(x) })
+        float[][] all = [Exponentials<Floats1, Ints1>(x), Exponentials<Floats4, Ints4>(x), Exponentials<Floats8, Ints8>(x), Exponentials<Floats16, Ints16>(x)];
+        foreach (var actual in all)
             for (var i = 0; i < x.Length; i++)
             {
                 var expected = Math.Pow(2, Math.Max(x[i], -120));
@@ -83,7 +84,9 @@ public sealed unsafe class LanesTests
         using var scope = NewDisposeScope();
         var random = new Random(width);
         Tensor Input(double size) => tensor(Gradients.Random(random, Rows * width, size), [Rows, width]);
-        Tensor query = Input(scale), source = Input(scale), gradient = Input(1), attended = empty(Rows, width), sums = empty(Rows, width), output = empty(Rows, width), dQuery = empty(Rows, width), dSource = empty(Rows, width);
+        Tensor Output() => empty(Rows, width);
+        Tensor query = Input(scale), source = Input(scale), gradient = Input(1);
+        Tensor attended = Output(), sums = Output(), output = Output(), dQuery = Output(), dSource = Output();
         var buffers = new AttentionBuffers
         {
             Query = MatrixRows.Of(query),

@@ -19,7 +19,8 @@ public sealed class LowRankFunctionTests
         gradient.AsSpan(0, nodes / 3 * d).Clear();
         (float[], long[]) Rows(int width) => (Gradients.Random(random, (long)nodes * width), [nodes, width]);
 
-        Gradients.AssertSame(x => LowRankFunction.Transform(x[0], x[1], x[2]), x => Plain(x[0], x[1], x[2], d, r), 3e-5, gradient, Rows(d), Rows(d * r), Rows(d * r));
+        Gradients.AssertSame(
+            x => LowRankFunction.Transform(x[0], x[1], x[2]), x => Plain(x[0], x[1], x[2], d, r), 3e-5, gradient, Rows(d), Rows(d * r), Rows(d * r));
     }
 
     [Fact]
