@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using TorchSharp;
+using Rearm.Streaming.Models.Training;
 
 // Seeds, dropout and the number of live tensors belong to the process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -10,5 +10,5 @@ internal static class AssemblyInfo
 {
     // Threads that spin for work gain nothing on tensors this small, and get in the way of the tests that run beside these.
     [ModuleInitializer]
-    internal static void UseOneThread() => torch.set_num_threads(1);
+    internal static void UseOneThread() => TrainingDevice.Open(TrainingDevice.Cpu, threads: 1);
 }

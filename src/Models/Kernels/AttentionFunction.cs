@@ -2,76 +2,106 @@ using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Kernels;
 
-/// <summary><see cref="CoordinateAttention"/> as an operator that gradients pass through.</summary>
+/// <summary><see cref="CoordinateAttention{TFloat, TInt}"/> as an operator that gradients pass through (eq. 5, 7).</summary>
 internal sealed class AttentionFunction : autograd.SingleTensorFunction<AttentionFunction>
 {
+    // Half a million exponentials at d 64.
+    private const int RowsPerChunk = 128;
+
+    // Attention pads its rows itself, so every width gets the widest vectors.
+    private const int AnyWidth = 0;
+
     private const string Dropout = "dropout";
+    private const string Scalars = "scalars";
 
     /// <inheritdoc/>
     public override string Name => nameof(AttentionFunction);
 
     /// <summary>Attends.</summary>
-    /// <param name="q">Queries, rows x d, float32 on the CPU.</param>
-    /// <param name="k">Keys, the same shape.</param>
-    /// <param name="v">Values, the same shape.</param>
+    /// <param name="query">What queries are made of, rows x d, float32 on the CPU.</param>
+    /// <param name="source">What keys and values are made of, the same shape.</param>
+    /// <param name="inWeight">Of query, key and value.</param>
+    /// <param name="inBias">Of query, key and value.</param>
+    /// <param name="outWeight">Of the output.</param>
+    /// <param name="outBias">Of the output.</param>
     /// <param name="dropout">Share of the softmax's weights dropped, 0 to 1.</param>
     /// <param name="seed">The same seed drops the same weights.</param>
     /// <returns>Rows x d.</returns>
     /// <exception cref="ArgumentException">The shapes differ, or the type doesn't fit.</exception>
-    public static Tensor Attend(Tensor q, Tensor k, Tensor v, double dropout, long seed)
+    public static Tensor Attend(Tensor query, Tensor source, Tensor inWeight, Tensor inBias, Tensor outWeight, Tensor outBias, double dropout, long seed)
     {
         // An exception in backward would end the process, so everything is checked here.
-        if (q.dim() != 2 || !q.shape.SequenceEqual(k.shape) || !q.shape.SequenceEqual(v.shape))
-            throw new ArgumentException($"Queries [{string.Join(", ", q.shape)}], keys [{string.Join(", ", k.shape)}] and values [{string.Join(", ", v.shape)}] must be matrices of one shape.");
+        if (query.dim() != 2 || !query.shape.SequenceEqual(source.shape))
+            throw new ArgumentException($"Queries {Shape.Of(query)} and source {Shape.Of(source)} must be matrices of one shape.");
         if (dropout is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "A share from 0 to 1 is needed.");
-        return apply(q, k, v, new AttentionDropout(dropout, seed));
+        ReadOnlySpan<float> w = TensorMemory.Values(inWeight, 3), b = TensorMemory.Values(inBias, 3);
+        var scalars = new AttentionScalars(w[0], w[1], w[2], b[0], b[1], b[2], TensorMemory.Values(outWeight, 1)[0], TensorMemory.Values(outBias, 1)[0]);
+        return apply(query, source, inWeight, inBias, outWeight, outBias, scalars, new AttentionDropout(dropout, seed));
     }
 
     /// <inheritdoc/>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (q, k, v) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous());
-        var dropout = (AttentionDropout)vars[3];
-        var (rows, width) = ((int)q.shape[0], (int)q.shape[1]);
-        Tensor output = empty(rows, width), sums = empty(rows, width);
+        Tensor query = MatrixRows.Readable((Tensor)vars[0]), source = MatrixRows.Readable((Tensor)vars[1]);
+        var (scalars, dropout) = ((AttentionScalars)vars[6], (AttentionDropout)vars[7]);
+        var (rows, width) = ((int)query.shape[0], (int)query.shape[1]);
+        Tensor result = empty(rows, width), attended = empty(rows, width), sums = empty(rows, width);
         var buffers = new AttentionBuffers
         {
-            Q = TensorMemory.Of(q),
-            K = TensorMemory.Of(k),
-            V = TensorMemory.Of(v),
-            Output = TensorMemory.Of(output),
+            Query = MatrixRows.Of(query),
+            Source = MatrixRows.Of(source),
+            Attended = TensorMemory.Of(attended),
             Sums = TensorMemory.Of(sums),
+            Output = TensorMemory.Of(result),
         };
-        CoordinateAttention.Forward(buffers, rows, width, dropout);
-        ctx.save_for_backward([q, k, v, output, sums]);
+        RowChunks.Run(new ForwardKernel(buffers, scalars, width, dropout), rows, RowsPerChunk, AnyWidth);
+        ctx.save_for_backward([query, source, attended, sums]);
         ctx.save_data(Dropout, dropout);
-        return output;
+        ctx.save_data(Scalars, scalars);
+        return result;
     }
 
     /// <inheritdoc/>
     public override unsafe List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
-        var gradient = grad_output.contiguous();
+        var gradient = MatrixRows.Readable(grad_output);
         var (rows, width) = ((int)gradient.shape[0], (int)gradient.shape[1]);
-        Tensor dq = empty(rows, width), dk = empty(rows, width), dv = empty(rows, width);
+        Tensor dQuery = empty(rows, width), dSource = empty(rows, width);
         var buffers = new AttentionBuffers
         {
-            Q = TensorMemory.Of(saved[0]),
-            K = TensorMemory.Of(saved[1]),
-            V = TensorMemory.Of(saved[2]),
-            Output = TensorMemory.Of(saved[3]),
-            Sums = TensorMemory.Of(saved[4]),
-            Gradient = TensorMemory.Of(gradient),
-            DQ = TensorMemory.Of(dq),
-            DK = TensorMemory.Of(dk),
-            DV = TensorMemory.Of(dv),
+            Query = MatrixRows.Of(saved[0]),
+            Source = MatrixRows.Of(saved[1]),
+            Attended = TensorMemory.Of(saved[2]),
+            Sums = TensorMemory.Of(saved[3]),
+            Gradient = MatrixRows.Of(gradient),
+            DQuery = TensorMemory.Of(dQuery),
+            DSource = TensorMemory.Of(dSource),
         };
-        CoordinateAttention.Backward(buffers, rows, width, (AttentionDropout)ctx.get_data(Dropout));
+        var sums = new ChunkSums(RowChunks.Count(rows, RowsPerChunk), AttentionScalars.Count);
+        var kernel = new BackwardKernel(buffers, (AttentionScalars)ctx.get_data(Scalars), sums, width, (AttentionDropout)ctx.get_data(Dropout));
+        RowChunks.Run(kernel, rows, RowsPerChunk, AnyWidth);
         GC.KeepAlive(gradient);
         foreach (var tensor in saved)
             tensor.Dispose();
-        return [dq, dk, dv, null!];
+        var scalars = sums.Total();
+        return [dQuery, dSource, tensor(scalars[..3], [3, 1]), tensor(scalars[3..6]), tensor(scalars[6..7], [1, 1]), tensor(scalars[7..]), null!, null!];
+    }
+
+    private readonly struct ForwardKernel(AttentionBuffers buffers, AttentionScalars scalars, int width, AttentionDropout dropout) : IRowKernel
+    {
+        public void Rows<TFloat, TInt>(int chunk, int begin, int end)
+            where TFloat : struct, IFloatLanes<TFloat, TInt>
+            where TInt : struct, IIntLanes<TInt> =>
+            CoordinateAttention<TFloat, TInt>.Forward(buffers, scalars, begin, end, width, dropout);
+    }
+
+    private readonly struct BackwardKernel(AttentionBuffers buffers, AttentionScalars scalars, ChunkSums sums, int width, AttentionDropout dropout) : IRowKernel
+    {
+        public void Rows<TFloat, TInt>(int chunk, int begin, int end)
+            where TFloat : struct, IFloatLanes<TFloat, TInt>
+            where TInt : struct, IIntLanes<TInt> =>
+            CoordinateAttention<TFloat, TInt>.Backward(buffers, scalars, sums[chunk], begin, end, width, dropout);
     }
 }

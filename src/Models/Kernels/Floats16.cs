@@ -32,6 +32,9 @@ internal readonly unsafe struct Floats16(Vector512<float> value) : IFloatLanes<F
     public static Floats16 operator *(Floats16 a, Floats16 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 operator /(Floats16 a, Floats16 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 operator &(Floats16 a, Floats16 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,6 +51,15 @@ internal readonly unsafe struct Floats16(Vector512<float> value) : IFloatLanes<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Min(Floats16 a, Floats16 b) => new(Vector512.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 Sqrt(Floats16 a) => new(Vector512.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 Greater(Floats16 a, Floats16 b) => new(Vector512.GreaterThan(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 Select(Floats16 mask, Floats16 a, Floats16 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Greater(Ints16 a, Ints16 b) => new(Vector512.GreaterThan(a.Value, b.Value).AsSingle());

@@ -32,6 +32,9 @@ internal readonly unsafe struct Floats4(Vector128<float> value) : IFloatLanes<Fl
     public static Floats4 operator *(Floats4 a, Floats4 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 operator /(Floats4 a, Floats4 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 operator &(Floats4 a, Floats4 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,6 +51,15 @@ internal readonly unsafe struct Floats4(Vector128<float> value) : IFloatLanes<Fl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Min(Floats4 a, Floats4 b) => new(Vector128.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 Sqrt(Floats4 a) => new(Vector128.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 Greater(Floats4 a, Floats4 b) => new(Vector128.GreaterThan(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 Select(Floats4 mask, Floats4 a, Floats4 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Greater(Ints4 a, Ints4 b) => new(Vector128.GreaterThan(a.Value, b.Value).AsSingle());

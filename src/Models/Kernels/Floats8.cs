@@ -32,6 +32,9 @@ internal readonly unsafe struct Floats8(Vector256<float> value) : IFloatLanes<Fl
     public static Floats8 operator *(Floats8 a, Floats8 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 operator /(Floats8 a, Floats8 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 operator &(Floats8 a, Floats8 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,6 +51,15 @@ internal readonly unsafe struct Floats8(Vector256<float> value) : IFloatLanes<Fl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Min(Floats8 a, Floats8 b) => new(Vector256.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 Sqrt(Floats8 a) => new(Vector256.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 Greater(Floats8 a, Floats8 b) => new(Vector256.GreaterThan(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 Select(Floats8 mask, Floats8 a, Floats8 b) => new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Greater(Ints8 a, Ints8 b) => new(Vector256.GreaterThan(a.Value, b.Value).AsSingle());

@@ -18,6 +18,8 @@ internal unsafe interface IFloatLanes<TSelf, TInt>
 
     static abstract TSelf operator *(TSelf a, TSelf b);
 
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
     static abstract TSelf operator &(TSelf a, TSelf b);
 
     static abstract TSelf Create(float value);
@@ -33,8 +35,16 @@ internal unsafe interface IFloatLanes<TSelf, TInt>
     /// <summary>The lesser of each pair; unspecified for NaN.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    static abstract TSelf Sqrt(TSelf a);
+
     /// <summary>All bits set where a is greater than b.</summary>
     static abstract TSelf Greater(TInt a, TInt b);
+
+    /// <inheritdoc cref="Greater(TInt, TInt)"/>
+    static abstract TSelf Greater(TSelf a, TSelf b);
+
+    /// <summary>a where the mask's bits are set, elsewhere b.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
     /// <summary>The same bits as floats.</summary>
     static abstract TSelf Reinterpret(TInt bits);

@@ -21,8 +21,8 @@ internal sealed class SparseFunction : autograd.SingleTensorFunction<SparseFunct
     {
         // An exception in backward would end the process, so everything is checked here.
         if (dense.dim() != 2 || dense.shape[0] != transposed.Rows)
-            throw new ArgumentException($"A sparse matrix of {matrix.Rows} x {transposed.Rows} can't be multiplied with [{string.Join(", ", dense.shape)}].", nameof(dense));
-        return is_grad_enabled() && dense.requires_grad ? apply(dense, matrix, transposed) : Product(matrix, dense);
+            throw new ArgumentException($"A sparse matrix of {matrix.Rows} x {transposed.Rows} can't be multiplied with {Shape.Of(dense)}.", nameof(dense));
+        return TensorMemory.NeedsGradient(dense) ? apply(dense, matrix, transposed) : Product(matrix, dense);
     }
 
     /// <inheritdoc/>

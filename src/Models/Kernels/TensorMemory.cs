@@ -20,7 +20,30 @@ internal static unsafe class TensorMemory
     public static float* Of(Tensor matrix)
     {
         if (!Fits(matrix) || matrix.dim() != 2 || !matrix.is_contiguous())
-            throw new ArgumentException($"A kernel needs a contiguous float32 matrix on the CPU, not {matrix.dtype} [{string.Join(", ", matrix.shape)}] on {matrix.device}.", nameof(matrix));
+            throw new ArgumentException($"A kernel needs a contiguous float32 matrix on the CPU, not {Describe(matrix)}.", nameof(matrix));
         return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(matrix.bytes));
     }
+
+    /// <summary>All elements. Valid while the tensor is alive.</summary>
+    /// <param name="tensor">A tensor of any shape.</param>
+    /// <param name="count">How many elements it must have.</param>
+    /// <exception cref="ArgumentException">The tensor is not contiguous float32 on the CPU, or has another number of elements.</exception>
+    public static Span<float> Values(Tensor tensor, long count)
+    {
+        if (!Fits(tensor) || !tensor.is_contiguous() || tensor.numel() != count)
+            throw new ArgumentException($"A kernel needs {count} contiguous float32 numbers on the CPU, not {Describe(tensor)}.", nameof(tensor));
+        return MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    }
+
+    /// <summary>Whether gradients must be able to pass.</summary>
+    public static bool NeedsGradient(params ReadOnlySpan<Tensor> inputs)
+    {
+        if (is_grad_enabled())
+            foreach (var input in inputs)
+                if (input.requires_grad)
+                    return true;
+        return false;
+    }
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} {Shape.Of(tensor)} on {tensor.device}";
 }

@@ -10,14 +10,5 @@ internal static class HeterogeneousLearning
     /// <param name="nodes">Users, then items: (users + items) x width.</param>
     /// <param name="graph">The normalised bipartite graph.</param>
     /// <param name="layers">L.</param>
-    internal static Tensor Forward(Tensor nodes, SparseOperator graph, int layers)
-    {
-        var (layer, sum) = (nodes, nodes);
-        for (var l = 0; l < layers; l++)
-        {
-            layer = graph.Multiply(layer);
-            sum += layer;
-        }
-        return sum / (layers + 1);
-    }
+    internal static Tensor Forward(Tensor nodes, SparseOperator graph, int layers) => graph.MeanOfPowers(nodes, layers);
 }

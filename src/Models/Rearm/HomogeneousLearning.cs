@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
@@ -8,11 +9,12 @@ internal static class HomogeneousLearning
     /// <param name="features">id | modality | modality ..., nodes x (1 + modalities) d.</param>
     /// <param name="graph">Null: left out, rows are only scaled.</param>
     /// <param name="layers">n.</param>
-    internal static Tensor Forward(Tensor features, SparseOperator? graph, int layers)
+    /// <param name="kernels">Whether managed kernels may be used.</param>
+    internal static Tensor Forward(Tensor features, SparseOperator? graph, int layers, KernelMode kernels)
     {
         var h = features;
         for (var layer = 0; graph is not null && layer < layers; layer++)
             h = graph.Multiply(h);
-        return nn.functional.normalize(h, p: 2, dim: 1);
+        return kernels.Fit(h) ? UnitRowsFunction.Scale(h) : nn.functional.normalize(h, p: 2, dim: 1);
     }
 }

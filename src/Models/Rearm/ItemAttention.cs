@@ -11,10 +11,13 @@ namespace Rearm.Streaming.Models.Rearm;
 /// </summary>
 internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
 {
+    private const double Epsilon = 1e-5;
+
     private readonly ScalarAttention[] _self;
     private readonly ScalarAttention[] _cross;
     private readonly LayerNorm _norm;
     private readonly PReLU _activation;
+    private readonly KernelMode _kernels;
 
     /// <param name="modalities">How many there are.</param>
     /// <param name="parameters">Width and dropout.</param>
@@ -26,7 +29,8 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     internal ItemAttention(int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
     {
         _activation = activation;
-        _norm = nn.LayerNorm(parameters.Dimension, device: device, dtype: dtype);
+        _kernels = kernels;
+        _norm = nn.LayerNorm(parameters.Dimension, Epsilon, device: device, dtype: dtype);
         register_module("norm", _norm);
         _self = Make("self", modalities, parameters.SelfDropout, seed);
         _cross = modalities == 1 ? [] : Make("cross", modalities, parameters.CrossDropout, seed + modalities);
@@ -44,10 +48,8 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     /// <returns>Per modality, items x d.</returns>
     public override Tensor[] forward(Tensor[] modal)
     {
-        var own = modal.Select((x, m) => _activation.forward(Normalize(x, SelfAttend(m, x)))).ToArray();
-        return _cross.Length == 0
-            ? own
-            : own.Select((x, m) => _activation.forward(Normalize(x, CrossAttend(m, Others(own, m), x)))).ToArray();
+        var own = modal.Select((x, m) => Refine(x, SelfAttend(m, x))).ToArray();
+        return _cross.Length == 0 ? own : own.Select((x, m) => Refine(x, CrossAttend(m, Others(own, m), x))).ToArray();
     }
 
     /// <summary>Eq. 5.</summary>
@@ -58,6 +60,10 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
 
     /// <summary>Eq. 6, 9: the layer norm of the sum.</summary>
     internal Tensor Normalize(Tensor x, Tensor attended) => _norm.forward(x + attended);
+
+    private Tensor Refine(Tensor x, Tensor attended) => _kernels.Fit(x)
+        ? NormActivationFunction.Apply(x, attended, _norm.weight!, _norm.bias!, _activation.weight!, Epsilon)
+        : _activation.forward(Normalize(x, attended));
 
     private static Tensor Others(Tensor[] all, int modality)
     {

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,13 +15,15 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
     private readonly TwoLayers _first;
     private readonly TwoLayers _second;
     private readonly RearmHyperParameters _hyper;
+    private readonly KernelMode _kernels;
 
-    internal MetaNetwork(int modalities, RearmHyperParameters parameters, ScalarType dtype, Device device) : base(nameof(MetaNetwork))
+    internal MetaNetwork(int modalities, RearmHyperParameters parameters, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(MetaNetwork))
     {
         _hyper = parameters;
+        _kernels = kernels;
         _condition = nn.Linear(modalities * parameters.Dimension, parameters.Dimension, device: device, dtype: dtype);
-        _first = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device);
-        _second = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device);
+        _first = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device, kernels);
+        _second = new TwoLayers(parameters.Dimension, parameters.Dimension * parameters.Rank, dtype, device, kernels);
         register_module("condition", _condition);
         register_module("first", _first);
         register_module("second", _second);
@@ -32,7 +35,9 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor modal, Tensor id)
     {
         var s = Condition(modal);
-        return Transform(id, First(s), Second(s));
+        return _kernels.Fit(id)
+            ? LowRankFunction.Transform(id, _first.Transposed(s, _hyper.Dimension), _second.Unscaled(s))
+            : Transform(id, First(s), Second(s));
     }
 
     /// <summary>Eq. 13. The program stops the gradient here, so the projection keeps its starting value.</summary>
@@ -63,9 +68,11 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
         private readonly Linear _first;
         private readonly PReLU _activation;
         private readonly Linear _second;
+        private readonly KernelMode _kernels;
 
-        internal TwoLayers(int inputs, int outputs, ScalarType dtype, Device device) : base(nameof(TwoLayers))
+        internal TwoLayers(int inputs, int outputs, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(TwoLayers))
         {
+            _kernels = kernels;
             _first = nn.Linear(inputs, outputs, device: device, dtype: dtype);
             _activation = nn.PReLU(1, device: device, dtype: dtype);
             _second = nn.Linear(outputs, outputs, device: device, dtype: dtype);
@@ -74,7 +81,22 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
             register_module("linear2", _second);
         }
 
-        public override Tensor forward(Tensor x) =>
-            nn.functional.normalize(_second.forward(_activation.forward(_first.forward(x))), p: 2, dim: 1);
+        public override Tensor forward(Tensor x) => nn.functional.normalize(Unscaled(x), p: 2, dim: 1);
+
+        /// <summary>The rows before they are scaled.</summary>
+        internal Tensor Unscaled(Tensor x) => _second.forward(Hidden(x));
+
+        /// <summary>The same with each row's outputs / columns matrix transposed: it costs less on the layer's weights than on every row.</summary>
+        /// <param name="x">n x inputs.</param>
+        /// <param name="rows">Rows of a matrix before it is transposed.</param>
+        internal Tensor Transposed(Tensor x, int rows)
+        {
+            Tensor weight = _second.weight!, bias = _second.bias!;
+            return nn.functional.linear(Hidden(x),
+                weight.view(rows, -1, weight.shape[1]).transpose(0, 1).reshape(weight.shape),
+                bias.view(rows, -1).t().reshape(bias.shape));
+        }
+
+        private Tensor Hidden(Tensor x) => Activation.Forward(_activation, _first.forward(x), _kernels);
     }
 }

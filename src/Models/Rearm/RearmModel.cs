@@ -14,11 +14,13 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     private readonly Parameter _userIds;
     private readonly Parameter _itemIds;
     private readonly PReLU _activation;
+    private readonly KernelMode _kernels;
 
     internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(nameof(RearmModel))
     {
         manual_seed(seed);
         _hyper = parameters;
+        _kernels = kernels;
         var d = parameters.Dimension;
         _userIds = Initial.Embedding(inputs.Users, d, dtype, device);
         _itemIds = Initial.Embedding(inputs.Items, d, dtype, device);
@@ -34,8 +36,8 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         register_module("attention", Attention);
         if (Projections.Count > 0 && !parameters.Without.HasFlag(Ablations.Meta))
         {
-            UserMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
-            ItemMeta = new MetaNetwork(Projections.Count, parameters, dtype, device);
+            UserMeta = new MetaNetwork(Projections.Count, parameters, dtype, device, kernels);
+            ItemMeta = new MetaNetwork(Projections.Count, parameters, dtype, device, kernels);
             register_module("user_meta", UserMeta);
             register_module("item_meta", ItemMeta);
         }
@@ -58,29 +60,28 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         var users = HomogeneousUsers(inputs);
         var items = HomogeneousItems(inputs);
         var (id, modal) = Heterogeneous(inputs, users, items);
-        return new(Projections.Count == 0 ? [] : Split(modal), Represent(inputs, id, modal));
+        return new(modal, Represent(inputs, id, modal));
     }
 
     /// <summary>Eq. 3-4 for users: id | modality | ..., users x (1 + modalities) d.</summary>
     internal Tensor HomogeneousUsers(RearmInputs inputs) => HomogeneousLearning.Forward(
-        cat([_userIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Users(m))], 1), inputs.UserGraph, _hyper.UserGraphLayers);
+        cat([_userIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Users(m))], 1), inputs.UserGraph, _hyper.UserGraphLayers, _kernels);
 
     /// <summary>Eq. 3-4 for items.</summary>
     internal Tensor HomogeneousItems(RearmInputs inputs) => HomogeneousLearning.Forward(
-        cat([_itemIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Items(m))], 1), inputs.ItemGraph, _hyper.ItemGraphLayers);
+        cat([_itemIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Items(m))], 1), inputs.ItemGraph, _hyper.ItemGraphLayers, _kernels);
 
     /// <summary>Eq. 5-11: attention for items, PReLU alone for users, then the user-item graph.</summary>
     /// <returns>The id part, nodes x d, and the modal part, nodes x (modalities * d).</returns>
     internal (Tensor Id, Tensor Modal) Heterogeneous(RearmInputs inputs, Tensor users, Tensor items)
     {
-        var userParts = Split(users);
-        var itemParts = Split(items);
-        var attended = Attention.forward(itemParts[1..]);
-        var userRows = cat([userParts[0], .. userParts[1..].Select(_activation.forward)], 1);
-        var itemRows = cat([itemParts[0], .. attended], 1);
-        var nodes = HeterogeneousLearning.Forward(cat([userRows, itemRows], 0), inputs.InteractionGraph, _hyper.Layers);
         var d = _hyper.Dimension;
-        return (nodes.narrow(1, 0, d), nodes.narrow(1, d, nodes.shape[1] - d));
+        var itemParts = items.split(d, 1);
+        var itemRows = cat([itemParts[0], .. Attention.forward(itemParts[1..])], 1);
+        var userRows = Activation.Forward(_activation, users, _kernels, firstColumn: d);
+        var nodes = HeterogeneousLearning.Forward(cat([userRows, itemRows], 0), inputs.InteractionGraph, _hyper.Layers);
+        var parts = nodes.split([d, nodes.shape[1] - d], 1);
+        return (parts[0], parts[1]);
     }
 
     /// <summary>Eq. 13-19: PReLU(v) + E | PReLU(t) + E | PReLU(shared) + E.</summary>
@@ -88,18 +89,20 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     {
         if (Projections.Count == 0)
             return id;
-        var parts = Split(modal).Select(part => _activation.forward(part) + id).ToList();
-        if (UserMeta is not null)
-            parts.Add(_activation.forward(Shared(inputs, id, modal)) + id);
-        return cat(parts, 1);
+        var shared = UserMeta is null ? null : Shared(inputs, id, modal);
+        if (_kernels.Fit(id))
+            return RepresentationFunction.Join(id, modal, shared, _activation.weight!);
+        var parts = modal.split(_hyper.Dimension, 1).ToList();
+        if (shared is not null)
+            parts.Add(shared);
+        return cat([.. parts.Select(part => _activation.forward(part) + id)], 1);
     }
 
     /// <summary>Eq. 13-16, nodes x d.</summary>
-    internal Tensor Shared(RearmInputs inputs, Tensor id, Tensor modal) => cat(
-        [
-            UserMeta!.forward(modal.narrow(0, 0, inputs.Users), id.narrow(0, 0, inputs.Users)),
-            ItemMeta!.forward(modal.narrow(0, inputs.Users, inputs.Items), id.narrow(0, inputs.Users, inputs.Items)),
-        ], 0);
-
-    private Tensor[] Split(Tensor columns) => columns.split(_hyper.Dimension, 1);
+    internal Tensor Shared(RearmInputs inputs, Tensor id, Tensor modal)
+    {
+        long[] sides = [inputs.Users, inputs.Items];
+        var (ids, modals) = (id.split(sides, 0), modal.split(sides, 0));
+        return cat([UserMeta!.forward(modals[0], ids[0]), ItemMeta!.forward(modals[1], ids[1])], 0);
+    }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Rearm.Losses;
 using Rearm.Streaming.Models.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
@@ -17,7 +16,7 @@ internal sealed class RearmRecommender : IRecommender
     private readonly RearmHyperParameters _hyper;
     private readonly RearmInputs _inputs;
     private readonly TripleSampler _sampler;
-    private readonly AdamW _optimizer;
+    private readonly AdamWOptimizer _optimizer;
     private readonly Device _device;
     private ModelVectors? _vectors;
 
@@ -35,7 +34,7 @@ internal sealed class RearmRecommender : IRecommender
         _inputs = RearmInputs.From(data.Train, data.Features, hyper, modalities, ScalarType.Float32, device);
         Model = new RearmModel(_inputs, hyper, seed, ScalarType.Float32, device);
         _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
-        _optimizer = optim.AdamW(Model.parameters(), hyper.LearningRate, weight_decay: hyper.WeightDecay);
+        _optimizer = new AdamWOptimizer(Model.parameters(), hyper.LearningRate, hyper.WeightDecay);
     }
 
     internal RearmModel Model { get; }
@@ -116,9 +115,9 @@ internal sealed class RearmRecommender : IRecommender
         using var scope = NewDisposeScope();
         var indices = BatchIndices.From(batch.Users.Span, batch.Positives.Span, batch.Negatives.Span, _inputs.Users, _device);
         var loss = RearmLoss.Forward(Model.forward(_inputs), indices, _hyper);
-        _optimizer.zero_grad();
+        _optimizer.ZeroGradients();
         loss.backward();
-        _optimizer.step();
+        _optimizer.Step();
         return loss.item<float>();
     }
 }

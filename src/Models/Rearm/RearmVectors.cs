@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
 
@@ -12,9 +13,9 @@ internal static class RearmVectors
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         model.eval();
-        var vectors = model.forward(inputs).Representation.cpu();
-        return new(model.Width,
-            vectors.narrow(0, 0, inputs.Users).contiguous().data<float>().ToArray(),
-            vectors.narrow(0, inputs.Users, inputs.Items).contiguous().data<float>().ToArray());
+        var vectors = model.forward(inputs).Representation.cpu().to(ScalarType.Float32).contiguous();
+        var values = TensorMemory.Values(vectors, vectors.numel());
+        var users = inputs.Users * model.Width;
+        return new(model.Width, values[..users].ToArray(), values[users..].ToArray());
     }
 }

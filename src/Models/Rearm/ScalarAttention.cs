@@ -36,20 +36,16 @@ internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="query">Rows x d.</param>
     /// <param name="source">Keys and values, rows x d.</param>
     /// <returns>Rows x d.</returns>
-    public override Tensor forward(Tensor query, Tensor source)
+    public override Tensor forward(Tensor query, Tensor source) => _kernels.Fit(source)
+        ? AttentionFunction.Attend(query, source, _inWeight, _inBias, _outWeight, _outBias, training ? _dropout : 0, _seeds.NextInt64())
+        : Plain(query, source);
+
+    private Tensor Plain(Tensor query, Tensor source)
     {
         var q = query * _inWeight[0] + _inBias[0];
         var k = source * _inWeight[1] + _inBias[1];
         var v = source * _inWeight[2] + _inBias[2];
-        var attended = _kernels == KernelMode.Auto && TensorMemory.Fits(q)
-            ? AttentionFunction.Attend(q, k, v, training ? _dropout : 0, _seeds.NextInt64())
-            : Plain(q, k, v);
-        return attended * _outWeight[0] + _outBias;
-    }
-
-    private Tensor Plain(Tensor q, Tensor k, Tensor v)
-    {
         var weights = nn.functional.softmax(q.unsqueeze(2) * k.unsqueeze(1), 2);
-        return nn.functional.dropout(weights, _dropout, training).matmul(v.unsqueeze(2)).squeeze(2);
+        return nn.functional.dropout(weights, _dropout, training).matmul(v.unsqueeze(2)).squeeze(2) * _outWeight[0] + _outBias;
     }
 }

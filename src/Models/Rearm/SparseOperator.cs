@@ -29,6 +29,22 @@ internal sealed class SparseOperator : IDisposable
     internal Tensor Multiply(Tensor dense) =>
         _coordinates is not null ? _coordinates.mm(dense) : SparseFunction.Multiply(_rows!, _transposed!, dense);
 
+    /// <summary>The mean of x, G x, ..., G^n x; G is square.</summary>
+    /// <param name="dense">x, rows x width.</param>
+    /// <param name="highest">n, 0 or more.</param>
+    internal Tensor MeanOfPowers(Tensor dense, int highest)
+    {
+        if (_coordinates is null)
+            return PropagationFunction.Mean(_rows!, _transposed!, dense, highest);
+        var (power, sum) = (dense, dense);
+        for (var n = 0; n < highest; n++)
+        {
+            power = Multiply(power);
+            sum += power;
+        }
+        return sum / (highest + 1);
+    }
+
     public void Dispose() => _coordinates?.Dispose();
 
     private static Tensor Coordinates(SparseRows matrix, int columns, ScalarType dtype, Device device)

@@ -21,7 +21,8 @@ public sealed record ModelVectors(int Width, float[] Users, float[] Items)
             Users.AsSpan(users[i] * Width, Width).CopyTo(rows.AsSpan(i * Width));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var items = tensor(Items, [Items.Length / Width, Width]);
+        // Read where they are: a copy for each group of users would cost as much as their product.
+        var items = frombuffer(Items, ScalarType.Float32).view(-1, Width);
         var product = tensor(rows, [users.Length, Width]).mm(items.t());
         // The accessor's own CopyTo goes element by element.
         MemoryMarshal.Cast<byte, float>(product.bytes).CopyTo(scores);

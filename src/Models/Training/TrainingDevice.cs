@@ -22,7 +22,7 @@ public static class TrainingDevice
     /// <exception cref="DllNotFoundException">libtorch can't be loaded here.</exception>
     public static Device Open(string name, int threads)
     {
-        OpenMpSpinning.Limit();
+        LibtorchEnvironment.Prepare();
         set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
         return name switch
         {

@@ -1,5 +1,6 @@
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Losses;
+using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
@@ -35,7 +36,7 @@ public class GoldenTrainingTests
     {
         using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
-        var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters);
+        var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters, t.Kernels);
         void Same(string name, Tensor actual) =>
             Close.Relative(golden.Arrays[$"{t.Prefix}loss/{name}"].Values[0], GoldenModel.Values(actual)[0], t.Loss, $"{golden.Name} {t.Prefix}loss/{name}");
         Same("bpr", terms.Bpr);
@@ -48,7 +49,7 @@ public class GoldenTrainingTests
     {
         using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
-        RearmLoss.Forward(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters).backward();
+        RearmLoss.Forward(setup.Model.forward(setup.Inputs), setup.Batch(0), golden.Parameters, t.Kernels).backward();
         foreach (var (theirs, parameter) in GoldenParameters.Of(setup.Model))
         {
             if (!golden.Arrays.Has($"grad/{theirs}"))
@@ -67,16 +68,16 @@ public class GoldenTrainingTests
         using var setup = new GoldenModel(golden, t.Type, t.Kernels);
         using var scope = NewDisposeScope();
         var parameters = golden.Parameters;
-        using var optimizer = optim.AdamW(setup.Model.parameters(), parameters.LearningRate, weight_decay: parameters.WeightDecay);
+        using var optimizer = new AdamWOptimizer(setup.Model.parameters(), parameters.LearningRate, parameters.WeightDecay, t.Kernels);
         for (var step = 0; step < 5; step++)
         {
-            var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(step), parameters);
+            var terms = RearmLoss.Terms(setup.Model.forward(setup.Inputs), setup.Batch(step), parameters, t.Kernels);
             var expected = golden.Arrays[$"{t.Prefix}loss/per_step"].Row(step).Values;
             foreach (var (term, at) in new[] { (terms.Total, 0), (terms.Bpr, 1), (terms.Contrast!, 2), (terms.Orthogonality!, 3) })
                 Close.Relative(expected[at], GoldenModel.Values(term)[0], t.Loss * 2, $"{golden.Name} {t.Prefix}loss/per_step[{step},{at}]");
-            optimizer.zero_grad();
+            optimizer.ZeroGradients();
             terms.Total.backward();
-            optimizer.step();
+            optimizer.Step();
             if (step is 0 or 4)
                 CompareRobust(golden, setup, $"{t.Prefix}after{step + 1}", t.Step * parameters.LearningRate);
         }

@@ -14,6 +14,42 @@ internal static class Gradients
         return [output.data<float>().ToArray(), .. tensors.Select(t => t.grad!.contiguous().data<float>().ToArray())];
     }
 
+    /// <summary>The same in float64: what kernels are compared with.</summary>
+    public static float[][] OfDouble(Func<Tensor[], Tensor> compute, float[] outputGradient, params (float[] Values, long[] Shape)[] inputs)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = inputs.Select(i => tensor(Array.ConvertAll(i.Values, v => (double)v), i.Shape, requires_grad: true)).ToArray();
+        var output = compute(tensors);
+        output.backward([tensor(Array.ConvertAll(outputGradient, g => (double)g), output.shape)]);
+        return [Floats(output), .. tensors.Select(t => Floats(t.grad!))];
+
+        static float[] Floats(Tensor values) => values.detach().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>Asserts that a kernel gives what plain operators in float64 give, gradients included, and the same bits on any number of threads.</summary>
+    public static void AssertSame(
+        Func<Tensor[], Tensor> kernel, Func<Tensor[], Tensor> plain, double tolerance, float[] outputGradient, params (float[] Values, long[] Shape)[] inputs)
+    {
+        var expected = OfDouble(plain, outputGradient, inputs);
+        var before = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var actual = Of(kernel, outputGradient, inputs);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                var difference = Difference(expected[i], actual[i]);
+                Assert.True(difference <= tolerance, $"{(i == 0 ? "The result" : $"The gradient of input {i - 1}")} is off by {difference:g3}.");
+            }
+            set_num_threads(3);
+            Assert.Equal(actual, Of(kernel, outputGradient, inputs));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     public static float[] Random(Random random, long count, double scale = 1) =>
         [.. Enumerable.Range(0, (int)count).Select(_ => (float)((random.NextDouble() * 2 - 1) * scale))];
 

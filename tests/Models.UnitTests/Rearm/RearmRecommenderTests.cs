@@ -53,6 +53,29 @@ public class RearmRecommenderTests
     }
 
     [Fact]
+    public void Fit_AnyNumberOfThreads_GivesTheSameVectors()
+    {
+        Assert.Equal(Train(1), Train(3));
+
+        static float[] Train(int threads)
+        {
+            var data = Data();
+            var before = get_num_threads();
+            set_num_threads(threads);
+            try
+            {
+                using var rearm = Create(data, StrongLosses with { MaxEpochs = 2, TrainFeatures = true });
+                Fit(rearm, data);
+                return rearm.ServingVectors().Items;
+            }
+            finally
+            {
+                set_num_threads(before);
+            }
+        }
+    }
+
+    [Fact]
     public void Fit_WarmStart_BeginsWhereTheLastRunEnded()
     {
         var data = Data();

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;
@@ -7,13 +8,16 @@ internal static class ContrastLoss
 {
     /// <param name="modal">Per modality, n x d.</param>
     /// <param name="temperature">tau.</param>
-    internal static Tensor Forward(Tensor[] modal, double temperature)
+    /// <param name="kernels">Whether managed kernels may be used.</param>
+    internal static Tensor Forward(Tensor[] modal, double temperature, KernelMode kernels)
     {
-        var unit = modal.Select(m => nn.functional.normalize(m, p: 2, dim: 1)).ToArray();
-        return ModalPairs.Mean(unit, (a, b) =>
-        {
-            var scores = a.mm(b.t()) / temperature;
-            return (scores.logsumexp(1) - (a * b).sum(1) / temperature).mean();
-        });
+        var unit = modal.Select(m => kernels.Fit(m) ? UnitRowsFunction.Scale(m) : nn.functional.normalize(m, p: 2, dim: 1)).ToArray();
+        return ModalPairs.Mean(unit, (a, b) => kernels.Fit(a) ? ContrastFunction.Loss(a, b, temperature) : Plain(a, b, temperature));
+    }
+
+    private static Tensor Plain(Tensor a, Tensor b, double temperature)
+    {
+        var scores = a.mm(b.t()) / temperature;
+        return (scores.logsumexp(1) - (a * b).sum(1) / temperature).mean();
     }
 }

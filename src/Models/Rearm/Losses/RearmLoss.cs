@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;
@@ -8,27 +9,31 @@ namespace Rearm.Streaming.Models.Rearm.Losses;
 /// </summary>
 internal static class RearmLoss
 {
-    internal static Tensor Forward(RearmOutput output, BatchIndices batch, RearmHyperParameters parameters) =>
-        Terms(output, batch, parameters).Total;
+    internal static Tensor Forward(RearmOutput output, BatchIndices batch, RearmHyperParameters parameters, KernelMode kernels = KernelMode.Auto) =>
+        Terms(output, batch, parameters, kernels).Total;
 
-    internal static LossTerms Terms(RearmOutput output, BatchIndices batch, RearmHyperParameters parameters)
+    internal static LossTerms Terms(RearmOutput output, BatchIndices batch, RearmHyperParameters parameters, KernelMode kernels = KernelMode.Auto)
     {
-        var vectors = output.Representation;
-        var bpr = BprLoss.Forward(Rows(vectors, batch.Users), Rows(vectors, batch.Positives), Rows(vectors, batch.Negatives));
-        var refined = output.Modal.Length > 1 && !parameters.Without.HasFlag(Ablations.Refinement);
+        var triples = Rows(output.Representation, batch.Users, batch.Positives, batch.Negatives);
+        var bpr = BprLoss.Forward(triples[0], triples[1], triples[2]);
+        var d = parameters.Dimension;
+        if (output.Modal.shape[1] <= d || parameters.Without.HasFlag(Ablations.Refinement))
+            return new(bpr, null, null);
 
+        var rows = Rows(output.Modal, batch.DistinctItems, batch.DistinctUsers, batch.Positives, batch.Users);
         Tensor? contrast = null;
-        if (refined && parameters.ContrastWeight > 0)
-            contrast = parameters.ContrastWeight * (Contrast(batch.DistinctItems) + Contrast(batch.DistinctUsers));
+        if (parameters.ContrastWeight > 0)
+            contrast = parameters.ContrastWeight * (Contrast(rows[0]) + Contrast(rows[1]));
         Tensor? orthogonality = null;
-        if (refined && parameters.OrthogonalityWeight > 0 && !parameters.Without.HasFlag(Ablations.Orthogonality))
-            orthogonality = parameters.OrthogonalityWeight * (Orthogonality(batch.Positives) + Orthogonality(batch.Users));
+        if (parameters.OrthogonalityWeight > 0 && !parameters.Without.HasFlag(Ablations.Orthogonality))
+            orthogonality = parameters.OrthogonalityWeight * (Orthogonality(rows[2]) + Orthogonality(rows[3]));
         return new(bpr, contrast, orthogonality);
 
-        Tensor Contrast(Tensor nodes) => ContrastLoss.Forward(Parts(nodes), parameters.Temperature);
-        Tensor Orthogonality(Tensor nodes) => OrthogonalityLoss.Forward(Parts(nodes));
-        Tensor[] Parts(Tensor nodes) => [.. output.Modal.Select(m => Rows(m, nodes))];
+        Tensor Contrast(Tensor modal) => ContrastLoss.Forward(modal.split(d, 1), parameters.Temperature, kernels);
+        Tensor Orthogonality(Tensor modal) => OrthogonalityLoss.Forward(modal.split(d, 1));
     }
 
-    private static Tensor Rows(Tensor matrix, Tensor nodes) => matrix.index_select(0, nodes);
+    // Taken all at once, because on the way back each taking fills a gradient as large as the matrix.
+    private static Tensor[] Rows(Tensor matrix, params Tensor[] nodes) =>
+        matrix.index_select(0, cat(nodes, 0)).split([.. nodes.Select(n => n.shape[0])], 0);
 }

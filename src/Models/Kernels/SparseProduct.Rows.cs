@@ -17,7 +17,7 @@ internal static unsafe class SparseProduct<TFloat, TInt>
                 Row(columns, values, matrix.Pointers[row], matrix.Pointers[row + 1], x, y + (long)row * width, width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Loop.Options)]
     private static void Row(int* columns, float* values, int first, int last, float* x, float* y, int width)
     {
         var n = TFloat.Count;
