@@ -18,20 +18,26 @@ public static class Fence
     /// <exception cref="RedisException">Redis can't be reached.</exception>
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     public static Task<bool> ClaimAsync(RedisConnection redis, string key, long token, CancellationToken cancellationToken) =>
-        ExecuteAsync(redis, key, token, _ => { }, cancellationToken);
+        WriteAsync(redis, key, token, _ => { }, cancellationToken);
 
     /// <summary>Sets a key, unless a greater token has claimed it.</summary>
     /// <returns>False if one has; nothing is changed then.</returns>
     /// <inheritdoc cref="ClaimAsync" path="/exception"/>
     public static Task<bool> SetAsync(RedisConnection redis, string key, RedisValue value, long token, CancellationToken cancellationToken) =>
-        ExecuteAsync(redis, key, token, transaction => _ = transaction.StringSetAsync(key, value), cancellationToken);
+        WriteAsync(redis, key, token, transaction => _ = transaction.StringSetAsync(key, value), cancellationToken);
 
-    /// <summary>Whether a greater token has claimed the key.</summary>
+    /// <summary>Sends commands in one transaction, unless a greater token has claimed the key.</summary>
+    /// <param name="redis">Where the key is.</param>
+    /// <param name="key">What they write. In Redis Cluster they can write other keys only if these are in the same slot.</param>
+    /// <param name="token">The caller's.</param>
+    /// <param name="write">
+    /// Queues the commands; called again if another token comes in between. What they answer is there when the transaction has been carried out; they are
+    /// cancelled if it has not.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>False if a greater token has claimed the key; nothing is changed then.</returns>
     /// <inheritdoc cref="ClaimAsync" path="/exception"/>
-    public static async Task<bool> IsPassedAsync(RedisConnection redis, string key, long token, CancellationToken cancellationToken) =>
-        (long?)await redis.Database.StringGetAsync(redis.Keys.Fence(key)).WaitAsync(cancellationToken) > token;
-
-    private static async Task<bool> ExecuteAsync(RedisConnection redis, string key, long token, Action<ITransaction> write, CancellationToken cancellationToken)
+    public static async Task<bool> WriteAsync(RedisConnection redis, string key, long token, Action<ITransaction> write, CancellationToken cancellationToken)
     {
         var fence = redis.Keys.Fence(key);
         while (true)
@@ -50,4 +56,9 @@ public static class Fence
                 return true;
         }
     }
+
+    /// <summary>Whether a greater token has claimed the key.</summary>
+    /// <inheritdoc cref="ClaimAsync" path="/exception"/>
+    public static async Task<bool> IsPassedAsync(RedisConnection redis, string key, long token, CancellationToken cancellationToken) =>
+        (long?)await redis.Database.StringGetAsync(redis.Keys.Fence(key)).WaitAsync(cancellationToken) > token;
 }

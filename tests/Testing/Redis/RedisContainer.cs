@@ -3,7 +3,7 @@ using Testcontainers.Redis;
 namespace Rearm.Streaming.Testing.Redis;
 
 /// <summary>Redis in a container.</summary>
-internal sealed class RedisContainer : RedisServer
+internal sealed class RedisContainer(params string[] arguments) : RedisServer
 {
     private const string Image = "redis:7";
 
@@ -14,7 +14,7 @@ internal sealed class RedisContainer : RedisServer
     public override async Task StartAsync()
     {
         // A new one each time, so that it is empty; the port on the host is ours, so that it stays the same.
-        _container = new RedisBuilder(Image).WithPortBinding(Port, RedisBuilder.RedisPort).Build();
+        _container = new RedisBuilder(Image).WithPortBinding(Port, RedisBuilder.RedisPort).WithCommand(["redis-server", .. arguments]).Build();
         await _container.StartAsync();
     }
 

@@ -4,7 +4,7 @@ using Rearm.Streaming.Testing.Processes;
 namespace Rearm.Streaming.Testing.Redis;
 
 /// <summary>Debian's redis-server as a process.</summary>
-internal sealed class RedisProcess : RedisServer
+internal sealed class RedisProcess(params string[] arguments) : RedisServer
 {
     private ChildProcess? _process;
     private TemporaryFolder? _folder;
@@ -16,7 +16,7 @@ internal sealed class RedisProcess : RedisServer
         _folder = new TemporaryFolder();
         try
         {
-            _process = await ChildProcess.StartAsync("redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path]);
+            _process = await ChildProcess.StartAsync("redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path, .. arguments]);
         }
         catch (FileNotFoundException e)
         {

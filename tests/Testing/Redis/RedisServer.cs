@@ -31,6 +31,18 @@ public abstract class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a Redis Cluster of one node, which refuses commands and transactions on keys of several slots as any other does.</summary>
+    public static async Task<RedisServer> StartClusterAsync()
+    {
+        string[] arguments = ["--cluster-enabled", "yes"];
+        RedisServer server = await DockerEngine.AnswersAsync() ? new RedisContainer(arguments) : new RedisProcess(arguments);
+        await server.StartAsync();
+        var node = server._connection.Value.GetServers()[0];
+        await node.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", 0, 16383);
+        await Wait.UntilAsync("the cluster has all slots", async () => ((string?)await node.ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
+        return server;
+    }
+
     /// <summary>What it is, without its version.</summary>
     protected abstract string Name { get; }
 

@@ -192,6 +192,22 @@ public sealed class RedisLeaseTests(RedisFixture fixture) : IClassFixture<RedisF
     }
 
     [Fact]
+    public async Task Publish_RedisCluster_TakesEveryCommand()
+    {
+        await using var cluster = await RedisServer.StartClusterAsync();
+        using var redis = cluster.Connect();
+        await using var lease = new RedisLease(redis, "test", Duration, [redis.Keys.CurrentSnapshot, redis.Keys.LiveMarker], _time, NullLogger<RedisLease>.Instance);
+        Assert.True(await lease.TryAcquireAsync(default));
+        using var publisher = new SnapshotPublisher(redis, keep: 2, lease: lease);
+        for (var n = 1; n <= 4; n++)
+            await publisher.PublishAsync(SmallSnapshots.Of(n), default);
+        await StoredKeys.AssertCleanAsync(redis, SmallSnapshots.Of(4).Info.Hash, keep: 2);
+        Task<StackExchange.Redis.RedisValue>? before = null;
+        Assert.True(await Fence.WriteAsync(redis, redis.Keys.LiveMarker, lease.Token, t => before = t.StringGetSetAsync(redis.Keys.LiveMarker, "1"), default));
+        Assert.True((await before!).IsNull);
+    }
+
+    [Fact]
     public async Task Publish_WithoutTheLease_IsRefusedAtOnce()
     {
         await using var lease = Lease();
