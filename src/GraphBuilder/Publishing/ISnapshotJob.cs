@@ -25,4 +25,7 @@ internal interface ISnapshotJob
     /// <exception cref="ContractException">The snapshot can't be stored.</exception>
     Task<SnapshotInfo> RunAsync(
         FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken);
+
+    /// <summary>Retires snapshots that are too old, and repairs what a holder of a lost lease may have done to chunks in use.</summary>
+    Task RetireAsync(CancellationToken cancellationToken);
 }

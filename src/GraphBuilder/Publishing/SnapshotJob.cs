@@ -27,6 +27,19 @@ internal sealed partial class SnapshotJob(
         // Cutting takes seconds of all cores: not on the thread that reads.
         Task.Run(() => PublishAsync(state, unchanged, takenAt, offsets, caller, links, cancellationToken), cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task RetireAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await publisher.RetireAsync(cancellationToken);
+        }
+        catch (Exception e) when (RetryPolicy.IsTransient(e) || e is ContractException)
+        {
+            LogNotRetired(e.Message);
+        }
+    }
+
     private async Task<SnapshotInfo> PublishAsync(
         FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken)
     {
@@ -58,6 +71,9 @@ internal sealed partial class SnapshotJob(
             throw new ContractException("The snapshot needs an array of more than 2^31 numbers: keep fewer neighbours.", e);
         }
     }
+
+    [LoggerMessage(2034, LogLevel.Warning, "Could not retire old snapshots, trying again later: {Reason}")]
+    private partial void LogNotRetired(string reason);
 
     [LoggerMessage(2031, LogLevel.Information, "Snapshot {Number} is current: {Users} users, {Items} items, {Interactions} interactions; cut in {CutSeconds:0.0} s, published in {PublishSeconds:0.0} s; {Hash}")]
     private partial void LogPublished(long number, long users, long items, long interactions, double cutSeconds, double publishSeconds, string hash);

@@ -21,8 +21,13 @@ internal sealed partial class SnapshotSchedule(
     // A snapshot that is refused will be refused again soon, and cutting one costs all cores.
     private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMinutes(5);
 
+    // Well within the time to live of what a publication that was cut short has left.
+    private static readonly TimeSpan RetireInterval = TimeSpan.FromMinutes(20);
+
     private readonly SnapshotLinks _links = new();
     private Running? _running;
+    private Task _retiring = Task.CompletedTask;
+    private long _retiredAt = time.GetTimestamp();
     private long _startedAt;
     private long _endedAt;
     private TimeSpan _pause;
@@ -66,6 +71,7 @@ internal sealed partial class SnapshotSchedule(
     public bool Tick(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, long lag, CancellationToken cancellationToken)
     {
         var published = _running is { Work.IsCompleted: true } && End();
+        RetireIfDue(cancellationToken);
         if (_running is not null)
             return published;
         var waiting = requests.TakeAll();
@@ -91,10 +97,19 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>Waits for what is being published, and tells those who asked for it.</summary>
     public async Task DrainAsync()
     {
+        await _retiring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_running is null)
             return;
         await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         End();
+    }
+
+    private void RetireIfDue(CancellationToken cancellationToken)
+    {
+        if (!_retiring.IsCompleted || time.GetElapsedTime(_retiredAt) < RetireInterval)
+            return;
+        _retiredAt = time.GetTimestamp();
+        _retiring = job.RetireAsync(cancellationToken);
     }
 
     private bool IsDue(GraphState state, long interactions, long lag)

@@ -82,6 +82,17 @@ public class SnapshotScheduleTests
     }
 
     [Fact]
+    public void Tick_NothingToPublish_RetiresEveryTwentyMinutes()
+    {
+        for (var minute = 0; minute < 60; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            Tick(0);
+        }
+        Assert.Equal((0, 3), (_job.Started, _job.Retired));
+    }
+
+    [Fact]
     public async Task Tick_SomebodyAsksWhileOneIsBeingPublished_GetsTheNextOne()
     {
         Read(20);
@@ -160,7 +171,15 @@ public class SnapshotScheduleTests
 
         public SnapshotInfo? Newest => null;
 
+        public int Retired { get; private set; }
+
         public Task ResumeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task RetireAsync(CancellationToken cancellationToken)
+        {
+            Retired++;
+            return Task.CompletedTask;
+        }
 
         public Task<SnapshotInfo> RunAsync(
             FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken)
