@@ -5,7 +5,7 @@ namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
 
 public class CommandLineTests
 {
-    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "recommend", "config", "doctor"];
+    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "bench", "recommend", "config", "doctor"];
 
     public static TheoryData<string> Commands => [.. Names];
 
