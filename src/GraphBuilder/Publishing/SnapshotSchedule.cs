@@ -90,7 +90,7 @@ internal sealed partial class SnapshotSchedule(
             .ToArray();
         var frozen = state.Freeze();
         var work = job.RunAsync(frozen, unchanged, time.GetUtcNow(), offsets, waiting.FirstOrDefault()?.Caller ?? default, _links.TakeAll(), cancellationToken);
-        _running = new(work, waiting, Newest?.Number, frozen.Version, interactions);
+        _running = new(AnswerAsync(work, waiting), Newest?.Number, frozen.Version, interactions);
         return published;
     }
 
@@ -137,19 +137,33 @@ internal sealed partial class SnapshotSchedule(
         {
             _anyPublished = true;
             (_publishedVersion, _publishedInteractions) = (ended.Version, ended.Interactions);
-            foreach (var request in ended.Waiting)
-                request.Answer.TrySetResult(ended.Work.Result);
             return ended.Work.Result.Number != ended.Before;
         }
-        var error = ended.Work.Exception?.InnerException ?? new UnavailableException("The GraphBuilder is stopping; try again once it is back.");
-        Answer(ended.Waiting, error);
         if (ended.Work.IsCanceled)
             return false;
+        var error = ended.Work.Exception!.InnerException!;
         if (error is not ContractException && !RetryPolicy.IsTransient(error))
             throw new InvalidOperationException($"Publishing a snapshot failed: {error.Message}", error);
         LogFailed(error.Message);
         _pause = error is ContractException ? PauseAfterRefusal : PauseAfterFailure;
         return false;
+    }
+
+    // At once, not with the next tick: the worker may be waiting for Redis itself.
+    private static async Task<SnapshotInfo> AnswerAsync(Task<SnapshotInfo> work, List<SnapshotRequest> waiting)
+    {
+        try
+        {
+            var info = await work;
+            foreach (var request in waiting)
+                request.Answer.TrySetResult(info);
+            return info;
+        }
+        catch (Exception e)
+        {
+            Answer(waiting, e is OperationCanceledException ? new UnavailableException("The GraphBuilder is stopping; try again once it is back.", e) : e);
+            throw;
+        }
     }
 
     private static void Answer(List<SnapshotRequest> waiting, Exception error)
@@ -163,9 +177,8 @@ internal sealed partial class SnapshotSchedule(
 
     /// <summary>A snapshot being published.</summary>
     /// <param name="Work">Gives its info.</param>
-    /// <param name="Waiting">Who asked for it.</param>
     /// <param name="Before">The number of the one before.</param>
     /// <param name="Version">The state's version that it shows.</param>
     /// <param name="Interactions">Interactions applied by then.</param>
-    private sealed record Running(Task<SnapshotInfo> Work, List<SnapshotRequest> Waiting, long? Before, long Version, long Interactions);
+    private sealed record Running(Task<SnapshotInfo> Work, long? Before, long Version, long Interactions);
 }

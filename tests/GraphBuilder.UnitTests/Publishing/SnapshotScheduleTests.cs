@@ -117,6 +117,17 @@ public class SnapshotScheduleTests
     }
 
     [Fact]
+    public async Task Tick_TheWorkerIsStuck_WhoAskedIsAnsweredAllTheSame()
+    {
+        Read(20);
+        var caller = _requests.RequestAsync(default);
+        Tick(0);
+        _job.Work.SetException(new TimeoutException("Redis does not answer."));
+        // No further tick.
+        Assert.Equal("Redis does not answer.", (await Assert.ThrowsAsync<TimeoutException>(() => caller.WaitAsync(Wait.Patience))).Message);
+    }
+
+    [Fact]
     public async Task Tick_TheJobIsRefused_TellsWhoAskedAndPausesFiveMinutes()
     {
         Read(20);
