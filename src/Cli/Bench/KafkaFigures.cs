@@ -27,14 +27,7 @@ internal static class KafkaFigures
             "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Kafka:BootstrapServers={kafka}", $"--Kafka:TopicPrefix={prefix}", "--Kafka:Partitions=4",
             $"--Redis:Configuration={redis}", $"--Redis:KeyPrefix={prefix}", $"--GraphBuilder:CheckpointDirectory={folder.Path}", "--Logging:LogLevel:Default=Warning",
         ];
-        await using var builder = GraphBuilderHost.Build(flags);
-        // Creates the topics, and begins to wait for records.
-        await builder.StartAsync(cancellationToken);
-        using var client = new GraphBuilderClient(ServiceEndpoints.Of(builder).Grpc);
-        while ((await client.GetStatusAsync(cancellationToken)).Lag < 0)
-            await Task.Delay(50, cancellationToken);
-        await builder.StopAsync(cancellationToken);
-
+        await CreateTopicsAsync(flags, cancellationToken);
         figures.Say($"writing {records:N0} records to {kafka}");
         var seconds = await ProduceAsync(kafka, prefix, records, cancellationToken);
         figures.Add("kafka.produced_per_second", records / seconds, "records/s, acks=all, one producer");
@@ -47,6 +40,8 @@ internal static class KafkaFigures
         for (var read = 0L; read < records;)
         {
             read = (await status.GetStatusAsync(cancellationToken)).RecordsRead;
+            if (reading.Lifetime.ApplicationStopping.IsCancellationRequested)
+                throw new InvalidOperationException("The GraphBuilder has stopped; its log says why.");
             if (first == 0 && read > 0)
                 (first, started) = (read, time.Seconds);
             await Task.Delay(20, cancellationToken);
@@ -54,6 +49,17 @@ internal static class KafkaFigures
         // From the first batch on: connecting is not reading.
         figures.Add("kafka.interactions_per_second", (records - first) / (time.Seconds - started), $"records/s, {records:N0} from the first batch to the last");
         await reading.StopAsync(cancellationToken);
+    }
+
+    private static async Task CreateTopicsAsync(string[] flags, CancellationToken cancellationToken)
+    {
+        await using var builder = GraphBuilderHost.Build(flags);
+        await builder.StartAsync(cancellationToken);
+        using var client = new GraphBuilderClient(ServiceEndpoints.Of(builder).Grpc);
+        // It has created them once it waits for records.
+        while ((await client.GetStatusAsync(cancellationToken)).Lag < 0)
+            await Task.Delay(50, cancellationToken);
+        await builder.StopAsync(cancellationToken);
     }
 
     private static async Task<double> ProduceAsync(string kafka, string prefix, int records, CancellationToken cancellationToken)

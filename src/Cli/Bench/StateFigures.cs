@@ -66,7 +66,8 @@ internal sealed class StateFigures : IAsyncDisposable
     private void Grow(int size, string name, CancellationToken cancellationToken)
     {
         var (events, seconds) = (0L, 0.0);
-        while (_state.ActivePairs < size)
+        // At least one batch, for the figure.
+        while (events == 0 || _state.ActivePairs < size)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var batch = NextBatch();

@@ -56,7 +56,7 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         var records = RandomShop.Records(4, 600, users: 40, items: 30, seconds: 1000);
         using var producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true }).Build();
         using var otherFolder = new TemporaryFolder();
-        var settings = new Dictionary<string, string?>(Settings()) { ["GraphBuilder__LeaseDuration"] = "00:00:02" };
+        var settings = new Dictionary<string, string?>(Settings()) { ["GraphBuilder__LeaseDuration"] = "00:00:10" };
         await using var first = await GraphBuilderProcess.StartAsync(settings);
         await first.UntilAsync("it reads", s => s.Lag >= 0);
         await using var second = await GraphBuilderProcess.StartAsync(new Dictionary<string, string?>(settings) { ["GraphBuilder__CheckpointDirectory"] = otherFolder.Path });
