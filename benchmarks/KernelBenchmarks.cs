@@ -121,7 +121,8 @@ internal static class KernelBenchmarks
     private static void Compare(TextWriter output, string name, Func<Tensor> managed, Func<Tensor> plain, Tensor input)
     {
         Line(output, name, Alternating.Measure(() => Forward(managed), () => Forward(plain)));
-        Line(output, "  and back", Alternating.Measure(() => ForthAndBack(managed, input), () => ForthAndBack(plain, input)));
+        using var gradient = Gradient(plain);
+        Line(output, "  and back", Alternating.Measure(() => ForthAndBack(managed, gradient, input), () => ForthAndBack(plain, gradient, input)));
     }
 
     private static void Line(TextWriter output, string name, (double Ours, double Other) medians)
@@ -137,11 +138,18 @@ internal static class KernelBenchmarks
         compute();
     }
 
-    private static void ForthAndBack(Func<Tensor> compute, Tensor input)
+    private static void ForthAndBack(Func<Tensor> compute, Tensor gradient, Tensor input)
     {
         using var scope = NewDisposeScope();
-        compute().sum().backward();
+        compute().backward([gradient]);
         input.grad = null;
+    }
+
+    private static Tensor Gradient(Func<Tensor> compute)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return rand_like(compute()).DetachFromDisposeScope();
     }
 
     private static (SparseOperator Managed, SparseOperator Plain) Operators(int rows, int columns, int perRow)

@@ -26,7 +26,8 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     /// <param name="dtype">Precision.</param>
     /// <param name="device">Where the parameters live.</param>
     /// <param name="kernels">Whether managed kernels may be used.</param>
-    internal ItemAttention(int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
+    internal ItemAttention(
+        int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
     {
         _activation = activation;
         _kernels = kernels;

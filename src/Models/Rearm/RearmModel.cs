@@ -16,7 +16,8 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     private readonly PReLU _activation;
     private readonly KernelMode _kernels;
 
-    internal RearmModel(RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(nameof(RearmModel))
+    internal RearmModel(
+        RearmInputs inputs, RearmHyperParameters parameters, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(nameof(RearmModel))
     {
         manual_seed(seed);
         _hyper = parameters;

@@ -80,7 +80,8 @@ public sealed class AttentionFunctionTests
     public void Attend_WhatDoesNotFit_IsRefusedBeforeAnythingIsComputed()
     {
         using var scope = NewDisposeScope();
-        Tensor Attend(double dropout, int width, int weights) => Kernel(dropout)([ones(3, 8), ones(3, width), ones(weights, 1), zeros(3), ones(1, 1), zeros(1)]);
+        Tensor Attend(double dropout, int width, int weights) =>
+            Kernel(dropout)([ones(3, 8), ones(3, width), ones(weights, 1), zeros(3), ones(1, 1), zeros(1)]);
         Assert.Contains("[3, 9]", Assert.Throws<ArgumentException>(() => Attend(0, 9, 3)).Message);
         Assert.Throws<ArgumentException>(() => Attend(0, 8, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => Attend(1.5, 8, 3));

@@ -53,7 +53,9 @@ internal static class Gradients
     public static float[] Random(Random random, long count, double scale = 1) =>
         [.. Enumerable.Range(0, (int)count).Select(_ => (float)((random.NextDouble() * 2 - 1) * scale))];
 
-    /// <summary>Largest difference, in units of the largest expected number, or of 0.1 where all should be about zero (one token attends to itself alone).</summary>
+    /// <summary>
+    /// Largest difference, in units of the largest expected number, or of 0.1 where all should be about zero (one token attends to itself alone).
+    /// </summary>
     public static double Difference(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
