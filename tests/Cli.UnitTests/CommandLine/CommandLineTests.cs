@@ -67,6 +67,8 @@ public class CommandLineTests
     [InlineData("Either --dataset or --csv is needed.", "replay")]
     [InlineData("Either --dataset or --csv is needed.", "replay", "--dataset", "a", "--csv", "b")]
     [InlineData("--where is \"abc\"; column=value is needed.", "replay", "--csv", "a", "--where", "abc")]
+    [InlineData("--delimiter is \"ab\"; one character", "replay", "--csv", "a", "--delimiter", "ab")]
+    [InlineData("--no-times does without --time-column", "replay", "--csv", "a", "--no-times", "--time-column", "b")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
     public async Task Run_InvalidArguments_IsAUsageErrorThatNamesThem(string message, params string[] args)
     {
