@@ -38,39 +38,34 @@ internal static class EventEndpoints
             PostAsync(request, json.Interaction, intake, options.Value));
         v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) =>
             PostAsync(request, json.Item, intake, options.Value));
-        v1.MapDelete("/items/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
-        v1.MapDelete("/users/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.UserErasure(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
+        v1.MapDelete("/items/{id}", (HttpContext context, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), EventId(context.Request)), intake, cancellationToken));
+        v1.MapDelete("/users/{id}", (HttpContext context, EventIntake intake, CancellationToken cancellationToken) =>
+            SendAsync(json.UserErasure(RawPath.Segment(context, 2), EventId(context.Request)), intake, cancellationToken));
     }
 
-    private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<string, Event> parse, EventIntake intake, IngestorOptions options)
+    private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<JsonElement, Event> parse, EventIntake intake, IngestorOptions options)
     {
+        QueryParameters.RequireKnown(request.Query, []);
         var stop = request.HttpContext.RequestAborted;
         var response = new IngestResponse();
         try
         {
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+            if (parsed?.Charset.Value?.Trim('"') is { Length: > 0 } charset && !string.Equals(charset, Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase))
+                return HttpErrors.Result(
+                    StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, $"The body is in {charset}; JSON is sent in {Encoding.UTF8.WebName}.");
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
                 return HttpErrors.Result(
                     StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument,
                     $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
             if (isNdjson)
-            {
-                await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
-                    await SendAsync([.. lines.Select(l => ($"line {l.Line}", l.Json))], parse, intake, response, stop);
-            }
+                await foreach (var lines in EventBody.ReadNdjsonAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
+                    await SendAsync(lines, parse, intake, response, stop);
             else
-            {
-                var texts = await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop);
-                await SendAsync([.. texts.Select((text, i) => ($"event {i}", text))], parse, intake, response, stop);
-            }
+                await SendAsync(await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop), parse, intake, response, stop);
             return Answer(response);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidRequestException($"The body is not JSON: {e.Message}");
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -86,21 +81,26 @@ internal static class EventEndpoints
         Answer(await intake.FinishAsync(await intake.BeginAsync([@event], cancellationToken), cancellationToken));
 
     private static async Task SendAsync(
-        IReadOnlyList<(string Place, string Json)> texts, Func<string, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
+        IReadOnlyList<BodyEvent> parts, Func<JsonElement, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
     {
-        var results = new EventResult[texts.Count];
-        var events = new List<Event>(texts.Count);
-        var places = new List<int>(texts.Count);
-        for (var i = 0; i < texts.Count; i++)
+        var results = new EventResult[parts.Count];
+        var events = new List<Event>(parts.Count);
+        var places = new List<int>(parts.Count);
+        for (var i = 0; i < parts.Count; i++)
         {
+            if (parts[i].Problem is { } problem)
+            {
+                results[i] = new() { Status = Status.Rejected, Field = parts[i].Place, Reason = $"is not JSON: {problem}" };
+                continue;
+            }
             try
             {
-                events.Add(parse(texts[i].Json));
+                events.Add(parse(parts[i].Json));
                 places.Add(i);
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+            catch (EventFormatException e)
             {
-                results[i] = new EventResult { Status = Status.Rejected, Field = texts[i].Place, Reason = $"is not the JSON of such an event: {e.Message}" };
+                results[i] = new() { EventId = EventIdOf(parts[i].Json), Status = Status.Rejected, Field = e.Field, Reason = $"{e.Reason} ({parts[i].Place})" };
             }
         }
         if (events.Count > 0)
@@ -110,6 +110,25 @@ internal static class EventEndpoints
                 results[places[i]] = sent.Results[i];
         }
         response.Results.AddRange(results);
+    }
+
+    private static string? EventId(HttpRequest request)
+    {
+        QueryParameters.RequireKnown(request.Query, ["event_id"]);
+        return request.Query["event_id"];
+    }
+
+    // So that the sender finds the event, though it is none.
+    private static string EventIdOf(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("event_id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString()! : "";
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
     }
 
     private static ContentHttpResult Answer(IngestResponse response)
