@@ -26,6 +26,7 @@ internal static class RearmCommandLine
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
+            KeyCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -74,5 +75,5 @@ internal static class RearmCommandLine
         }
     }
 
-    private static string PathOf(Command command) => command is RootCommand ? Name : $"{Name} {command.Name}";
+    private static string PathOf(Command command) => command is RootCommand ? Name : $"{PathOf(command.Parents.OfType<Command>().Single())} {command.Name}";
 }

@@ -21,6 +21,7 @@ internal static class ReplayCommand
         var rate = Numbers.Optional("--rate", "Interactions per second; default: as fast as they are acknowledged", 0.01, 1e7);
         var split = new Option<string>("--split") { Description = "Which part of the data set", DefaultValueFactory = _ => "train" };
         split.AcceptOnlyFromAmong("train", "valid", "test");
+        var apiKey = ApiKeyOption.Create();
         var noItems = new Option<bool>("--no-items") { Description = "Interactions only: the catalogue is there already" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show how the data is understood, and send nothing" };
         var command = new RearmCommand(
@@ -35,7 +36,7 @@ internal static class ReplayCommand
             dataset, csv,
         };
         flags.AddTo(command);
-        foreach (var option in new Option[] { to, rate, split, noItems, dryRun })
+        foreach (var option in new Option[] { to, apiKey, rate, split, noItems, dryRun })
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -53,7 +54,7 @@ internal static class ReplayCommand
                 if (parsed.GetValue(dryRun))
                     console.WriteLine("Nothing was sent (--dry-run).");
                 else
-                    await ReplayRun.RunAsync(data, options, parsed.GetRequiredValue(to), console, cancellation);
+                    await ReplayRun.RunAsync(data, options, parsed.GetRequiredValue(to), parsed.Read(apiKey), console, cancellation);
                 return ExitCodes.Success;
             }
             catch (Exception e) when (e is DatasetException or IngestorUnavailableException)

@@ -10,10 +10,10 @@ namespace Rearm.Streaming.Cli.Replay;
 internal static class ReplayRun
 {
     /// <exception cref="CliException">Some events were rejected; the others were sent.</exception>
-    public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, string? apiKey, IAnsiConsole console, CancellationToken cancellation)
     {
         console.WriteLine($"Sending to {ingestor}");
-        using var sender = new EventSender(ingestor);
+        using var sender = new EventSender(ingestor, new() { ApiKey = apiKey });
         var client = new ReplayClient(sender);
         var summary = console.Profile.Capabilities.Interactive
             ? await ProgressBars.ShowAsync(console, progress => client.ReplayAsync(data, options, progress, cancellation))

@@ -10,6 +10,7 @@ using Microsoft.Net.Http.Headers;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults.Http;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
@@ -19,7 +20,7 @@ namespace Rearm.Streaming.Ingestor.Http;
 /// <summary>
 /// The HTTP/JSON side: POST /v1/interactions and /v1/items (one object, an array, or NDJSON), DELETE /v1/items/{id} and /v1/users/{id}.
 /// 200: at least one event was accepted, see the results; 400: none was, because they all break a rule or the body is not JSON; 503: the broker
-/// took none; 413: the body is too large, and the results hold what was accepted before the limit was reached.
+/// took none; 413 or 429: the body is too large, or its events are too many for the caller's key, and the results hold what was accepted before.
 /// </summary>
 internal static class EventEndpoints
 {
@@ -38,17 +39,17 @@ internal static class EventEndpoints
             PostAsync(request, json.Interaction, intake, options.Value));
         v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) =>
             PostAsync(request, json.Item, intake, options.Value));
-        v1.MapDelete("/items/{id}", (HttpContext context, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), EventId(context.Request)), intake, cancellationToken));
-        v1.MapDelete("/users/{id}", (HttpContext context, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.UserErasure(RawPath.Segment(context, 2), EventId(context.Request)), intake, cancellationToken));
+        v1.MapDelete("/items/{id}", (HttpContext context, EventIntake intake) =>
+            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), EventId(context.Request)), context, intake));
+        v1.MapDelete("/users/{id}", (HttpContext context, EventIntake intake) =>
+            SendAsync(json.UserErasure(RawPath.Segment(context, 2), EventId(context.Request)), context, intake));
     }
 
     private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<JsonElement, Event> parse, EventIntake intake, IngestorOptions options)
     {
         QueryParameters.RequireKnown(request.Query, []);
-        var stop = request.HttpContext.RequestAborted;
-        var response = new IngestResponse();
+        var (context, stop) = (request.HttpContext, request.HttpContext.RequestAborted);
+        var sent = new SentEvents(intake, AccessCaller.Of(context));
         try
         {
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
@@ -62,26 +63,35 @@ internal static class EventEndpoints
                     $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
             if (isNdjson)
                 await foreach (var lines in EventBody.ReadNdjsonAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
-                    await SendAsync(lines, parse, intake, response, stop);
+                    await SendAsync(lines, parse, sent, stop);
             else
-                await SendAsync(await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop), parse, intake, response, stop);
-            return Answer(response);
+                await SendAsync(await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop), parse, sent, stop);
+            return Answer(sent, context.Response);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return TooLarge(response, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
+            return Beside(sent, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
         }
         catch (BodyTooLargeException e)
         {
-            return TooLarge(response, e.Message);
+            return Beside(sent, StatusCodes.Status413PayloadTooLarge, e.Message);
+        }
+        catch (LimitException e)
+        {
+            HttpErrors.AddHeaders(context.Response, e);
+            return Beside(sent, StatusCodes.Status429TooManyRequests, e.Message);
         }
     }
 
-    private static async Task<ContentHttpResult> SendAsync(Event @event, EventIntake intake, CancellationToken cancellationToken) =>
-        Answer(await intake.FinishAsync(await intake.BeginAsync([@event], cancellationToken), cancellationToken));
+    private static async Task<ContentHttpResult> SendAsync(Event @event, HttpContext context, EventIntake intake)
+    {
+        var sent = new SentEvents(intake, AccessCaller.Of(context));
+        sent.Response.Results.AddRange(await sent.SendAsync([@event], context.RequestAborted));
+        return Answer(sent, context.Response);
+    }
 
     private static async Task SendAsync(
-        IReadOnlyList<BodyEvent> parts, Func<JsonElement, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
+        IReadOnlyList<BodyEvent> parts, Func<JsonElement, Event> parse, SentEvents sent, CancellationToken cancellationToken)
     {
         var results = new EventResult[parts.Count];
         var events = new List<Event>(parts.Count);
@@ -105,11 +115,11 @@ internal static class EventEndpoints
         }
         if (events.Count > 0)
         {
-            var sent = await intake.FinishAsync(await intake.BeginAsync(events, cancellationToken), cancellationToken);
+            var answers = await sent.SendAsync(events, cancellationToken);
             for (var i = 0; i < places.Count; i++)
-                results[places[i]] = sent.Results[i];
+                results[places[i]] = answers[i];
         }
-        response.Results.AddRange(results);
+        sent.Response.Results.AddRange(results);
     }
 
     private static string? EventId(HttpRequest request)
@@ -131,20 +141,26 @@ internal static class EventEndpoints
         }
     }
 
-    private static ContentHttpResult Answer(IngestResponse response)
+    private static ContentHttpResult Answer(SentEvents sent, HttpResponse http)
     {
-        if (response.Results.Count == 0)
+        var results = sent.Response.Results;
+        if (results.Count == 0)
             throw new InvalidRequestException("There are no events in the body.");
-        var status = response.Results.Any(r => r.Status == Status.Accepted) ? StatusCodes.Status200OK
-            : response.Results.Any(r => r.Status == Status.Failed) ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status400BadRequest;
-        return TypedResults.Content(Formatter.Format(response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
+        var status = StatusCodes.Status400BadRequest;
+        if (results.Any(r => r.Status == Status.Accepted))
+            status = StatusCodes.Status200OK;
+        else if (sent.Error is { } error)
+        {
+            status = error is LimitException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
+            HttpErrors.AddHeaders(http, error);
+        }
+        return TypedResults.Content(Formatter.Format(sent.Response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
     }
 
-    // What came before the limit may be in Kafka already, so its results go out beside the error.
-    private static ContentHttpResult TooLarge(IngestResponse response, string message)
+    // What came before the error may be in Kafka already, so its results go out beside the error.
+    private static ContentHttpResult Beside(SentEvents sent, int status, string message)
     {
-        var results = response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(response))!.AsObject();
-        return HttpErrors.Result(StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, message, results);
+        var results = sent.Response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(sent.Response))!.AsObject();
+        return HttpErrors.Result(status, StatusCode.ResourceExhausted, message, results);
     }
 }
