@@ -26,6 +26,7 @@ internal static class RearmCommandLine
             ReplayCommand.Create(),
             EvaluateCommand.Create(),
             RecommendCommand.Create(),
+            DlqCommand.Create(),
             KeyCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),

@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
 
 public class CommandLineTests
 {
-    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "recommend", "key", "config", "doctor"];
+    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "recommend", "dlq", "key", "config", "doctor"];
 
     public static TheoryData<string> Commands => [.. Names];
 
@@ -72,6 +72,9 @@ public class CommandLineTests
     [InlineData("--delimiter is \"ab\"; one character", "replay", "--csv", "a", "--delimiter", "ab")]
     [InlineData("--no-times does without --time-column", "replay", "--csv", "a", "--no-times", "--time-column", "b")]
     [InlineData("The name is \"my shop\"; 1 to 64 of a-z", "key", "new", "my shop")]
+    [InlineData("--offset needs --partition", "dlq", "show", "--offset", "5")]
+    [InlineData("--since is \"soon\"", "dlq", "list", "--since", "soon")]
+    [InlineData("Try: rearm dlq list --help", "dlq", "list", "--limit", "0")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
     public async Task Run_InvalidArguments_IsAUsageErrorThatNamesThem(string message, params string[] args)
     {
@@ -102,7 +105,7 @@ public class CommandLineTests
             keys.Add(lines.Single(l => l.StartsWith("rearm_", StringComparison.Ordinal)));
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys[i])));
             Assert.Contains($"Access__Keys__shop__Hash={hash}", lines);
-            Assert.Contains($$$"""{"Access": {"Keys": {"shop": {"Hash": "{{{hash}}}", "Operator": true, "EventsPerSecond": 50}}}}""", lines);
+            Assert.Contains("{\"Access\": {\"Keys\": {\"shop\": {\"Hash\": \"" + hash + "\", \"Operator\": true, \"EventsPerSecond\": 50}}}}", lines);
         }
         Assert.NotEqual(keys[0], keys[1]);
     }
