@@ -73,7 +73,11 @@ internal static class DlqCommand
         new Example("rearm dlq drop --partition 2 --offset 17", "one, by what list says"));
 
     private static RearmCommand Command(
-        string name, string description, bool needsChoice, Func<LetterBox, IReadOnlyList<StoredLetter>, IAnsiConsole, CancellationToken, Task> act, params Example[] examples)
+        string name,
+        string description,
+        bool needsChoice,
+        Func<LetterBox, IReadOnlyList<StoredLetter>, IAnsiConsole, CancellationToken, Task> act,
+        params Example[] examples)
     {
         var flags = new LetterFlags();
         var all = new Option<bool>("--all") { Description = "All that nobody has handled yet" };

@@ -40,7 +40,8 @@ internal static class KeyCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await parsed.InvocationConfiguration.Output.WriteAsync(Text(parsed.GetRequiredValue(name), parsed.GetValue(isOperator), parsed.GetValue(rate)).AsMemory(), cancellation);
+            var text = Text(parsed.GetRequiredValue(name), parsed.GetValue(isOperator), parsed.GetValue(rate));
+            await parsed.InvocationConfiguration.Output.WriteAsync(text.AsMemory(), cancellation);
             return ExitCodes.Success;
         });
         return command;

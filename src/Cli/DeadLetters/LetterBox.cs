@@ -117,7 +117,9 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             var record = consumer.Consume(Patience) ?? throw new CliException($"{_topic} was not read within {Patience.TotalSeconds:0} s.");
             if (record.IsPartitionEOF)
                 ends++;
-            else if (record.Message.Headers is { } headers && headers.TryGetLastBytes(HandledHeader, out var what) && headers.TryGetLastBytes(OffsetHeader, out var offset)
+            else if (record.Message.Headers is { } headers
+                && headers.TryGetLastBytes(HandledHeader, out var what)
+                && headers.TryGetLastBytes(OffsetHeader, out var offset)
                 && long.TryParse(Encoding.ASCII.GetString(offset), NumberStyles.None, CultureInfo.InvariantCulture, out var at))
                 handled[(record.Partition.Value, at)] = Encoding.ASCII.GetString(what);
             else
@@ -196,7 +198,9 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             _reader.Value.Assign(new TopicPartitionOffset(topic, partition, offset));
             return _reader.Value.Consume(Patience) is { IsPartitionEOF: false } record && record.Offset == offset ? record : null;
         }
-        catch (KafkaException e) when (e.Error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownPartition or ErrorCode.Local_UnknownTopic)
+        catch (KafkaException e) when (
+            e.Error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset or ErrorCode.UnknownTopicOrPart
+                or ErrorCode.Local_UnknownPartition or ErrorCode.Local_UnknownTopic)
         {
             return null;
         }

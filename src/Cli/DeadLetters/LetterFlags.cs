@@ -11,8 +11,18 @@ namespace Rearm.Streaming.Cli.DeadLetters;
 /// <summary>The flags that say where the dead letters are and which are meant.</summary>
 internal sealed class LetterFlags
 {
-    private readonly Option<string> _kafka = new("--kafka") { Description = "Kafka bootstrap servers; default: as for the services (appsettings.json, Kafka__BootstrapServers, ...)", HelpName = "host:port" };
-    private readonly Option<string> _prefix = new("--topic-prefix") { Description = "What the topics' names begin with; default: as for the services", HelpName = "prefix" };
+    private readonly Option<string> _kafka = new("--kafka")
+    {
+        Description = "Kafka bootstrap servers; default: as for the services (appsettings.json, Kafka__BootstrapServers, ...)",
+        HelpName = "host:port",
+    };
+
+    private readonly Option<string> _prefix = new("--topic-prefix")
+    {
+        Description = "What the topics' names begin with; default: as for the services",
+        HelpName = "prefix",
+    };
+
     private readonly Option<string> _reason = new("--reason") { Description = "Only letters whose reason has this in it", HelpName = "text" };
     private readonly Option<string> _service = new("--service") { Description = "Only letters of this service, e.g. graph-builder", HelpName = "name" };
     private readonly Option<DateTimeOffset?> _since = new("--since")
@@ -24,7 +34,8 @@ internal sealed class LetterFlags
             var text = result.Tokens is [var token] ? token.Value : "";
             if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var ago))
                 return DateTimeOffset.UtcNow - ago;
-            if (text.Contains('-', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+            if (text.Contains('-', StringComparison.Ordinal)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
                 return time;
             result.AddError($"--since is \"{text}\"; a time such as 2026-01-20T10:00:00Z, or how long ago, such as 02:00:00, is needed.");
             return null;
@@ -69,7 +80,11 @@ internal sealed class LetterFlags
         var options = new KafkaOptions();
         try
         {
-            new ConfigurationBuilder().SetBasePath(Directory.GetCurrentDirectory()).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build()
+            new ConfigurationBuilder()
+                .SetBasePath(Directory.GetCurrentDirectory())
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddEnvironmentVariables()
+                .Build()
                 .GetSection(KafkaOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
             options.BootstrapServers = parsed.GetValue(_kafka) ?? options.BootstrapServers;
             options.TopicPrefix = parsed.GetValue(_prefix) ?? options.TopicPrefix;

@@ -57,7 +57,8 @@ internal static class ReplayReport
 
     private static IEnumerable<long> Times(Dataset data, Split split) => Enumerable.Range(0, data[split].Count).Select(row => data.TimeOf(split, row));
 
-    private static string Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Delimiter(char delimiter) => delimiter switch
     {

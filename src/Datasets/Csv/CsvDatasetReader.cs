@@ -100,7 +100,11 @@ internal static class CsvDatasetReader
                 Used = header.Used,
                 Unused = header.Unused,
                 TimeForm = header.Time < 0 ? null : time.Form,
-                LeftOut = [.. new[] { ("do not have what --where asks for", filtered), ($"have something in {header.NameOf(header.Item)} that is not of --item-pattern", otherItems) }.Where(l => l.Item2 > 0)],
+                LeftOut =
+                [
+                    .. filtered > 0 ? new[] { ("do not have what --where asks for", filtered) } : [],
+                    .. otherItems > 0 ? new[] { ($"have something in {header.NameOf(header.Item)} that is not of --item-pattern", otherItems) } : [],
+                ],
                 Bad = bad.ByReason,
                 FirstBad = bad.First,
             },

@@ -67,13 +67,18 @@ internal sealed class CsvHeader
 
     /// <summary>The columns that nothing is taken from.</summary>
     public IReadOnlyList<string> Unused =>
-        [.. _names.Index().Where(n => n.Index != User && n.Index != Item && n.Index != Time && n.Index != Type && Where.All(w => w.Column != n.Index)).Select(n => n.Item)];
+    [
+        .. from column in _names.Index()
+           where column.Index != User && column.Index != Item && column.Index != Time && column.Index != Type && Where.All(w => w.Column != column.Index)
+           select column.Item,
+    ];
 
     /// <summary>A column's name, or its number.</summary>
     public string NameOf(int column) => _isNamed ? _names[column] : $"column {_names[column]}";
 
     /// <summary>A name without RecBole's type: "user_id:token" is user_id.</summary>
-    public static string Plain(string name) => RecBoleTypes.FirstOrDefault(type => name.EndsWith(type, StringComparison.Ordinal)) is { } type ? name[..^type.Length] : name;
+    public static string Plain(string name) =>
+        RecBoleTypes.FirstOrDefault(type => name.EndsWith(type, StringComparison.Ordinal)) is { } type ? name[..^type.Length] : name;
 
     private int Find(string column, string option)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Rearm.Streaming.Datasets.Text;
 
-/// <summary>A text file, gzipped if its name ends in .gz. Bytes that are not its encoding's are an error: a character put in their place would join different ids.</summary>
+/// <summary>
+/// A text file, gzipped if its name ends in .gz. Bytes that are not its encoding's are an error: a character put in their place would join different ids.
+/// </summary>
 internal sealed class TextFile
 {
     private TextFile(string path, Encoding encoding) => (Path, Encoding) = (path, encoding);
@@ -87,7 +89,8 @@ internal sealed class TextFile
     private static string NameOf(Encoding encoding) =>
         encoding.WebName.StartsWith("utf", StringComparison.Ordinal) ? encoding.WebName.ToUpperInvariant() : encoding.WebName;
 
-    private static string Advice => "Name the file's encoding (--encoding windows-1252 for many files from Windows, gb18030 for Chinese ones), or save it as UTF-8.";
+    private static string Advice =>
+        "Name the file's encoding (--encoding windows-1252 for many files from Windows, gb18030 for Chinese ones), or save it as UTF-8.";
 
     private static Stream OpenBytes(string path)
     {

@@ -34,5 +34,7 @@ public sealed class AccessCaller
     }
 
     // Null where no keys are asked for.
-    private AccessKey? Key() => _keys is null ? null : _keys.Find(_hash) ?? throw new UnauthenticatedException("The API key is not known any more; ask the operator for another.");
+    private AccessKey? Key() => _keys is null
+        ? null
+        : _keys.Find(_hash) ?? throw new UnauthenticatedException("The API key is not known any more; ask the operator for another.");
 }

@@ -36,7 +36,8 @@ internal sealed class AccessKey : IDisposable
 
     /// <summary>Whether options say the same of it, so that its allowance stays as it is.</summary>
     public bool Is(AccessKeyOptions options) =>
-        (options.Hash, options.Operator, options.EventsPerSecond, options.Burst) == (_options.Hash, _options.Operator, _options.EventsPerSecond, _options.Burst);
+        (options.Hash, options.Operator, options.EventsPerSecond, options.Burst)
+        == (_options.Hash, _options.Operator, _options.EventsPerSecond, _options.Burst);
 
     /// <summary>Takes events from the allowance.</summary>
     /// <exception cref="LimitException">There are not so many left.</exception>

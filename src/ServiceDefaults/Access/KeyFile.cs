@@ -37,7 +37,8 @@ internal sealed class KeyFile(string path) : ConfigurationProvider, IConfigurati
                 return false;
             _text = text;
             using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
-            Data = new ConfigurationBuilder().AddJsonStream(stream).Build().AsEnumerable().ToDictionary(s => s.Key, s => s.Value, StringComparer.OrdinalIgnoreCase);
+            Data = new ConfigurationBuilder().AddJsonStream(stream).Build().AsEnumerable()
+                .ToDictionary(s => s.Key, s => s.Value, StringComparer.OrdinalIgnoreCase);
             Problem = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or System.Text.Json.JsonException)
