@@ -27,6 +27,8 @@ internal static class RearmCommandLine
             EvaluateCommand.Create(),
             BenchCommand.Create(),
             RecommendCommand.Create(),
+            DlqCommand.Create(),
+            KeyCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };
@@ -75,5 +77,5 @@ internal static class RearmCommandLine
         }
     }
 
-    private static string PathOf(Command command) => command is RootCommand ? Name : $"{Name} {command.Name}";
+    private static string PathOf(Command command) => command is RootCommand ? Name : $"{PathOf(command.Parents.OfType<Command>().Single())} {command.Name}";
 }

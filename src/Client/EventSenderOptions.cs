@@ -11,4 +11,7 @@ public sealed record EventSenderOptions
 
     /// <summary>How long the Ingestor may make no progress (it or its broker is down) before sending gives up.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The key to show to the Ingestor; null for none. It goes out as it is, so let the address be https wherever others might listen.</summary>
+    public string? ApiKey { get; init; }
 }

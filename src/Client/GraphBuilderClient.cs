@@ -5,7 +5,8 @@ namespace Rearm.Streaming.Client;
 /// <summary>Operates a GraphBuilder. Thread-safe; make one and share it.</summary>
 /// <param name="graphBuilder">Its gRPC address, e.g. http://127.0.0.1:7011.</param>
 /// <param name="timeout">How long a status call may take; null: 10 s.</param>
-public sealed class GraphBuilderClient(Uri graphBuilder, TimeSpan? timeout = null) : ServiceClient(graphBuilder, timeout)
+/// <param name="apiKey">The key to show; null for none. Let the address be https wherever others might listen.</param>
+public sealed class GraphBuilderClient(Uri graphBuilder, TimeSpan? timeout = null, string? apiKey = null) : ServiceClient(graphBuilder, timeout, apiKey)
 {
     // Cutting the graphs of a large shop takes minutes.
     private static readonly TimeSpan PublishTimeout = TimeSpan.FromMinutes(15);

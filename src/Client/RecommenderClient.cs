@@ -5,7 +5,8 @@ namespace Rearm.Streaming.Client;
 /// <summary>Asks a Server for recommendations. Thread-safe; make one and share it.</summary>
 /// <param name="server">The Server's gRPC address, e.g. http://127.0.0.1:7031.</param>
 /// <param name="timeout">How long a call may take; null: 10 s.</param>
-public sealed class RecommenderClient(Uri server, TimeSpan? timeout = null) : ServiceClient(server, timeout)
+/// <param name="apiKey">The key to show; null for none. Let the address be https wherever others might listen.</param>
+public sealed class RecommenderClient(Uri server, TimeSpan? timeout = null, string? apiKey = null) : ServiceClient(server, timeout, apiKey)
 {
     private Recommender.RecommenderClient Api => field ??= new(Channel);
 

@@ -43,10 +43,10 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         var calls = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is RpcException e && IsTransient(e.StatusCode) && !stall.IsCancellationRequested),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is RpcException e && IsTransient(e) && !stall.IsCancellationRequested),
                 MaxRetryAttempts = int.MaxValue,
                 // Any progress starts the back-off anew, so attempts are not what it goes by.
-                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(Pause(++_breaks)),
+                DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(PauseAfter((RpcException)args.Outcome.Exception!)),
                 OnRetry = args =>
                 {
                     last = (RpcException)args.Outcome.Exception!;
@@ -69,7 +69,7 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
 
     private async Task CallAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
     {
-        using var call = client.IngestStream(cancellationToken: cancellationToken);
+        using var call = client.IngestStream(ApiKeys.Headers(options.ApiKey), cancellationToken: cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync(call.ResponseStream, stop.Token);
         var writing = WriteAsync(call.RequestStream, source, pace, stop.Token);
@@ -206,8 +206,17 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         }
     }
 
+    // An Ingestor that takes no more for the moment is there, and waiting as it says is no stall.
+    private TimeSpan PauseAfter(RpcException error)
+    {
+        if (RetryHint.Of(error) is not { } hint)
+            return Pause(++_breaks);
+        _stall.CancelAfter(options.RetryFor + hint);
+        return hint;
+    }
+
     private static TimeSpan Pause(int troubles) => TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(troubles - 1, 20), LongestPause.Ticks));
 
-    private static bool IsTransient(StatusCode code) =>
-        code is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.Aborted or StatusCode.DeadlineExceeded;
+    private static bool IsTransient(RpcException error) =>
+        RetryHint.Of(error) is not null || error.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled or StatusCode.Aborted or StatusCode.DeadlineExceeded;
 }

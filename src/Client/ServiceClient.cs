@@ -7,11 +7,14 @@ namespace Rearm.Streaming.Client;
 public abstract class ServiceClient : IDisposable
 {
     private readonly GrpcChannel _channel;
+    private readonly string? _apiKey;
 
     /// <param name="address">The service's gRPC address, e.g. http://127.0.0.1:7031. Nothing is sent yet.</param>
     /// <param name="timeout">How long a call may take; null: 10 s.</param>
-    private protected ServiceClient(Uri address, TimeSpan? timeout)
+    /// <param name="apiKey">The key to show; null for none.</param>
+    private protected ServiceClient(Uri address, TimeSpan? timeout, string? apiKey)
     {
+        _apiKey = apiKey;
         Address = address;
         Timeout = timeout ?? TimeSpan.FromSeconds(10);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero, nameof(timeout));
@@ -40,7 +43,7 @@ public abstract class ServiceClient : IDisposable
     {
         try
         {
-            using var pending = call(new CallOptions(deadline: DateTime.UtcNow + (timeout ?? Timeout), cancellationToken: cancellationToken));
+            using var pending = call(new CallOptions(ApiKeys.Headers(_apiKey), deadline: DateTime.UtcNow + (timeout ?? Timeout), cancellationToken: cancellationToken));
             return await pending.ResponseAsync.ConfigureAwait(false);
         }
         catch (RpcException e)

@@ -11,6 +11,7 @@ public sealed class ServiceException : Exception
         Address = address;
         StatusCode = cause.StatusCode;
         Reason = cause.Status.Detail;
+        RetryAfter = RetryHint.Of(cause);
     }
 
     /// <summary>The service's address.</summary>
@@ -18,6 +19,9 @@ public sealed class ServiceException : Exception
 
     /// <summary>The gRPC status, e.g. NotFound or Unavailable.</summary>
     public StatusCode StatusCode { get; }
+
+    /// <summary>When a service that is asked for too much says to try again; null in all other cases.</summary>
+    public TimeSpan? RetryAfter { get; }
 
     /// <summary>What the service, or the connection, says about it.</summary>
     public string Reason { get; }

@@ -5,7 +5,8 @@ namespace Rearm.Streaming.Client;
 /// <summary>Operates a Trainer. Thread-safe; make one and share it.</summary>
 /// <param name="trainer">Its gRPC address, e.g. http://127.0.0.1:7021.</param>
 /// <param name="timeout">How long a call may take; null: 10 s.</param>
-public sealed class TrainerClient(Uri trainer, TimeSpan? timeout = null) : ServiceClient(trainer, timeout)
+/// <param name="apiKey">The key to show; null for none. Let the address be https wherever others might listen.</param>
+public sealed class TrainerClient(Uri trainer, TimeSpan? timeout = null, string? apiKey = null) : ServiceClient(trainer, timeout, apiKey)
 {
     private Training.TrainingClient Api => field ??= new(Channel);
 

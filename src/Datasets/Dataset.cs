@@ -42,6 +42,9 @@ public sealed record Dataset
     /// <summary>What was left out while reading, and why, one sentence each, to show to the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>How the text file was understood; null for data that is not text.</summary>
+    public ImportReport? Import { get; init; }
+
     /// <summary>The interactions of one split.</summary>
     public DatasetSplit this[Split split] => split switch
     {

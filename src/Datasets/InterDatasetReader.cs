@@ -1,10 +1,12 @@
 using System.Globalization;
+using Rearm.Streaming.Datasets.Csv;
+using Rearm.Streaming.Datasets.Text;
 
 namespace Rearm.Streaming.Datasets;
 
 /// <summary>
-/// Reads MMRec's layout: NAME.inter, tab separated with a header of userID, itemID, x_label (0 train, 1 valid, 2 test) and perhaps
-/// timestamp, and feature files beside it. Ratings are not used: feedback is implicit.
+/// Reads NAME.inter, tab separated. MMRec's has a header of userID, itemID, x_label (0 train, 1 valid, 2 test) and perhaps timestamp, dense ids and
+/// feature files beside it; ratings are not used: feedback is implicit. RecBole's has types in its header ("user_id:token") and ids of any kind.
 /// </summary>
 internal static class InterDatasetReader
 {
@@ -13,21 +15,36 @@ internal static class InterDatasetReader
     private const string ItemColumn = "itemID";
     private const string TimeColumn = "timestamp";
     private const string LabelColumn = "x_label";
+    private const string RecBoleId = ":token";
 
     /// <summary>Reads a file and the features in its folder.</summary>
     /// <exception cref="DatasetException">A column is missing, or a line has something else than it should.</exception>
-    public static Dataset Read(string path)
+    public static Dataset Read(string path, ImportOptions options)
     {
-        using var reader = TextFile.Open(path);
-        var header = reader.ReadLine()?.TrimEnd('\r').Split('\t') ?? throw new DatasetException($"{path} is empty; a header with {UserColumn}, {ItemColumn} and {LabelColumn} is needed.");
-        int user = Require(UserColumn), item = Require(ItemColumn), label = Require(LabelColumn), time = Array.IndexOf(header, TimeColumn);
+        var file = TextFile.Find(path, options.Encoding);
+        var header = file.FirstLine()?.TrimEnd('\r').Split('\t') ?? throw new DatasetException($"{path} is empty; a header with {UserColumn}, {ItemColumn} and {LabelColumn} is needed.");
+        return header.Any(name => name.EndsWith(RecBoleId, StringComparison.Ordinal))
+            ? CsvDatasetReader.Read(path, options with { Delimiter = '\t', HasHeader = true })
+            : file.Read(reader => Read(reader, file, header, options));
+    }
+
+    private static Dataset Read(StreamReader reader, TextFile file, string[] header, ImportOptions options)
+    {
+        var path = file.Path;
+        int user = Require(UserColumn), item = Require(ItemColumn), label = Require(LabelColumn), time = options.NoTimes ? -1 : Array.IndexOf(header, TimeColumn);
+        var times = new TimeReader(options.TimeFormat);
         var splits = new[] { new Rows(), new Rows(), new Rows() };
-        var number = 1;
+        var (number, hasHeader) = (0, false);
         while (reader.ReadLine() is { } line)
         {
             number++;
             if (line.Length == 0)
                 continue;
+            if (!hasHeader)
+            {
+                hasHeader = true;
+                continue;
+            }
             var fields = line.TrimEnd('\r').Split('\t');
             if (fields.Length != header.Length)
                 throw new DatasetException($"{path}, line {number} has {fields.Length} fields; the header has {header.Length}.");
@@ -41,15 +58,16 @@ internal static class InterDatasetReader
             split.Users.Add(Id(UserColumn, fields[user]));
             split.Items.Add(Id(ItemColumn, fields[item]));
             if (time >= 0)
-                split.Times.Add(EventTime.TryParse(fields[time], out var milliseconds)
+                split.Times.Add(times.TryRead(fields[time], out var milliseconds, out var problem)
                     ? milliseconds
-                    : throw new DatasetException($"{path}, line {number}: {TimeColumn} is \"{fields[time]}\"; {EventTime.Forms} is needed."));
+                    : throw new DatasetException($"{path}, line {number}: {TimeColumn} {problem}. (--no-times makes times up.)"));
         }
 
         var (train, valid, test) = (splits[0].ToSplit(time >= 0), splits[1].ToSplit(time >= 0), splits[2].ToSplit(time >= 0));
-        var notes = new List<string>();
+        var notes = new List<string>(TimeNotes.Of(time < 0 ? null : TimeColumn, isGuessed: false, [], times));
         var items = DenseIds.Count(train.Items, valid.Items, test.Items);
         var features = FeatureFiles.Read(Path.GetDirectoryName(Path.GetFullPath(path))!, items, new HashSet<string>(), notes);
+        (int Column, string Use)[] used = [(user, "users"), (item, "items"), (label, "parts"), (time, "times")];
         return new Dataset
         {
             Name = Path.GetFileNameWithoutExtension(path),
@@ -60,6 +78,16 @@ internal static class InterDatasetReader
             Test = test,
             Features = features,
             Notes = notes,
+            Import = new()
+            {
+                Rows = train.Count + valid.Count + test.Count,
+                Encoding = file.EncodingName,
+                Delimiter = '\t',
+                HasHeader = true,
+                Used = [.. used.Where(u => u.Column >= 0).Select(u => (header[u.Column], u.Use))],
+                Unused = [.. header.Index().Where(h => used.All(u => u.Column != h.Index)).Select(h => h.Item)],
+                TimeForm = time < 0 ? null : times.Form,
+            },
         };
 
         int Require(string column) => Array.IndexOf(header, column) is var at and >= 0

@@ -13,7 +13,7 @@ public sealed class EndpointOptions : IValidatableObject
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
-    /// <summary>Port for gRPC (HTTP/2 without TLS); 0 takes a free one.</summary>
+    /// <summary>Port for gRPC (HTTP/2; by TLS where Kestrel:Certificates:Default is configured); 0 takes a free one.</summary>
     [Range(0, 65535)]
     public int GrpcPort { get; set; }
 

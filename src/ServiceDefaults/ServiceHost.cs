@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults.Health;
 using Rearm.Streaming.ServiceDefaults.Http;
@@ -53,14 +54,25 @@ public static class ServiceHost
                 if (builder.Configuration[$"{EndpointOptions.Section}:{nameof(EndpointOptions.HttpPort)}"] is null)
                     o.HttpPort = httpPort;
             });
-        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        var certificate = new CertificateCheck();
+        builder.Services.AddSingleton<IValidateOptions<EndpointOptions>>(certificate);
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             if (kestrel.ApplicationServices.ValidOptions<EndpointOptions>() is not { } endpoints)
                 return;
             var address = IPAddress.Parse(endpoints.Address);
-            kestrel.Listen(address, endpoints.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(address, endpoints.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+            // Kestrel's own section names the certificate; with one, both ports speak TLS and nothing else.
+            var hasCertificate = context.Configuration.GetSection(CertificateCheck.KestrelSection).Exists();
+            kestrel.Listen(address, endpoints.GrpcPort, listen => Serve(listen, HttpProtocols.Http2));
+            kestrel.Listen(address, endpoints.HttpPort, listen => Serve(listen, HttpProtocols.Http1));
             kestrel.AddServerHeader = false;
+
+            void Serve(ListenOptions listen, HttpProtocols protocols)
+            {
+                listen.Protocols = protocols;
+                if (hasCertificate)
+                    certificate.Use(() => listen.UseHttps());
+            }
         });
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -70,15 +82,20 @@ public static class ServiceHost
         builder.Services.AddGrpcReflection();
         builder.Services.AddServiceHealth(api);
         builder.AddTelemetry(name);
+        builder.AddAccess();
         return builder;
     }
 
-    /// <summary>Maps what every service answers: gRPC health and reflection, /healthz, /readyz and /metrics; and gives HTTP errors their form.</summary>
+    /// <summary>
+    /// Asks for API keys where there are some, maps what every service answers to anybody (gRPC health and reflection, /healthz, /readyz and /metrics), and gives
+    /// HTTP errors their form.
+    /// </summary>
     public static WebApplication MapCommon(this WebApplication app)
     {
         app.UseMiddleware<HttpErrorMiddleware>();
+        app.UseMiddleware<AccessMiddleware>();
         app.MapServiceHealth();
-        app.MapGrpcReflectionService();
+        app.MapGrpcReflectionService().WithMetadata(new OpenCallAttribute());
         app.MapMetrics();
         return app;
     }
@@ -145,5 +162,6 @@ public static class ServiceHost
     private static string Reason(Exception e, WebApplication app) =>
         e is SocketException && app.Services.ValidOptions<EndpointOptions>() is { } endpoints
             ? $"can't listen on {endpoints.Address}, ports {endpoints.GrpcPort} (gRPC) and {endpoints.HttpPort} (HTTP): {e.Message}"
-            : e.Message;
+            // The binder names a name that is unknown deep inside a section in the inner one.
+            : e is InvalidOperationException { InnerException: { } inner } ? $"{e.Message} {inner.Message}" : e.Message;
 }

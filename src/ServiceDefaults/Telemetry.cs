@@ -6,6 +6,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Rearm.Streaming.ServiceDefaults.Access;
 
 namespace Rearm.Streaming.ServiceDefaults;
 
@@ -45,7 +46,7 @@ internal static class Telemetry
             .UseOtlpExporter();
     }
 
-    public static void MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new OpenCallAttribute());
 
     // Probes and scrapes come every few seconds and say nothing.
     private static bool IsTraced(HttpContext context) =>

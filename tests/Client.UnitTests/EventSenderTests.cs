@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
@@ -157,6 +158,57 @@ public sealed class EventSenderTests
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.Equal(1, ingestor.Calls);
+    }
+
+    [Fact]
+    public async Task SendAsync_AskedToWait_SendsAgainNoSooner()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        var refused = 0L;
+        ingestor.OnRequest = (number, _) =>
+        {
+            if (number > 1)
+                return Task.CompletedTask;
+            refused = Stopwatch.GetTimestamp();
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many"), new Metadata { { "grpc-retry-pushback-ms", "700" } });
+        };
+        // Less patient than the Ingestor asks for, but waiting as it says is no stall.
+        using var sender = new EventSender(ingestor.Address, Small with { RetryFor = TimeSpan.FromMilliseconds(600) });
+
+        var summary = await sender.SendAsync(TestEvents.Interactions(10));
+
+        Assert.Equal(10, summary.Accepted);
+        Assert.True(Stopwatch.GetElapsedTime(refused) >= TimeSpan.FromMilliseconds(690));
+    }
+
+    [Fact]
+    public async Task SendAsync_ExhaustedWithoutAHint_DoesNotRetry()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (_, _) => throw new RpcException(new Status(StatusCode.ResourceExhausted, "the message is too large"));
+        using var sender = new EventSender(ingestor.Address, Small);
+
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync(TestEvents.Interactions(5)))).StatusCode);
+        Assert.Equal(1, ingestor.Calls);
+    }
+
+    [Theory]
+    [InlineData("secret", "Bearer secret")]
+    [InlineData(null, null)]
+    public async Task SendAsync_ApiKey_IsShown(string? key, string? header)
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        string? shown = null;
+        ingestor.OnRequest = (_, context) =>
+        {
+            shown = context.RequestHeaders.GetValue("authorization");
+            return Task.CompletedTask;
+        };
+        using var sender = new EventSender(ingestor.Address, Small with { ApiKey = key });
+
+        await sender.SendAsync(TestEvents.Interactions(5));
+
+        Assert.Equal(header, shown);
     }
 
     [Fact]

@@ -57,6 +57,15 @@ public sealed class InterDatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_NotUtf8_IsRefusedWithThePlace()
+    {
+        File.WriteAllBytes(_folder.File("x.inter"), [.. "userID\titemID\tx_label\tcity\n0\t1\t0\tOrl"u8, 0xE9, .. "ans\n"u8]);
+
+        Assert.Contains("line 2, column 10: 0xE9 is not UTF-8", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
+        Assert.Equal(1, DatasetReader.Read(_folder.Path, new() { Encoding = "iso-8859-1" }).Train.Count);
+    }
+
+    [Fact]
     public void Read_TwoFilesInAFolder_IsRefused()
     {
         _folder.Write("a.inter", "");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
@@ -103,7 +102,7 @@ public sealed class ServiceHostTests
     [Fact]
     public async Task Run_AddressOfAnotherMachine_IsRefusedNamingItInOneLine()
     {
-        var log = new Log();
+        var log = new KeptLog();
         await using var app = TestService.Build(["--Endpoints:Address=192.0.2.1", .. TestService.FreePorts], b =>
         {
             b.Logging.AddProvider(log);
@@ -187,25 +186,6 @@ public sealed class ServiceHostTests
     private sealed class Waiting : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Delay(Timeout.Infinite, stoppingToken);
-    }
-
-    /// <summary>Keeps what is logged.</summary>
-    private sealed class Log : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Entries { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Entries.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 
     private sealed class TestOptions

@@ -16,18 +16,19 @@ internal static class RecommendCommand
         var user = new Argument<string>("user") { Description = "The user's id" };
         var k = Numbers.Option("--k", "How many items", 10, 1, 1000);
         var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.DefaultGrpcPort}");
+        var apiKey = ApiKeyOption.Create();
         var command = new RearmCommand(
             "recommend",
             "Ask a Server for the best items for a user.",
             new("rearm recommend ada", "the 10 best, from a Server on this machine"),
             new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, from another"))
         {
-            user, k, server,
+            user, k, server, apiKey,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var address = parsed.GetRequiredValue(server);
-            using var recommender = new RecommenderClient(address);
+            using var recommender = new RecommenderClient(address, apiKey: parsed.Read(apiKey));
             try
             {
                 var answer = await recommender.RecommendAsync(parsed.GetRequiredValue(user), parsed.GetValue(k), cancellation);

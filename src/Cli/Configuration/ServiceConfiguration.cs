@@ -2,6 +2,7 @@ using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Trainer;
@@ -30,6 +31,6 @@ internal sealed record ServiceConfiguration(string Name, string Project, Endpoin
     private static ServiceConfiguration Of(string name, string project, int grpcPort, int httpPort, params object[] options)
     {
         var endpoints = new EndpointOptions { GrpcPort = grpcPort, HttpPort = httpPort };
-        return new(name, project, endpoints, [ConfigurationSection.Of(endpoints), .. options.Select(ConfigurationSection.Of)]);
+        return new(name, project, endpoints, [ConfigurationSection.Of(endpoints), ConfigurationSection.Of(new AccessOptions()), .. options.Select(ConfigurationSection.Of)]);
     }
 }

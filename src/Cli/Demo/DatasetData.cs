@@ -34,7 +34,7 @@ internal static class DatasetData
             Name = string.Create(
                 CultureInfo.InvariantCulture,
                 $"the data set {dataset.Name}: {dataset.UserCount:N0} users, {dataset.ItemCount:N0} items with {string.Join(" and ", dataset.Features.Select(f => $"{f.Name} ({f.Dimension})"))}"),
-            Items = [.. DatasetEvents.Items(dataset).Select(e => e.Item)],
+            Items = [.. DatasetEvents.Catalogue(dataset)],
             Clicks = clicks,
             HeldOut = heldOut,
             // The most active user without held-out items.

@@ -14,7 +14,7 @@ public sealed class ReplayClient(EventSender sender)
         options ??= new();
         var start = Stopwatch.GetTimestamp();
         var items = options.Items
-            ? await sender.SendAsync(DatasetEvents.Items(dataset), rate: null, Relay.To(progress, "items", dataset.ItemCount), cancellationToken)
+            ? await sender.SendAsync(DatasetEvents.Items(dataset), rate: null, Relay.To(progress, "items", DatasetEvents.CountItems(dataset)), cancellationToken)
             : new SendSummary(0, 0, 0, []);
         var interactions = await sender.SendAsync(DatasetEvents.Interactions(dataset, options.Split), options.Rate,
             Relay.To(progress, "interactions", dataset[options.Split].Count), cancellationToken);

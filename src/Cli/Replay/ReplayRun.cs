@@ -10,15 +10,10 @@ namespace Rearm.Streaming.Cli.Replay;
 internal static class ReplayRun
 {
     /// <exception cref="CliException">Some events were rejected; the others were sent.</exception>
-    public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task RunAsync(Dataset data, ReplayOptions options, Uri ingestor, string? apiKey, IAnsiConsole console, CancellationToken cancellation)
     {
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{data.Name}: {data.ItemCount:N0} items with {Modalities(data)}, {data[options.Split].Count:N0} {options.Split.ToString().ToLowerInvariant()} interactions of {data.UserCount:N0} users, to {ingestor}"));
-        foreach (var note in data.Notes)
-            console.WriteLine($"Note: {note}");
-
-        using var sender = new EventSender(ingestor);
+        console.WriteLine($"Sending to {ingestor}");
+        using var sender = new EventSender(ingestor, new() { ApiKey = apiKey });
         var client = new ReplayClient(sender);
         var summary = console.Profile.Capabilities.Interactive
             ? await ProgressBars.ShowAsync(console, progress => client.ReplayAsync(data, options, progress, cancellation))
@@ -27,6 +22,8 @@ internal static class ReplayRun
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Items.Accepted:N0} items and {summary.Interactions.Accepted:N0} interactions accepted in {summary.Duration.TotalSeconds:0.0} s"));
+        if (data.Import is { } import && data.Valid.Count + data.Test.Count == 0)
+            ReplayReport.After(import, summary.Interactions.Accepted, summary.Interactions.Rejected, console);
         var retried = summary.Items.Retried + summary.Interactions.Retried;
         if (retried > 0)
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried:N0} events had to be retried"));
@@ -34,7 +31,4 @@ internal static class ReplayRun
         if (rejected > 0)
             throw new CliException($"{rejected} events were rejected, such as: {string.Join("; ", summary.Items.FirstRejections.Concat(summary.Interactions.FirstRejections).Select(r => $"{r.EventId}: {r.Field} {r.Reason}"))}");
     }
-
-    private static string Modalities(Dataset data) =>
-        data.Features.Count == 0 ? "no features" : string.Join(" and ", data.Features.Select(f => $"{f.Name} ({f.Dimension})"));
 }

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Ingestor.Grpc;
@@ -16,7 +17,7 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
 
     public override async Task<IngestResponse> Ingest(IngestRequest request, ServerCallContext context)
     {
-        var batch = await BeginAsync(request, context.CancellationToken);
+        var batch = await BeginAsync(request, AccessCaller.Of(context.GetHttpContext()), context.CancellationToken);
         return await FinishAsync(batch, context.CancellationToken);
     }
 
@@ -25,7 +26,7 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         var begun = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(BatchesPerStream) { SingleReader = true, SingleWriter = true });
-        var reading = ReadAsync(requestStream, begun.Writer, giveUp.Token);
+        var reading = ReadAsync(requestStream, begun.Writer, AccessCaller.Of(context.GetHttpContext()), giveUp.Token);
         try
         {
             await foreach (var batch in begun.Reader.ReadAllAsync(context.CancellationToken))
@@ -41,7 +42,7 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         await reading;
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<IngestRequest> requests, ChannelWriter<PendingBatch> begun, CancellationToken giveUp)
+    private async Task ReadAsync(IAsyncStreamReader<IngestRequest> requests, ChannelWriter<PendingBatch> begun, AccessCaller caller, CancellationToken giveUp)
     {
         // A stream may last for days: each of its batches is a trace of its own, with a link to the call's.
         var call = Activity.Current?.Context ?? default;
@@ -51,7 +52,7 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         try
         {
             while (await requests.MoveNext(stop.Token))
-                await begun.WriteAsync(await BeginAsync(requests.Current, giveUp, call), giveUp);
+                await begun.WriteAsync(await BeginAsync(requests.Current, caller, giveUp, call), giveUp);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -63,18 +64,16 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         }
     }
 
-    private ValueTask<PendingBatch> BeginAsync(IngestRequest request, CancellationToken cancellationToken, ActivityContext call = default)
+    private ValueTask<PendingBatch> BeginAsync(IngestRequest request, AccessCaller caller, CancellationToken cancellationToken, ActivityContext call = default)
     {
         if (request.Events.Count == 0 || request.Events.Count > options.Value.MaxBatch)
             throw new InvalidRequestException($"events: {request.Events.Count} in one request; 1 to {options.Value.MaxBatch}");
-        return intake.BeginAsync(request.Events, cancellationToken, call);
+        return intake.BeginAsync(request.Events, caller, cancellationToken, call);
     }
 
     private async Task<IngestResponse> FinishAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         var response = await intake.FinishAsync(batch, cancellationToken);
-        return batch.NothingTaken
-            ? throw new UnavailableException($"Kafka took none of the events ({EventIntake.FirstFailure(response)}); send them all again.")
-            : response;
+        return batch.NothingTaken ? throw EventIntake.NothingTaken(batch, response) : response;
     }
 }

@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
+using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Ingestor.Http;
 
-/// <summary>Splits a request's body into the JSON texts of its events.</summary>
+/// <summary>Splits a request's body into the JSON of its events.</summary>
 internal static class EventBody
 {
     /// <summary>Lines of NDJSON in one body. Each gets a result, so a line of two bytes costs a hundred in the answer.</summary>
@@ -15,23 +15,36 @@ internal static class EventBody
     /// <summary>Bytes of a line: enough for the largest item, whose 8 vectors of 8192 numbers are about 1 MiB as text.</summary>
     public const int MaxLineBytes = 4 << 20;
 
-    /// <summary>The texts of a JSON document: one object, or an array of them.</summary>
-    /// <exception cref="JsonException">Not JSON: says where.</exception>
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The events of a JSON document: one object, or an array of them.</summary>
+    /// <exception cref="InvalidRequestException">Not JSON or not UTF-8: says where.</exception>
     /// <exception cref="BodyTooLargeException">More than <paramref name="maxEvents"/>.</exception>
-    public static async Task<IReadOnlyList<string>> ReadJsonAsync(Stream body, int maxEvents, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<BodyEvent>> ReadJsonAsync(Stream body, int maxEvents, CancellationToken cancellationToken)
     {
-        using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        var root = document.RootElement;
+        using var buffer = new MemoryStream();
+        await body.CopyToAsync(buffer, cancellationToken);
+        var root = Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), 1, out var problem);
+        if (problem is not null)
+            throw new InvalidRequestException($"The body is not JSON: {problem}");
         if (root.ValueKind != JsonValueKind.Array)
-            return [root.GetRawText()];
+            return [new("event 0", root)];
         if (root.GetArrayLength() > maxEvents)
             throw new BodyTooLargeException($"{root.GetArrayLength()} events in one array; at most {maxEvents}. Send more as NDJSON, one a line.");
-        return [.. root.EnumerateArray().Select(e => e.GetRawText())];
+        return [.. root.EnumerateArray().Select((json, i) => new BodyEvent($"event {i}", json))];
     }
 
-    /// <summary>The texts of NDJSON, one per line, with the line's number from 1; empty lines are skipped.</summary>
+    /// <summary>The events of NDJSON, one per line.</summary>
     /// <exception cref="BodyTooLargeException">More than <see cref="MaxLines"/>, or one longer than <see cref="MaxLineBytes"/>.</exception>
-    public static async IAsyncEnumerable<(int Line, string Json)> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<BodyEvent> ReadNdjsonAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (line, text) in ReadLinesAsync(body, cancellationToken))
+            yield return new($"line {line}", Parse(text, line, out var problem), problem);
+    }
+
+    /// <summary>The lines of a body, numbered from 1, without the blanks around them; empty ones are skipped.</summary>
+    /// <exception cref="BodyTooLargeException">More than <see cref="MaxLines"/>, or one longer than <see cref="MaxLineBytes"/>.</exception>
+    public static async IAsyncEnumerable<(int Line, ReadOnlyMemory<byte> Text)> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var line = 0;
         // Bytes of the unfinished line already searched for its end, not to be searched again with every read.
@@ -44,7 +57,7 @@ internal static class EventBody
             {
                 while (buffer.Slice(searched).PositionOf((byte)'\n') is { } end)
                 {
-                    if (Text(buffer.Slice(0, end), ++line) is { Length: > 0 } text)
+                    if (Line(buffer.Slice(0, end), ++line) is { IsEmpty: false } text)
                         yield return (line, text);
                     buffer = buffer.Slice(buffer.GetPosition(1, end));
                     searched = 0;
@@ -52,7 +65,7 @@ internal static class EventBody
                 searched = buffer.Length;
                 if (read.IsCompleted || searched > MaxLineBytes)
                 {
-                    if (Text(buffer, ++line) is { Length: > 0 } text)
+                    if (Line(buffer, ++line) is { IsEmpty: false } text)
                         yield return (line, text);
                     yield break;
                 }
@@ -64,12 +77,31 @@ internal static class EventBody
         }
     }
 
-    private static string Text(ReadOnlySequence<byte> text, int line)
+    private static ReadOnlyMemory<byte> Line(ReadOnlySequence<byte> text, int line)
     {
         if (text.Length > MaxLineBytes)
             throw new BodyTooLargeException($"Line {line} is longer than {MaxLineBytes} bytes.");
         if (line > MaxLines && !text.IsEmpty)
             throw new BodyTooLargeException($"The body has more than {MaxLines} lines; send it in parts.");
-        return Encoding.UTF8.GetString(text).Trim();
+        return new ReadOnlyMemory<byte>(text.ToArray()).Trim(" \t\r"u8);
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> text, int line, out string? problem)
+    {
+        if (line == 1 && text.Span.StartsWith(ByteOrderMark))
+            text = text[ByteOrderMark.Length..];
+        problem = Utf8Check.Problem(text.Span, line);
+        if (problem is not null)
+            return default;
+        try
+        {
+            return JsonElement.Parse(text.Span);
+        }
+        catch (JsonException e)
+        {
+            // Its own message ends with the place, counted from 0 and from the line's beginning.
+            problem = $"{e.Message.Split(" LineNumber:")[0]} (line {line + (e.LineNumber ?? 0)}, byte {(e.BytePositionInLine ?? 0) + 1})";
+            return default;
+        }
     }
 }

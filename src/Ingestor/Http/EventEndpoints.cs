@@ -10,6 +10,7 @@ using Microsoft.Net.Http.Headers;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults.Http;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
@@ -19,7 +20,7 @@ namespace Rearm.Streaming.Ingestor.Http;
 /// <summary>
 /// The HTTP/JSON side: POST /v1/interactions and /v1/items (one object, an array, or NDJSON), DELETE /v1/items/{id} and /v1/users/{id}.
 /// 200: at least one event was accepted, see the results; 400: none was, because they all break a rule or the body is not JSON; 503: the broker
-/// took none; 413: the body is too large, and the results hold what was accepted before the limit was reached.
+/// took none; 413 or 429: the body is too large, or its events are too many for the caller's key, and the results hold what was accepted before.
 /// </summary>
 internal static class EventEndpoints
 {
@@ -38,94 +39,128 @@ internal static class EventEndpoints
             PostAsync(request, json.Interaction, intake, options.Value));
         v1.MapPost("/items", (HttpRequest request, EventIntake intake, IOptions<IngestorOptions> options) =>
             PostAsync(request, json.Item, intake, options.Value));
-        v1.MapDelete("/items/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
-        v1.MapDelete("/users/{id}", (HttpContext context, string? event_id, EventIntake intake, CancellationToken cancellationToken) =>
-            SendAsync(json.UserErasure(RawPath.Segment(context, 2), event_id), intake, cancellationToken));
+        v1.MapDelete("/items/{id}", (HttpContext context, EventIntake intake) =>
+            SendAsync(json.ItemDeletion(RawPath.Segment(context, 2), EventId(context.Request)), context, intake));
+        v1.MapDelete("/users/{id}", (HttpContext context, EventIntake intake) =>
+            SendAsync(json.UserErasure(RawPath.Segment(context, 2), EventId(context.Request)), context, intake));
     }
 
-    private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<string, Event> parse, EventIntake intake, IngestorOptions options)
+    private static async Task<ContentHttpResult> PostAsync(HttpRequest request, Func<JsonElement, Event> parse, EventIntake intake, IngestorOptions options)
     {
-        var stop = request.HttpContext.RequestAborted;
-        var response = new IngestResponse();
+        QueryParameters.RequireKnown(request.Query, []);
+        var (context, stop) = (request.HttpContext, request.HttpContext.RequestAborted);
+        var sent = new SentEvents(intake, AccessCaller.Of(context));
         try
         {
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+            if (parsed?.Charset.Value?.Trim('"') is { Length: > 0 } charset && !string.Equals(charset, Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase))
+                return HttpErrors.Result(
+                    StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, $"The body is in {charset}; JSON is sent in {Encoding.UTF8.WebName}.");
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
                 return HttpErrors.Result(
                     StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument,
                     $"The content type is \"{request.ContentType}\"; {MediaTypeNames.Application.Json} or {NdjsonType} is needed.");
             if (isNdjson)
-            {
-                await foreach (var lines in EventBody.ReadLinesAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
-                    await SendAsync([.. lines.Select(l => ($"line {l.Line}", l.Json))], parse, intake, response, stop);
-            }
+                await foreach (var lines in EventBody.ReadNdjsonAsync(request.BodyReader, stop).Chunk(LinesPerBatch).WithCancellation(stop))
+                    await SendAsync(lines, parse, sent, stop);
             else
-            {
-                var texts = await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop);
-                await SendAsync([.. texts.Select((text, i) => ($"event {i}", text))], parse, intake, response, stop);
-            }
-            return Answer(response);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidRequestException($"The body is not JSON: {e.Message}");
+                await SendAsync(await EventBody.ReadJsonAsync(request.Body, options.MaxBatch, stop), parse, sent, stop);
+            return Answer(sent, context.Response);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return TooLarge(response, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
+            return Beside(sent, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxRequestBytes} bytes; send it in parts.");
         }
         catch (BodyTooLargeException e)
         {
-            return TooLarge(response, e.Message);
+            return Beside(sent, StatusCodes.Status413PayloadTooLarge, e.Message);
+        }
+        catch (LimitException e)
+        {
+            HttpErrors.AddHeaders(context.Response, e);
+            return Beside(sent, StatusCodes.Status429TooManyRequests, e.Message);
         }
     }
 
-    private static async Task<ContentHttpResult> SendAsync(Event @event, EventIntake intake, CancellationToken cancellationToken) =>
-        Answer(await intake.FinishAsync(await intake.BeginAsync([@event], cancellationToken), cancellationToken));
+    private static async Task<ContentHttpResult> SendAsync(Event @event, HttpContext context, EventIntake intake)
+    {
+        var sent = new SentEvents(intake, AccessCaller.Of(context));
+        sent.Response.Results.AddRange(await sent.SendAsync([@event], context.RequestAborted));
+        return Answer(sent, context.Response);
+    }
 
     private static async Task SendAsync(
-        IReadOnlyList<(string Place, string Json)> texts, Func<string, Event> parse, EventIntake intake, IngestResponse response, CancellationToken cancellationToken)
+        IReadOnlyList<BodyEvent> parts, Func<JsonElement, Event> parse, SentEvents sent, CancellationToken cancellationToken)
     {
-        var results = new EventResult[texts.Count];
-        var events = new List<Event>(texts.Count);
-        var places = new List<int>(texts.Count);
-        for (var i = 0; i < texts.Count; i++)
+        var results = new EventResult[parts.Count];
+        var events = new List<Event>(parts.Count);
+        var places = new List<int>(parts.Count);
+        for (var i = 0; i < parts.Count; i++)
         {
+            if (parts[i].Problem is { } problem)
+            {
+                results[i] = new() { Status = Status.Rejected, Field = parts[i].Place, Reason = $"is not JSON: {problem}" };
+                continue;
+            }
             try
             {
-                events.Add(parse(texts[i].Json));
+                events.Add(parse(parts[i].Json));
                 places.Add(i);
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+            catch (EventFormatException e)
             {
-                results[i] = new EventResult { Status = Status.Rejected, Field = texts[i].Place, Reason = $"is not the JSON of such an event: {e.Message}" };
+                results[i] = new() { EventId = EventIdOf(parts[i].Json), Status = Status.Rejected, Field = e.Field, Reason = $"{e.Reason} ({parts[i].Place})" };
             }
         }
         if (events.Count > 0)
         {
-            var sent = await intake.FinishAsync(await intake.BeginAsync(events, cancellationToken), cancellationToken);
+            var answers = await sent.SendAsync(events, cancellationToken);
             for (var i = 0; i < places.Count; i++)
-                results[places[i]] = sent.Results[i];
+                results[places[i]] = answers[i];
         }
-        response.Results.AddRange(results);
+        sent.Response.Results.AddRange(results);
     }
 
-    private static ContentHttpResult Answer(IngestResponse response)
+    private static string? EventId(HttpRequest request)
     {
-        if (response.Results.Count == 0)
+        QueryParameters.RequireKnown(request.Query, ["event_id"]);
+        return request.Query["event_id"];
+    }
+
+    // So that the sender finds the event, though it is none.
+    private static string EventIdOf(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty("event_id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString()! : "";
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
+    private static ContentHttpResult Answer(SentEvents sent, HttpResponse http)
+    {
+        var results = sent.Response.Results;
+        if (results.Count == 0)
             throw new InvalidRequestException("There are no events in the body.");
-        var status = response.Results.Any(r => r.Status == Status.Accepted) ? StatusCodes.Status200OK
-            : response.Results.Any(r => r.Status == Status.Failed) ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status400BadRequest;
-        return TypedResults.Content(Formatter.Format(response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
+        var status = StatusCodes.Status400BadRequest;
+        if (results.Any(r => r.Status == Status.Accepted))
+            status = StatusCodes.Status200OK;
+        else if (sent.Error is { } error)
+        {
+            status = error is LimitException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
+            HttpErrors.AddHeaders(http, error);
+        }
+        return TypedResults.Content(Formatter.Format(sent.Response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
     }
 
-    // What came before the limit may be in Kafka already, so its results go out beside the error.
-    private static ContentHttpResult TooLarge(IngestResponse response, string message)
+    // What came before the error may be in Kafka already, so its results go out beside the error.
+    private static ContentHttpResult Beside(SentEvents sent, int status, string message)
     {
-        var results = response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(response))!.AsObject();
-        return HttpErrors.Result(StatusCodes.Status413PayloadTooLarge, StatusCode.ResourceExhausted, message, results);
+        var results = sent.Response.Results.Count == 0 ? null : JsonNode.Parse(Formatter.Format(sent.Response))!.AsObject();
+        return HttpErrors.Result(status, StatusCode.ResourceExhausted, message, results);
     }
 }

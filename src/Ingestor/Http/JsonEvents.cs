@@ -1,34 +1,30 @@
-using Google.Protobuf;
+using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Ingestor.Http;
 
 /// <summary>
-/// Events in protobuf's JSON form (snake_case or camelCase names; unknown ones are ignored). A missing time is now, and a missing event_id is
-/// generated, for people at a terminal; but only an event_id of the sender's own makes retrying idempotent.
+/// Events in protobuf's JSON form. A missing time is now, and a missing event_id is generated, for people at a terminal; but only an event_id of the
+/// sender's own makes retrying idempotent.
 /// </summary>
 internal sealed class JsonEvents(TimeProvider clock)
 {
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
-
     /// <summary>Reads an interaction.</summary>
-    /// <exception cref="InvalidJsonException">Not JSON.</exception>
-    /// <exception cref="InvalidProtocolBufferException">Not the JSON of an interaction.</exception>
-    public Event Interaction(string json)
+    /// <exception cref="EventFormatException">Not the JSON of an interaction.</exception>
+    public Event Interaction(JsonElement json)
     {
-        var interaction = Parser.Parse<Interaction>(json);
+        var interaction = JsonMessage.Read<Interaction>(json, "an interaction");
         interaction.EventId = IdOr(interaction.EventId);
         interaction.Time ??= Now();
         return new Event { Interaction = interaction };
     }
 
     /// <summary>Reads an item.</summary>
-    /// <exception cref="InvalidJsonException">Not JSON.</exception>
-    /// <exception cref="InvalidProtocolBufferException">Not the JSON of an item.</exception>
-    public Event Item(string json)
+    /// <exception cref="EventFormatException">Not the JSON of an item.</exception>
+    public Event Item(JsonElement json)
     {
-        var item = Parser.Parse<Item>(json);
+        var item = JsonMessage.Read<Item>(json, "an item");
         item.EventId = IdOr(item.EventId);
         item.Time ??= Now();
         return new Event { Item = item };

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Validation;
+using Rearm.Streaming.ServiceDefaults.Access;
+using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 
 namespace Rearm.Streaming.Ingestor.Publishing;
@@ -10,15 +12,26 @@ namespace Rearm.Streaming.Ingestor.Publishing;
 internal sealed partial class EventIntake(
     EventValidator validator, EventPublisher publisher, KafkaClients clients, IngestorMetrics metrics, ILogger<EventIntake> logger)
 {
+    // Room comes as soon as the broker acknowledges; how soon nobody can say.
+    private static readonly TimeSpan RoomRetry = TimeSpan.FromSeconds(1);
+
     private readonly KafkaTopics _topics = clients.Topics;
 
     /// <summary>Validates a batch and produces it, waiting for room if need be.</summary>
     /// <param name="events">The events.</param>
+    /// <param name="caller">Who sends them.</param>
     /// <param name="cancellationToken">Ends the waiting for room; what was produced stays so.</param>
     /// <param name="call">The call that brought the batch, where the batch's span is not a part of it.</param>
     /// <returns>The batch, not yet acknowledged; see <see cref="FinishAsync"/>.</returns>
-    public async ValueTask<PendingBatch> BeginAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken, ActivityContext call = default)
+    /// <exception cref="LimitException">The caller has sent too many.</exception>
+    /// <exception cref="PermissionException">The caller may not send a deletion or an erasure; nothing was produced.</exception>
+    /// <exception cref="UnauthenticatedException">The caller's key has been taken back.</exception>
+    public async ValueTask<PendingBatch> BeginAsync(
+        IReadOnlyList<Event> events, AccessCaller caller, CancellationToken cancellationToken, ActivityContext call = default)
     {
+        if (events.FirstOrDefault(e => e.EventCase is Event.EventOneofCase.UserErasure or Event.EventOneofCase.ItemDeletion) is { } forOperators)
+            caller.RequireOperator(forOperators.EventCase == Event.EventOneofCase.UserErasure ? "A user erasure" : "An item deletion");
+        caller.Take(events.Count);
         var batch = new PendingBatch(events.Count, StartSpan(events.Count, call));
         var deadline = Environment.TickCount64 + (long)publisher.Timeout.TotalMilliseconds;
         for (var i = 0; i < events.Count; i++)
@@ -46,8 +59,13 @@ internal sealed partial class EventIntake(
         return response;
     }
 
+    /// <summary>The error of a batch of which Kafka took nothing.</summary>
+    public static Exception NothingTaken(PendingBatch batch, IngestResponse response) => batch.NoRoom
+        ? new LimitException($"Too many events are on their way to Kafka ({FirstFailure(response)}); send them all again later.", RoomRetry)
+        : new UnavailableException($"Kafka took none of the events ({FirstFailure(response)}); send them all again.");
+
     /// <summary>The reason of the first event that failed.</summary>
-    public static string FirstFailure(IngestResponse response) =>
+    private static string FirstFailure(IngestResponse response) =>
         response.Results.First(r => r.Status == EventResult.Types.Status.Failed).Reason;
 
     private static Activity? StartSpan(int events, ActivityContext call)

@@ -56,7 +56,7 @@ internal sealed partial class EventPublisher : IDisposable
         }
         if (!await _permits.WaitAsync(Left(deadline), cancellationToken))
         {
-            batch.Fail(index, eventId, $"the broker was not fast enough: no room within {Timeout.TotalSeconds:0.#} s");
+            batch.FailForRoom(index, eventId, $"the broker was not fast enough: no room within {Timeout.TotalSeconds:0.#} s");
             return;
         }
         while (true)

@@ -13,6 +13,7 @@ internal sealed class PendingBatch
     private int _missing;
     private int _accepted;
     private int _rejected;
+    private int _withoutRoom;
 
     /// <summary>A batch without results.</summary>
     /// <param name="count">Events in it.</param>
@@ -49,6 +50,9 @@ internal sealed class PendingBatch
     /// <summary>Once complete: did the broker take nothing of what it was given?</summary>
     public bool NothingTaken => Failed > 0 && _accepted == 0;
 
+    /// <summary>Once complete: was nothing taken only because too much is on its way to the broker already?</summary>
+    public bool NoRoom => NothingTaken && _withoutRoom == Failed;
+
     public void Accept(int index, string eventId)
     {
         Interlocked.Increment(ref _accepted);
@@ -63,6 +67,13 @@ internal sealed class PendingBatch
 
     public void Fail(int index, string eventId, string reason) =>
         Set(index, new EventResult { EventId = eventId, Status = Status.Failed, Reason = reason });
+
+    /// <summary>Too much was on its way to the broker already.</summary>
+    public void FailForRoom(int index, string eventId, string reason)
+    {
+        Interlocked.Increment(ref _withoutRoom);
+        Fail(index, eventId, reason);
+    }
 
     private void Set(int index, EventResult result)
     {

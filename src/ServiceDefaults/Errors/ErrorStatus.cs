@@ -1,7 +1,9 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Grpc.Core;
 using Rearm.Streaming.Contracts;
 using StackExchange.Redis;
+using Metadata = Grpc.Core.Metadata;
 
 namespace Rearm.Streaming.ServiceDefaults.Errors;
 
@@ -12,6 +14,9 @@ public static class ErrorStatus
     public static Status? Of(Exception exception) => exception switch
     {
         InvalidRequestException => new(StatusCode.InvalidArgument, exception.Message, exception),
+        UnauthenticatedException => new(StatusCode.Unauthenticated, exception.Message, exception),
+        PermissionException => new(StatusCode.PermissionDenied, exception.Message, exception),
+        LimitException => new(StatusCode.ResourceExhausted, exception.Message, exception),
         NotFoundException => new(StatusCode.NotFound, exception.Message, exception),
         PreconditionException => new(StatusCode.FailedPrecondition, exception.Message, exception),
         // What is stored is damaged or too large, and stays so until somebody acts on the message.
@@ -23,6 +28,18 @@ public static class ErrorStatus
         RpcException rpc => rpc.Status,
         _ => null,
     };
+
+    /// <summary>
+    /// What goes with the status of a gRPC call: for <see cref="LimitException"/> when to try again, as "retry-after" (whole seconds, like HTTP's header)
+    /// and as "grpc-retry-pushback-ms", which gRPC's own retries go by.
+    /// </summary>
+    public static Metadata TrailersOf(Exception exception) => exception is LimitException limit
+        ? new()
+        {
+            { "retry-after", limit.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture) },
+            { "grpc-retry-pushback-ms", Math.Ceiling(limit.RetryAfter.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) },
+        }
+        : [];
 
     /// <summary>A status code's name in the gRPC specification, e.g. INVALID_ARGUMENT.</summary>
     public static string NameOf(StatusCode code) => string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));

@@ -15,7 +15,7 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status);
+            throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status);
+            throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status);
+            throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class GrpcErrors : Interceptor
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status);
+            throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
     }
 

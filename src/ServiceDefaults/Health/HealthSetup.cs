@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Rearm.Streaming.ServiceDefaults.Access;
 
 namespace Rearm.Streaming.ServiceDefaults.Health;
 
@@ -21,9 +22,9 @@ internal static class HealthSetup
     public static void MapServiceHealth(this WebApplication app)
     {
         // Live: the process answers. Ready: its dependencies answer as well.
-        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReasons });
-        app.MapGrpcHealthChecksService();
+        app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(new OpenCallAttribute());
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReasons }).WithMetadata(new OpenCallAttribute());
+        app.MapGrpcHealthChecksService().WithMetadata(new OpenCallAttribute());
     }
 
     private static async Task WriteReasons(HttpContext context, HealthReport report)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -31,9 +32,21 @@ public static class HttpErrors
         return TypedResults.Content(body.ToJsonString(Readable) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
     }
 
+    /// <summary>Adds the headers that go with an error: when to try again, or how to identify oneself.</summary>
+    public static void AddHeaders(HttpResponse response, Exception exception)
+    {
+        if (exception is LimitException limit)
+            response.Headers.RetryAfter = limit.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        else if (exception is UnauthenticatedException)
+            response.Headers.WWWAuthenticate = "Bearer";
+    }
+
     private static int HttpStatus(StatusCode code) => code switch
     {
         StatusCode.InvalidArgument or StatusCode.FailedPrecondition => StatusCodes.Status400BadRequest,
+        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         StatusCode.NotFound => StatusCodes.Status404NotFound,
         StatusCode.Cancelled => StatusCodes.Status499ClientClosedRequest,
         StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,

@@ -34,7 +34,13 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
 
     internal ProducerConfig ProducerSettings(Action<ProducerConfig>? configure)
     {
-        var config = new ProducerConfig(With(new() { ["compression.type"] = "gzip", ["linger.ms"] = "5" })) { Acks = Acks.All, EnableIdempotence = true };
+        var config = new ProducerConfig(With(new()
+        {
+            ["compression.type"] = "gzip",
+            ["linger.ms"] = "5",
+            // As Java's, Python's and Go's clients choose, so that all producers put a key's records into one partition.
+            ["partitioner"] = "murmur2_random",
+        })) { Acks = Acks.All, EnableIdempotence = true };
         configure?.Invoke(config);
         return config;
     }
@@ -57,9 +63,8 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     // The user's properties override our defaults; KafkaOptions refuses those that may not be set.
     private Dictionary<string, string> With(Dictionary<string, string> defaults)
     {
-        foreach (var (name, value) in options.Value.Client)
+        foreach (var (name, value) in options.Value.Connection().Concat(options.Value.Client))
             defaults[name] = value;
-        defaults["bootstrap.servers"] = options.Value.BootstrapServers;
         return defaults;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,9 @@ namespace Rearm.Streaming.ServiceDefaults.Kafka;
 /// <summary>Sees to it that the topics exist before a service uses them.</summary>
 public sealed partial class TopicSetup
 {
+    private const string CleanupPolicy = "cleanup.policy";
+    private const string TimestampType = "message.timestamp.type";
+
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CreateTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
@@ -79,16 +83,18 @@ public sealed partial class TopicSetup
 
     private async Task CreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
     {
-        var specifications = topics.Select(topic => new TopicSpecification
-        {
-            Name = topic,
-            NumPartitions = _options.Partitions,
-            ReplicationFactor = _options.ReplicationFactor,
-            Configs = topic == _clients.Topics.Items ? new() { ["cleanup.policy"] = "compact" } : null,
-        });
         try
         {
-            await admin.CreateTopicsAsync(specifications, new CreateTopicsOptions { RequestTimeout = CreateTimeout });
+            try
+            {
+                await CreateAsync(admin, topics, Settings);
+            }
+            catch (CreateTopicsException e) when (e.Results.FirstOrDefault(r => r.Error.Code is ErrorCode.InvalidConfig or ErrorCode.PolicyViolation) is { } refused)
+            {
+                // A hosted broker may keep these to itself. Without compaction there would be no catalogue, so that stays.
+                LogWithoutSettings(refused.Topic, refused.Error.Reason);
+                await CreateAsync(admin, topics, topic => Settings(topic).Where(s => s.Key == CleanupPolicy).ToDictionary());
+            }
         }
         catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
         {
@@ -101,6 +107,27 @@ public sealed partial class TopicSetup
                 await Task.Run(() => admin.GetMetadata(topic, MetadataTimeout), cancellationToken);
         }
     }
+
+    private Task CreateAsync(IAdminClient admin, string[] topics, Func<string, Dictionary<string, string>> settings) => admin.CreateTopicsAsync(
+        topics.Select(topic => new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = _options.Partitions,
+            ReplicationFactor = _options.ReplicationFactor,
+            Configs = settings(topic),
+        }),
+        new CreateTopicsOptions { RequestTimeout = CreateTimeout });
+
+    // The broker's own time: retention must not go by the clocks of producers, or by the years in which imported events happened.
+    private Dictionary<string, string> Settings(string topic) =>
+        topic == _clients.Topics.Items
+            ? new() { [TimestampType] = "LogAppendTime", [CleanupPolicy] = "compact" }
+            : new() { [TimestampType] = "LogAppendTime", [CleanupPolicy] = "delete", ["retention.ms"] = Milliseconds(topic == _clients.Topics.Interactions ? _options.InteractionsRetention : _options.DeadLettersRetention) };
+
+    private static string Milliseconds(TimeSpan retention) => retention == TimeSpan.Zero ? "-1" : ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    [LoggerMessage(112, LogLevel.Warning, "Creating topics without times of the broker and retention of our own, because it refuses them for {Topic}: {Reason}")]
+    private partial void LogWithoutSettings(string topic, string reason);
 
     [LoggerMessage(111, LogLevel.Warning, "Waiting for Kafka at {BootstrapServers}: {Reason}")]
     private partial void LogWaiting(string bootstrapServers, string reason);

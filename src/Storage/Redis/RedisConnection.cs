@@ -44,7 +44,7 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
 
     private static ConnectionMultiplexer Connect(RedisOptions options)
     {
-        var configuration = ConfigurationOptions.Parse(options.Configuration);
+        var configuration = options.Connection();
         // A Redis that is not up yet is retried in the background; it is no reason to fail.
         configuration.AbortOnConnectFail = false;
         // INFO and CONFIG GET count as administration: they say what Redis evicts.

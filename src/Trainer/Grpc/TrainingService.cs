@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Worker;
@@ -9,6 +10,7 @@ namespace Rearm.Streaming.Trainer.Grpc;
 /// <summary>rearm.v1.Training: "train now", and what the worker is doing.</summary>
 internal sealed class TrainingService(TrainerState state, SnapshotReader snapshots) : Contracts.V1.Training.TrainingBase
 {
+    [OperatorCall]
     public override async Task<TrainingStatus> Train(TrainRequest request, ServerCallContext context)
     {
         if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)

@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
 
 public class CommandLineTests
 {
-    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "bench", "recommend", "config", "doctor"];
+    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "bench", "recommend", "dlq", "key", "config", "doctor"];
 
     public static TheoryData<string> Commands => [.. Names];
 
@@ -67,6 +69,12 @@ public class CommandLineTests
     [InlineData("Either --dataset or --csv is needed.", "replay")]
     [InlineData("Either --dataset or --csv is needed.", "replay", "--dataset", "a", "--csv", "b")]
     [InlineData("--where is \"abc\"; column=value is needed.", "replay", "--csv", "a", "--where", "abc")]
+    [InlineData("--delimiter is \"ab\"; one character", "replay", "--csv", "a", "--delimiter", "ab")]
+    [InlineData("--no-times does without --time-column", "replay", "--csv", "a", "--no-times", "--time-column", "b")]
+    [InlineData("The name is \"my shop\"; 1 to 64 of a-z", "key", "new", "my shop")]
+    [InlineData("--offset needs --partition", "dlq", "show", "--offset", "5")]
+    [InlineData("--since is \"soon\"", "dlq", "list", "--since", "soon")]
+    [InlineData("Try: rearm dlq list --help", "dlq", "list", "--limit", "0")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
     public async Task Run_InvalidArguments_IsAUsageErrorThatNamesThem(string message, params string[] args)
     {
@@ -83,6 +91,23 @@ public class CommandLineTests
 
         Assert.Equal(ExitCodes.Failure, code);
         Assert.Contains("http://127.0.0.1:1/ did not answer (Unavailable)", error);
+    }
+
+    [Fact]
+    public async Task KeyNew_Twice_MakesTwoKeysWithTheHashesOfTheirOwn()
+    {
+        var keys = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var (code, output, _) = await RunAsync("key", "new", "shop", "--operator", "--events-per-second", "50");
+            var lines = output.Split('\n').Select(l => l.Trim()).ToList();
+            Assert.Equal(ExitCodes.Success, code);
+            keys.Add(lines.Single(l => l.StartsWith("rearm_", StringComparison.Ordinal)));
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys[i])));
+            Assert.Contains($"Access__Keys__shop__Hash={hash}", lines);
+            Assert.Contains("{\"Access\": {\"Keys\": {\"shop\": {\"Hash\": \"" + hash + "\", \"Operator\": true, \"EventsPerSecond\": 50}}}}", lines);
+        }
+        Assert.NotEqual(keys[0], keys[1]);
     }
 
     [Fact]

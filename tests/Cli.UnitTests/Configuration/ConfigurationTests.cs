@@ -8,6 +8,7 @@ using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing;
@@ -93,6 +94,7 @@ public sealed class ConfigurationTests : IDisposable
         await using var app = Build(name, appSettings);
 
         AssertSame(Service(name).Endpoints, Read<EndpointOptions>(app));
+        AssertSame(new AccessOptions(), Read<AccessOptions>(app));
         switch (name)
         {
             case "ingestor":

@@ -35,11 +35,11 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     }
 
     [Fact]
-    public async Task PostInteractions_CamelCaseUnknownAndMissingFields_AreAccepted()
+    public async Task PostInteractions_CamelCaseAndMissingFields_AreAccepted()
     {
         await using var ingestor = await StartAsync();
 
-        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", "application/json; charset=utf-8", """{"userId":"ann","itemId":"x","type":"view","weight":2.5,"colour":"red"}""");
+        var (status, answer) = await PostAsync(ingestor, "/v1/interactions", "application/json; charset=utf-8", """{"userId":"ann","itemId":"x","type":"view","weight":2.5,"attributes":null}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
         var written = Assert.Single(broker.Interactions(ingestor.Prefix)).Event.Interaction;
@@ -92,11 +92,11 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
 
     [Theory]
     [InlineData(Json, """{"user_id":"","item_id":"x","type":"click"}""", "user_id")]
-    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","weight":"heavy"}""", "event 0")]
-    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","time":5}""", "event 0")]
-    [InlineData(Json, "[7]", "event 0")]
-    [InlineData(Json, "[null]", "event 0")]
-    [InlineData(Json, "\"text\"", "event 0")]
+    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","weight":"heavy"}""", "weight")]
+    [InlineData(Json, """{"user_id":"ann","item_id":"x","type":"click","time":5}""", "time")]
+    [InlineData(Json, "[7]", "event")]
+    [InlineData(Json, "[null]", "event")]
+    [InlineData(Json, "\"text\"", "event")]
     [InlineData(Ndjson, "not json", "line 1")]
     public async Task PostInteractions_AllRejected_IsABadRequestWithTheField(string type, string body, string field)
     {
@@ -110,11 +110,44 @@ public sealed class EventEndpointsTests(MockBroker broker) : IClassFixture<MockB
     }
 
     [Theory]
+    [InlineData("/v1/interactions", """{"event_id":"e7","user_id":"amz","item_id":"b","type":"purchase","timestamp":"2020-01-01T10:00:00Z"}""", "timestamp")]
+    [InlineData("/v1/interactions", """{"event_id":"e7","user_id":"amz","item_id":"b","type":"purchase","time":1577836800}""", "time")]
+    [InlineData("/v1/items", """{"event_id":"e7","item_id":"hid1","is_hidden":true,"categories":["x"]}""", "is_hidden")]
+    public async Task PostAny_FieldThatWouldBeIgnored_IsRejectedUnderItsEventId(string path, string body, string field)
+    {
+        await using var ingestor = await StartAsync();
+
+        var (_, answer) = await PostAsync(ingestor, path, Ndjson, $"{{\"event_id\":\"e6\"}}\n{body}");
+
+        var result = answer.GetProperty("results")[1];
+        Assert.Equal(("e7", "REJECTED", field), (result.GetProperty("event_id").GetString(), result.GetProperty("status").GetString(), result.GetProperty("field").GetString()));
+        Assert.EndsWith(" (line 2)", result.GetProperty("reason").GetString());
+        Assert.Empty(broker.Interactions(ingestor.Prefix));
+        Assert.Empty(broker.Items(ingestor.Prefix));
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/interactions?time=now")]
+    [InlineData("DELETE", "/v1/users/ann?eventid=d1")]
+    [InlineData("DELETE", "/v1/items/x?time=now")]
+    public async Task Any_UnknownQueryParameter_IsRefused(string method, string path)
+    {
+        await using var ingestor = await StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new StringContent(Click, Encoding.UTF8, Json) : null };
+
+        using var response = await ingestor.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("is not known here", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
     [InlineData(Json, "{\"user_id\":", HttpStatusCode.BadRequest, "not JSON")]
     [InlineData(Json, "", HttpStatusCode.BadRequest, "not JSON")]
     [InlineData(Json, "[]", HttpStatusCode.BadRequest, "no events")]
     [InlineData(Ndjson, "\n\n", HttpStatusCode.BadRequest, "no events")]
     [InlineData("text/plain", Click, HttpStatusCode.UnsupportedMediaType, "text/plain")]
+    [InlineData("application/json; charset=iso-8859-1", Click, HttpStatusCode.UnsupportedMediaType, "iso-8859-1")]
     [InlineData("application/x-www-form-urlencoded", Click, HttpStatusCode.UnsupportedMediaType, Json)]
     [InlineData(Json, "[{},{},{},{}]", HttpStatusCode.RequestEntityTooLarge, "at most 3")]
     public async Task PostInteractions_UnusableBody_SaysWhy(string type, string body, HttpStatusCode expected, string reason)

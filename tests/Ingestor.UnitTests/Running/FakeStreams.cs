@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Running;
@@ -48,6 +49,9 @@ internal sealed class FakeResponses : IServerStreamWriter<IngestResponse>
 /// <summary>The context of a call that nobody cancels.</summary>
 internal sealed class FakeCall : ServerCallContext
 {
+    // Where Grpc.AspNetCore's tests put it, and GetHttpContext looks for it.
+    public FakeCall() => UserState["__HttpContext"] = new DefaultHttpContext();
+
     protected override string MethodCore => "";
 
     protected override string HostCore => "";

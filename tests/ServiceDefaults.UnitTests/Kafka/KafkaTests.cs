@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -80,6 +81,65 @@ public sealed class KafkaTests
         var producer = Clients([]).ProducerSettings(c => c.LingerMs = 7);
 
         Assert.Equal((7, CompressionType.Gzip), (producer.LingerMs, producer.CompressionType));
+    }
+
+    [Fact]
+    public void Settings_Security_IsThatOfEveryClient()
+    {
+        var options = new KafkaOptions
+        {
+            BootstrapServers = "k:1", SecurityProtocol = "SASL_SSL", SaslMechanism = "PLAIN", SaslUsername = "rearm", SaslPassword = "secret",
+            SslCaLocation = "ca.pem", SslCertificateLocation = "own.pem", SslKeyLocation = "own.key", SslKeyPassword = "key-secret",
+        };
+        var clients = new KafkaClients(Options.Create(options), NullLogger<KafkaClients>.Instance);
+
+        foreach (var config in new ClientConfig[] { clients.ProducerSettings(null), clients.ConsumerSettings("g", null) })
+        {
+            Assert.Equal((SecurityProtocol.SaslSsl, SaslMechanism.Plain), (config.SecurityProtocol, config.SaslMechanism));
+            Assert.Equal(("rearm", "secret", "ca.pem"), (config.SaslUsername, config.SaslPassword, config.SslCaLocation));
+            Assert.Equal(("own.pem", "own.key", "key-secret"), (config.SslCertificateLocation, config.SslKeyLocation, config.SslKeyPassword));
+        }
+    }
+
+    [Fact]
+    public void Settings_NoSecurity_LeavesItToTheClient()
+    {
+        var config = Clients([]).ConsumerSettings("g", null);
+
+        Assert.Null(config.SecurityProtocol);
+        Assert.Null(config.SaslMechanism);
+    }
+
+    [Theory]
+    [InlineData("SaslUsername", "--Kafka:SecurityProtocol=SASL_SSL")]
+    [InlineData("SecurityProtocol", "--Kafka:SecurityProtocol=TLS")]
+    [InlineData("SecurityProtocol", "--Kafka:SaslUsername=rearm")]
+    [InlineData("SslKeyLocation", "--Kafka:SslCertificateLocation=a.pem")]
+    [InlineData("no-such.pem", "--Kafka:SslCaLocation=no-such.pem")]
+    [InlineData("SaslMechanism", "--Kafka:SaslMechanism=MAGIC")]
+    [InlineData("Kafka:Client:partitioner", "--Kafka:Client:partitioner=random")]
+    [InlineData("InteractionsRetention", "--Kafka:InteractionsRetention=-1.00:00:00")]
+    public async Task Start_SecurityThatDoesNotFit_IsRefusedByName(string name, string flag)
+    {
+        await using var app = TestService.Build([.. TestService.FreePorts, flag], b => b.Services.AddKafka());
+
+        Assert.Contains(name, (await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync())).Message);
+    }
+
+    [Fact]
+    public async Task CreateProducer_AnyKey_GoesWhereJavasClientPutsIt()
+    {
+        using var broker = new MockBroker();
+        var clients = new KafkaClients(Options.Create(new KafkaOptions { BootstrapServers = broker.BootstrapServers }), NullLogger<KafkaClients>.Instance);
+        broker.CreateTopics("t");
+        using var producer = clients.CreateProducer();
+
+        foreach (var key in new[] { "ann", "bob", "018ULPKHFF1A", "Ünïcode 🙂", "a", "little-tent", "1", "user-12345" })
+        {
+            var bytes = Encoding.UTF8.GetBytes(key);
+            var delivered = await producer.ProduceAsync("t.interactions", new() { Key = bytes, Value = [1] });
+            Assert.Equal((Murmur2.Of(bytes) & 0x7fffffff) % 4, delivered.Partition.Value);
+        }
     }
 
     private static KafkaClients Clients(Dictionary<string, string> client) =>

@@ -14,6 +14,7 @@ public sealed class ApacheKafka : KafkaBroker
     private readonly string _home;
     private readonly int _port = FreePort.NextPair();
     private readonly TemporaryFolder _folder = new();
+    private readonly int _loginPort = FreePort.NextPair();
     private ChildProcess? _process;
 
     private ApacheKafka(string home) => _home = home;
@@ -27,15 +28,20 @@ public sealed class ApacheKafka : KafkaBroker
     /// <inheritdoc/>
     public override string Description => $"Apache Kafka {Version(_home)} ({_home})";
 
+    /// <summary>Where clients connect that log in, with SASL PLAIN and without TLS; nothing listens there unless the broker was started with a password.</summary>
+    public string LoginBootstrapServers => $"127.0.0.1:{_loginPort}";
+
     /// <summary>Starts a broker and returns when it answers.</summary>
-    public static async Task<ApacheKafka> StartAsync(string home)
+    /// <param name="home">The Kafka home.</param>
+    /// <param name="password">The password of the user "rearm" at <see cref="LoginBootstrapServers"/>; null for no such listener.</param>
+    public static async Task<ApacheKafka> StartAsync(string home, string? password = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             var kafka = new ApacheKafka(home);
             try
             {
-                await kafka.RunAsync();
+                await kafka.RunAsync(password);
                 return kafka;
             }
             catch (TimeoutException) when (attempt < Attempts)
@@ -59,9 +65,16 @@ public sealed class ApacheKafka : KafkaBroker
         await base.DisposeAsync();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(string? password)
     {
-        _process = await ChildProcess.StartAsync(Path.Combine(_home, "run-broker"), [$"{_port}", _folder.Path]);
+        string[] login = password is null ? [] :
+        [
+            $"listeners=PLAINTEXT://127.0.0.1:{_port},SASL_PLAINTEXT://127.0.0.1:{_loginPort},CONTROLLER://127.0.0.1:{_port + 1}",
+            $"advertised.listeners=PLAINTEXT://127.0.0.1:{_port},SASL_PLAINTEXT://127.0.0.1:{_loginPort}",
+            "sasl.enabled.mechanisms=PLAIN",
+            $"listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_rearm=\"{password}\";",
+        ];
+        _process = await ChildProcess.StartAsync(Path.Combine(_home, "run-broker"), [$"{_port}", _folder.Path, .. login]);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers, ReconnectBackoffMaxMs = 100 }).SetLogHandler((_, _) => { }).Build();
         // Up means that a broker is registered, not that a port is open.
         await Wait.UntilAsync("Apache Kafka answers", () => Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(1)).Brokers.Count > 0), _process);

@@ -1,9 +1,10 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Rearm.Streaming.Datasets.Csv;
 using Rearm.Streaming.Testing;
 
-namespace Rearm.Streaming.Datasets.UnitTests;
+namespace Rearm.Streaming.Datasets.UnitTests.Csv;
 
 public class CsvFieldTests
 {

@@ -1,7 +1,7 @@
-namespace Rearm.Streaming.Datasets;
+namespace Rearm.Streaming.Datasets.Csv;
 
 /// <summary>
-/// A field of comma-separated values as RFC 4180 has it: one that holds commas, line breaks or quotes is quoted, with the quotes in it doubled.
+/// A field of delimited values as RFC 4180 has it: one that holds delimiters, line breaks or quotes is quoted, with the quotes in it doubled.
 /// Stricter than the parser that finds the fields: a stray quote would silently join two lines.
 /// </summary>
 internal static class CsvField
@@ -32,7 +32,7 @@ internal static class CsvField
             end++;
         }
         if (end < raw.Length)
-            throw new DatasetException($"{path}, line {line}: '{raw[end]}' follows a closing quote; a comma or the line's end is needed.");
+            throw new DatasetException($"{path}, line {line}: '{raw[end]}' follows a closing quote; a delimiter or the line's end is needed.");
         var value = raw[1..^1];
         return hasDoubled ? value.ToString().Replace("\"\"", "\"") : value;
     }

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Rearm.Streaming.ServiceDefaults.Errors;
+
+namespace Rearm.Streaming.ServiceDefaults.Access;
+
+/// <summary>Who makes a call, and what that caller may do. Asked anew each time, so that a key taken back ends a stream that began with it.</summary>
+public sealed class AccessCaller
+{
+    private readonly AccessKeys? _keys;
+    private readonly byte[] _hash;
+
+    internal AccessCaller(AccessKeys? keys, byte[] hash) => (_keys, _hash) = (keys, hash);
+
+    /// <summary>A caller of a service that asks for no keys: may do everything.</summary>
+    public static AccessCaller Anybody { get; } = new(null, []);
+
+    /// <summary>The caller of a request.</summary>
+    public static AccessCaller Of(HttpContext context) => context.Features.Get<AccessCaller>() ?? Anybody;
+
+    /// <summary>Takes events from the caller's allowance.</summary>
+    /// <exception cref="LimitException">The caller has sent too many; says when to try again.</exception>
+    /// <exception cref="InvalidRequestException">More than the caller may ever send at once.</exception>
+    /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
+    public void Take(int events) => Key()?.Take(events);
+
+    /// <summary>Requires that the caller is an operator.</summary>
+    /// <param name="call">What is asked for, as a noun: "A user erasure".</param>
+    /// <exception cref="PermissionException">The caller is none.</exception>
+    /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
+    public void RequireOperator(string call)
+    {
+        if (Key() is { IsOperator: false } key)
+            throw new PermissionException($"{call} needs an operator's key, and that of {key.Name} is none ({AccessOptions.Section}:{nameof(AccessOptions.Keys)}:{key.Name}:{nameof(AccessKeyOptions.Operator)}).");
+    }
+
+    // Null where no keys are asked for.
+    private AccessKey? Key() => _keys is null
+        ? null
+        : _keys.Find(_hash) ?? throw new UnauthenticatedException("The API key is not known any more; ask the operator for another.");
+}

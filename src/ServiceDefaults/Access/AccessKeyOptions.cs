@@ -1,0 +1,20 @@
+namespace Rearm.Streaming.ServiceDefaults.Access;
+
+/// <summary>One key that a service knows.</summary>
+public sealed class AccessKeyOptions
+{
+    /// <summary>The least that <see cref="Burst"/> may be: the Ingestor takes up lines of NDJSON in batches of this size.</summary>
+    public const int SmallestBurst = 1000;
+
+    /// <summary>Lower-case hex SHA-256 of the key. The key itself is kept by the caller alone.</summary>
+    public string Hash { get; set; } = "";
+
+    /// <summary>Whether it may make operators' calls: erase users, delete items, publish snapshots, train.</summary>
+    public bool Operator { get; set; }
+
+    /// <summary>Events that the caller may send per second, on average; 0 for no limit.</summary>
+    public int EventsPerSecond { get; set; }
+
+    /// <summary>Events that the caller may send at once after a pause, and so the most in one request.</summary>
+    public int Burst { get; set; } = 10_000;
+}
