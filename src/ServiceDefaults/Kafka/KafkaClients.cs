@@ -40,7 +40,8 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
             ["linger.ms"] = "5",
             // As Java's, Python's and Go's clients choose, so that all producers put a key's records into one partition.
             ["partitioner"] = "murmur2_random",
-        })) { Acks = Acks.All, EnableIdempotence = true };
+        }))
+        { Acks = Acks.All, EnableIdempotence = true };
         configure?.Invoke(config);
         return config;
     }

@@ -14,12 +14,22 @@ public class JsonMessageTests
     {
         var interaction = new Interaction
         {
-            EventId = "e", UserId = "ü \"q\"", ItemId = "🙂", Type = "view", Weight = 2.5f, SessionId = "s",
-            Time = new() { Seconds = 1_700_000_000, Nanos = 123_456_789 }, Attributes = { ["a"] = "1", ["b"] = "" },
+            EventId = "e",
+            UserId = "ü \"q\"",
+            ItemId = "🙂",
+            Type = "view",
+            Weight = 2.5f,
+            SessionId = "s",
+            Time = new() { Seconds = 1_700_000_000, Nanos = 123_456_789 },
+            Attributes = { ["a"] = "1", ["b"] = "" },
         };
         var item = new Item
         {
-            EventId = "e", ItemId = "x", Available = false, Categories = { "a", "b" }, Time = new() { Seconds = 5 },
+            EventId = "e",
+            ItemId = "x",
+            Available = false,
+            Categories = { "a", "b" },
+            Time = new() { Seconds = 5 },
             Features = { ["image"] = new() { Values = { 1, -2.5f, 1e-7f } }, ["text"] = new() },
         };
 

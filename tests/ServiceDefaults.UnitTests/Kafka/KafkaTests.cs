@@ -88,8 +88,15 @@ public sealed class KafkaTests
     {
         var options = new KafkaOptions
         {
-            BootstrapServers = "k:1", SecurityProtocol = "SASL_SSL", SaslMechanism = "PLAIN", SaslUsername = "rearm", SaslPassword = "secret",
-            SslCaLocation = "ca.pem", SslCertificateLocation = "own.pem", SslKeyLocation = "own.key", SslKeyPassword = "key-secret",
+            BootstrapServers = "k:1",
+            SecurityProtocol = "SASL_SSL",
+            SaslMechanism = "PLAIN",
+            SaslUsername = "rearm",
+            SaslPassword = "secret",
+            SslCaLocation = "ca.pem",
+            SslCertificateLocation = "own.pem",
+            SslKeyLocation = "own.key",
+            SslKeyPassword = "key-secret",
         };
         var clients = new KafkaClients(Options.Create(options), NullLogger<KafkaClients>.Instance);
 
