@@ -53,6 +53,14 @@ internal sealed class Publisher(RedisServer redis, RedisKeys keys)
 
     public Task ShowAsync(string item) => Database.SetRemoveAsync(keys.HiddenItems, item);
 
+    /// <summary>Says that the hidden items are known.</summary>
+    public Task WriteLiveMarkerAsync() => Database.StringSetAsync(keys.LiveMarker, "test:1");
+
+    public Task DislikeAsync(string user, string item, DateTimeOffset time) => Database.SortedSetAddAsync(keys.User(user), item, -time.ToUnixTimeMilliseconds());
+
+    public Task EraseAsync(string user, DateTimeOffset time) =>
+        Database.SortedSetAddAsync(keys.ErasedUsers, RedisKeys.UserHash(StableHash.Of(user)), time.ToUnixTimeMilliseconds());
+
     public Task PopularAsync(params (string Id, int Users)[] items) => Database.StringSetAsync(
         keys.Popular, new PopularItems { Version = 1, ItemIds = { items.Select(i => i.Id) }, Users = { items.Select(i => i.Users) } }.ToByteArray());
 }

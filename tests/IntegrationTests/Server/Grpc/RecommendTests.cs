@@ -164,6 +164,41 @@ public class RecommendTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Recommend_ItemUnavailableWhenTrainedAndBackInStock_IsShown()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass() with { Available = [false, true, true, true] });
+        await server.Publisher.HideAsync("b");
+        await server.Publisher.WriteLiveMarkerAsync();
+        await Wait.UntilAsync("what is available now is shown", async () => Ids(await server.RecommendAsync("east")).SequenceEqual(["a", "c", "d"]));
+    }
+
+    [Fact]
+    public async Task Recommend_UserErased_IsUnknownUntilAGenerationThatWasCutLater()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        Assert.Equal(Source.Personal, (await server.RecommendAsync("east")).Source);
+        await server.Publisher.EraseAsync("east", TestModel.EventTime);
+        await Wait.UntilAsync("the user is unknown", async () => (await server.RecommendAsync("east")).Source == Source.Popular);
+        Assert.Contains("does not know this user", (await server.RecommendAsync("east")).Reason);
+        Assert.Equal(Source.Personal, (await server.RecommendAsync("north")).Source);
+
+        var later = TestModel.Compass();
+        later.Snapshot.CutAt = TestModel.EventTime.AddSeconds(1).ToTimestamp();
+        await server.Publisher.PublishAsync(2, later);
+        await Wait.UntilAsync("the user is known again", async () => (await server.RecommendAsync("east")).Source == Source.Personal);
+    }
+
+    [Fact]
+    public async Task Recommend_ItemThatTheUserDoesNotWant_IsLeftOutAndIsNoInterest()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.DislikeAsync("stranger", "c", TestModel.EventTime.AddSeconds(1));
+        var response = await server.RecommendAsync("stranger");
+        Assert.Equal(Source.Popular, response.Source);
+        Assert.Equal(["a", "b", "d"], Ids(response));
+    }
+
+    [Fact]
     public async Task Recommend_HiddenItem_IsLeftOutUntilItIsShownAgain()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
