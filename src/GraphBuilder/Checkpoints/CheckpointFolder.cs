@@ -32,7 +32,6 @@ internal sealed class CheckpointFolder(string path)
                 SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
             foreach (var slab in manifest.Users)
                 SlabFiles.Read(path, slab, reader => StateCodec.ReadUsers(reader, state));
-            state.Changes.Clear();
         }
         catch (Exception e) when (e is FormatException or EndOfStreamException)
         {

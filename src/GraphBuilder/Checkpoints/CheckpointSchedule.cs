@@ -56,6 +56,13 @@ internal sealed partial class CheckpointSchedule(
         return await EndAsync() ?? written;
     }
 
+    /// <summary>Waits until nothing is being written, whatever comes of it.</summary>
+    public async Task SettleAsync()
+    {
+        if (_running is not null)
+            await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private bool IsDue(long recordsRead)
     {
         if (_recordsWritten == recordsRead && _erasuresInBoth == _erasures)
@@ -74,10 +81,8 @@ internal sealed partial class CheckpointSchedule(
 
     private async Task<IReadOnlyDictionary<TopicPartition, long>?> EndAsync()
     {
-        if (_running is null)
-            return null;
-        await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return End();
+        await SettleAsync();
+        return _running is null ? null : End();
     }
 
     private Dictionary<TopicPartition, long>? End()

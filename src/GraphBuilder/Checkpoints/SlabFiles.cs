@@ -66,17 +66,21 @@ internal sealed class SlabFiles(string folder)
     public static void DeleteOthers(string folder, IEnumerable<string> kept)
     {
         var names = kept.ToHashSet(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension))
+        foreach (var path in Directory.EnumerateFiles(folder, $"*{Extension}*"))
             if (!names.Contains(Path.GetFileName(path)))
                 File.Delete(path);
     }
 
     private static long WriteFile(string path, ReadOnlySpan<byte> content)
     {
-        // One of that name may be what is left of a write that was cut off, so it is written again.
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        // The folder's last checkpoint may have a slab of the same content, which must stay whole if this is cut off.
+        var next = path + ".next";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(next, path, overwrite: true);
         return content.Length;
     }
 }

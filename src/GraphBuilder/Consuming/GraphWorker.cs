@@ -64,29 +64,41 @@ internal sealed partial class GraphWorker(
         var applier = new EventApplier(clients.Topics, types, state);
         Report(reader, applier, state);
         _sincePartitions.Start();
+        using var background = CancellationTokenSource.CreateLinkedTokenSource(drained);
         var (current, next) = (new RecordBatch(), new RecordBatch());
         var reading = ReadAsync(reader, current, stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await reading;
+                if (_sincePartitions.Elapsed >= PartitionsInterval)
+                    await TakeNewPartitionsAsync(reader, current, drained);
+                reading = ReadAsync(reader, next, stoppingToken);
+                await ProcessAsync(applier, state, current, reader, drained);
+                if (checkpointing.Tick(state, _recordsRead, reader.Next) is { } written)
+                    reader.Commit(written);
+                if (snapshots.Tick(state, applier.Interactions, reader.Next, reader.Lag, background.Token))
+                    checkpointing.Soon();
+                Report(reader, applier, state);
+                (current, next) = (next, current);
+            }
             await reading;
-            if (_sincePartitions.Elapsed >= PartitionsInterval)
-                await TakeNewPartitionsAsync(reader, current, drained);
-            reading = ReadAsync(reader, next, stoppingToken);
             await ProcessAsync(applier, state, current, reader, drained);
-            if (checkpointing.Tick(state, _recordsRead, reader.Next) is { } written)
-                reader.Commit(written);
-            if (snapshots.Tick(state, applier.Interactions, reader.Next, reader.Lag, drained))
-                checkpointing.Soon();
-            Report(reader, applier, state);
-            (current, next) = (next, current);
+            await live.FlushAsync(state, drained);
+            await snapshots.DrainAsync();
+            if (await checkpointing.DrainAsync(state, _recordsRead, reader.Next) is { } last)
+                reader.Commit(last);
+            LogStopped(state.ActivePairs);
         }
-        await reading;
-        await ProcessAsync(applier, state, current, reader, drained);
-        await live.FlushAsync(state, drained);
-        await snapshots.DrainAsync();
-        if (await checkpointing.DrainAsync(state, _recordsRead, reader.Next) is { } last)
-            reader.Commit(last);
-        LogStopped(state.ActivePairs);
+        finally
+        {
+            // Whatever ended the loop: the reader and the checkpoints' folder are closed next, and nothing may still be at work on them.
+            await background.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await snapshots.SettleAsync();
+            await checkpointing.SettleAsync();
+        }
     }
 
     private Task ReadAsync(TopicReader reader, RecordBatch batch, CancellationToken stoppingToken) =>

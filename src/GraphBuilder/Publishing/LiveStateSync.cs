@@ -5,8 +5,8 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>
 /// Keeps the live state in Redis in step with the graph state: each batch's changes at once, the popular items every second, and everything when Redis
-/// has lost some of it. While a backlog is read, changes are collected, so that a user with many of them is written once; a process that is killed
-/// meanwhile writes everything at its next start.
+/// has lost some of it. While a backlog is read, changes are collected, so that a user with many of them is written once, but an erasure does not
+/// wait; a process that is killed meanwhile writes everything at its next start.
 /// </summary>
 internal sealed partial class LiveStateSync(
     LiveStateWriter live, LiveStateAudit audit, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
@@ -38,7 +38,7 @@ internal sealed partial class LiveStateSync(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task WriteAsync(GraphState state, long lag, CancellationToken cancellationToken)
     {
-        if (lag > BacklogRecords && state.Changes.Pairs.Count < MaxCollected && _collecting.Elapsed < MaxDelay)
+        if (lag > BacklogRecords && state.Changes.Erasures.Count == 0 && state.Changes.Pairs.Count < MaxCollected && _collecting.Elapsed < MaxDelay)
         {
             _collecting.Start();
             return;

@@ -114,19 +114,22 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
         return PopularItemsCodec.Describe(items.Select(i => (state.ItemIds[i]!, state.UsersOf(i))));
     }
 
-    /// <summary>Writes pairs of a user, or all of them and nothing else.</summary>
+    /// <summary>Writes pairs of a user, or all of them.</summary>
     private async Task WriteUserAsync(CommandWindow commands, GraphState state, int user, List<int>? items, CancellationToken cancellationToken)
     {
         if (state.UserIds[user] is not { } id)
             return;
         var key = redis.Keys.User(id);
         var history = SeenItems.Of(state, user, options.Value.MaxSeenPerUser, items);
-        if (items is null)
+        // Redis may hold what came before the erasure. Nobody else's key is deleted: for a moment, all that the user has seen would be recommended.
+        if (items is null && state.WasErased(user))
             await commands.AddAsync(redis.Database.KeyDeleteAsync(key), cancellationToken);
         if (history.Kept.Count > 0)
             await commands.AddAsync(redis.Database.SortedSetAddAsync(key, [.. history.Kept]), cancellationToken);
-        if (items is not null && history.Left.Count > 0)
-            await commands.AddAsync(redis.Database.SortedSetRemoveAsync(key, [.. history.Left]), cancellationToken);
+        if (history.Retracted.Count > 0)
+            await commands.AddAsync(redis.Database.SortedSetRemoveAsync(key, [.. history.Retracted]), cancellationToken);
+        if (history.Oldest > 0)
+            await commands.AddAsync(redis.Database.SortedSetRemoveRangeByScoreAsync(key, 0, history.Oldest, Exclude.Stop), cancellationToken);
     }
 
     /// <summary>An older copy brings erased users back. The state knows only the hashes of their ids, so all ids are scanned.</summary>

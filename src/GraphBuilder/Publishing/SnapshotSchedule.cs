@@ -97,15 +97,23 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>Waits for what is being published, and tells those who asked for it.</summary>
     public async Task DrainAsync()
     {
+        await SettleAsync();
+        if (_running is not null)
+            End();
+    }
+
+    /// <summary>Waits until nothing is being published or retired, whatever comes of it.</summary>
+    public async Task SettleAsync()
+    {
         await _retiring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_running is null)
-            return;
-        await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        End();
+        if (_running is not null)
+            await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void RetireIfDue(CancellationToken cancellationToken)
     {
+        if (_retiring.IsFaulted)
+            throw new InvalidOperationException($"Retiring snapshots failed: {_retiring.Exception.InnerException?.Message}", _retiring.Exception.InnerException);
         if (!_retiring.IsCompleted || time.GetElapsedTime(_retiredAt) < RetireInterval)
             return;
         _retiredAt = time.GetTimestamp();

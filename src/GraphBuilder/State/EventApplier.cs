@@ -82,7 +82,7 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
     {
         if (!types.TryGet(type, out var meaning))
             UnnamedTypes.Add(type);
-        if (!meaning.Ignored && state.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written)) != TouchResult.Unchanged)
+        if (!meaning.Ignored && state.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written)))
             Interactions++;
     }
 

@@ -60,6 +60,9 @@ internal sealed class GraphState
     /// <summary>The user's pairs, ascending by item.</summary>
     public ReadOnlySpan<Pair> PairsOf(int user) => _users[user].Pairs;
 
+    /// <summary>Whether the user was erased before, and has come back.</summary>
+    public bool WasErased(int user) => _users[user].ErasedUntil > 0;
+
     /// <summary>Users with a positive pair with the item.</summary>
     public int UsersOf(int item) => _usersOf[item];
 
@@ -75,23 +78,24 @@ internal sealed class GraphState
     /// <param name="kind">What it makes of the pair.</param>
     /// <param name="weight">Above 0; of no meaning for what is not positive.</param>
     /// <param name="time">Unix milliseconds, not after its record.</param>
-    public TouchResult Touch(ReadOnlySpan<byte> userId, ReadOnlySpan<byte> itemId, PairKind kind, float weight, long time)
+    /// <returns>False if nothing changed: a duplicate, older than what is known, or older than the user's erasure.</returns>
+    public bool Touch(ReadOnlySpan<byte> userId, ReadOnlySpan<byte> itemId, PairKind kind, float weight, long time)
     {
         ReadUpTo(time);
         if (!UserIds.TryGet(userId, out var user))
         {
             var erasedUntil = ErasedUntil(userId);
             if (erasedUntil > 0 && time <= erasedUntil)
-                return TouchResult.Unchanged;
+                return false;
             user = AddUser(userId, erasedUntil);
         }
         else if (time <= _users[user].ErasedUntil)
-            return TouchResult.Unchanged;
+            return false;
         return Touch(user, EnsureItem(itemId), kind, weight, time);
     }
 
     /// <inheritdoc cref="Touch(ReadOnlySpan{byte}, ReadOnlySpan{byte}, PairKind, float, long)"/>
-    public TouchResult Touch(string userId, string itemId, PairKind kind, float weight, long time) =>
+    public bool Touch(string userId, string itemId, PairKind kind, float weight, long time) =>
         Touch(Encoding.UTF8.GetBytes(userId), Encoding.UTF8.GetBytes(itemId), kind, weight, time);
 
     /// <summary>Forgets all of the user that came before in the log; events up to <paramref name="time"/> that are yet to come stay out.</summary>
@@ -157,6 +161,8 @@ internal sealed class GraphState
                 throw new FormatException($"user {UserIds[user]} has item number {pair.Item} after {last}; there are {_items.Count}");
             Touch(user, last = pair.Item, pair.Kind, pair.Weight, pair.Time);
         }
+        // Not news; and ten million of them would be a list of their own.
+        Changes.Clear();
     }
 
     /// <summary>Puts back the next item from a checkpoint.</summary>
@@ -164,14 +170,14 @@ internal sealed class GraphState
 
     public void ReadUpTo(long time) => EventTime = Math.Max(EventTime, time);
 
-    private TouchResult Touch(int user, int item, PairKind kind, float weight, long time)
+    private bool Touch(int user, int item, PairKind kind, float weight, long time)
     {
         var pair = new Pair(item, kind, weight, time);
         ref readonly var row = ref _users[user];
         var index = row.IndexOf(item);
         var (before, wasActive) = (index >= 0 ? row.Pairs[index] : default, HasPositive(row));
         if (index >= 0 && (pair = before.With(pair)) == before)
-            return TouchResult.Unchanged;
+            return false;
         ref var edited = ref _users.Edit(user);
         edited.Put(index, pair, _epoch);
         Version++;
@@ -182,7 +188,7 @@ internal sealed class GraphState
             CountPair(item, change);
             ActiveUsers += (HasPositive(_users[user]) ? 1 : 0) - (wasActive ? 1 : 0);
         }
-        return index < 0 ? TouchResult.Added : TouchResult.Updated;
+        return true;
     }
 
     private void PutItem(int item, ItemState next)

@@ -3,6 +3,8 @@ namespace Rearm.Streaming.GraphBuilder.State;
 /// <summary>What has changed since it was last taken, for the live state in Redis. Indices only: what is written is the state then.</summary>
 internal sealed class LiveChanges
 {
+    private const int LargeCapacity = 100_000;
+
     /// <summary>Pairs whose newest event changed.</summary>
     public List<(int User, int Item)> Pairs { get; } = [];
 
@@ -17,6 +19,9 @@ internal sealed class LiveChanges
     public void Clear()
     {
         Pairs.Clear();
+        // What a backlog needed is not needed again.
+        if (Pairs.Capacity > LargeCapacity)
+            Pairs.TrimExcess();
         Erasures.Clear();
         Items.Clear();
     }

@@ -73,6 +73,19 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
             Assert.Null(await Audit().FindLossAsync(_state, default));
     }
 
+    [Fact]
+    public async Task FindLoss_RedisKnowsMoreThanTheState_IsNullAndNothingIsDeleted()
+    {
+        // As when a log is read again from its beginning.
+        await _database.SortedSetAddAsync(_redis.Keys.User("u77"), "not-read-yet", 1);
+        await _database.SetAddAsync(_redis.Keys.HiddenItems, "not-read-yet");
+        Touch("u77", "i", 2);
+        await _writer.WriteAsync(_state, default);
+        Assert.Null(await Audit().FindLossAsync(_state, default));
+        await _writer.WriteAllAsync(_state, default);
+        Assert.Equal([("not-read-yet", 1), ("i", 2)], await SeenAsync("u77"));
+    }
+
     [Theory]
     [InlineData("user")]
     [InlineData("item of a user")]
