@@ -114,8 +114,8 @@ internal static class KernelBenchmarks
         using var gradient = rand(Users + Items, 4 * Dimension);
         parameter.grad = gradient;
         using var managed = new AdamWOptimizer([parameter], 1e-3, 5e-4);
-        using var plain = new AdamWOptimizer([parameter], 1e-3, 5e-4, KernelMode.Plain);
-        Line(output, "AdamW", Alternating.Measure(managed.Step, plain.Step));
+        using var torchs = optim.AdamW([parameter], 1e-3, weight_decay: 5e-4);
+        Line(output, "AdamW", Alternating.Measure(managed.Step, () => torchs.step()));
     }
 
     private static void Compare(TextWriter output, string name, Func<Tensor> managed, Func<Tensor> plain, Tensor input)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides the .NET SDK, and says how long each step took. The programs themselves need the SDK alone.
 #
-#   eng/setup.sh --tests           a Redis, and what the Python and Node.js clients in the tests are made of
+#   eng/setup.sh --tests           a Redis, a Chromium, and what the Python and Node.js clients in the tests and samples are made of
 #   eng/setup.sh --tests --quiet   says only what took its time
 #
 # For Debian and its relatives, as root or with sudo. Run it as often as you like: what is there stays as it is.
@@ -46,14 +46,16 @@ tool() { command -v "$2" > /dev/null || missing+=("$1"); }   # tool PACKAGE COMM
 file() { [ -e "$2" ] || missing+=("$1"); }                   # file PACKAGE PATH
 
 shopt -s nullglob
-node_clients=(tests/*/*/package.json)
+node_clients=(tests/*/*/package.json samples/*/package.json)
 
 tool redis-server redis-server
+tool curl curl
 file python3-grpcio /usr/lib/python3/dist-packages/grpc/__init__.py
 file python3-protobuf /usr/lib/python3/dist-packages/google/protobuf/__init__.py
 tool protobuf-compiler protoc
 file libprotobuf-dev /usr/include/google/protobuf/timestamp.proto
 tool protobuf-compiler-grpc grpc_python_plugin
+tool chromium chromium
 [ ${#node_clients[@]} = 0 ] || { tool nodejs node; tool npm npm; }
 [ -z "${REARM_TEST_KAFKA_HOME:-}" ] || tool default-jre-headless "${JAVA_HOME:+$JAVA_HOME/bin/}java"
 

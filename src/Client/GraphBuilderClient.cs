@@ -22,4 +22,11 @@ public sealed class GraphBuilderClient(Uri graphBuilder, TimeSpan? timeout = nul
     /// <exception cref="ServiceException">The GraphBuilder can't be reached or refuses (workers.proto).</exception>
     public Task<SnapshotInfo> PublishSnapshotAsync(CancellationToken cancellationToken = default) =>
         CallAsync(options => Api.PublishSnapshotAsync(new(), options), cancellationToken, PublishTimeout);
+
+    /// <summary>Carries an erasure that the Ingestor has accepted to its end, and tells each step as it is done.</summary>
+    /// <param name="request">Whose; with <see cref="FollowErasureRequest.DryRun"/> only what is there now.</param>
+    /// <param name="cancellationToken">Gives up; the GraphBuilder stops after the step that it is at.</param>
+    /// <exception cref="ServiceException">The GraphBuilder can't be reached or refuses (workers.proto); after Unavailable, call again.</exception>
+    public IAsyncEnumerable<ErasureStep> FollowErasureAsync(FollowErasureRequest request, CancellationToken cancellationToken = default) =>
+        StreamAsync(options => Api.FollowErasure(request, options), cancellationToken);
 }

@@ -23,6 +23,36 @@ public sealed class RecommenderClient(Uri server, TimeSpan? timeout = null, stri
     public Task<RecommendResponse> RecommendAsync(RecommendRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(options => Api.RecommendAsync(request, options), cancellationToken);
 
+    /// <summary>The best items for each of up to 100 requests; each is answered, or fails, by itself.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses.</exception>
+    public Task<RecommendBatchResponse> RecommendBatchAsync(RecommendBatchRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.RecommendBatchAsync(request, options), cancellationToken);
+
+    /// <summary>The best items for each user that is known, as fast as they are taken.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses.</exception>
+    public IAsyncEnumerable<UserRecommendations> RecommendAllAsync(RecommendAllRequest request, CancellationToken cancellationToken = default) =>
+        StreamAsync(options => Api.RecommendAll(request, options), cancellationToken);
+
+    /// <summary>The best items for somebody who is not known, by what was touched in the session.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses.</exception>
+    public Task<RecommendResponse> RecommendSessionAsync(RecommendSessionRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.RecommendSessionAsync(request, options), cancellationToken);
+
+    /// <summary>The items with most users.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses.</exception>
+    public Task<PopularResponse> PopularAsync(PopularRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.PopularAsync(request, options), cancellationToken);
+
+    /// <summary>The items with most users lately.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses.</exception>
+    public Task<PopularResponse> TrendingAsync(PopularRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.TrendingAsync(request, options), cancellationToken);
+
+    /// <summary>The generation being served, now and whenever another one is.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached, or stops.</exception>
+    public IAsyncEnumerable<Generation> WatchGenerationsAsync(CancellationToken cancellationToken = default) =>
+        StreamAsync(options => Api.WatchGenerations(new(), options), cancellationToken);
+
     /// <summary>The items nearest to an item.</summary>
     /// <exception cref="ServiceException">The Server can't be reached or refuses; NotFound if the model has no such item.</exception>
     public Task<SimilarItemsResponse> SimilarItemsAsync(SimilarItemsRequest request, CancellationToken cancellationToken = default) =>

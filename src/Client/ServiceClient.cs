@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -45,6 +46,30 @@ public abstract class ServiceClient : IDisposable
         {
             using var pending = call(new CallOptions(ApiKeys.Headers(_apiKey), deadline: DateTime.UtcNow + (timeout ?? Timeout), cancellationToken: cancellationToken));
             return await pending.ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new ServiceException(Address, e);
+        }
+    }
+
+    /// <summary>Makes one call that is answered by many messages. It may take as long as it takes.</summary>
+    /// <exception cref="ServiceException">It failed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    private protected async IAsyncEnumerable<T> StreamAsync<T>(
+        Func<CallOptions, AsyncServerStreamingCall<T>> call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var pending = call(new CallOptions(ApiKeys.Headers(_apiKey), cancellationToken: cancellationToken));
+        while (await NextAsync(pending.ResponseStream, cancellationToken).ConfigureAwait(false))
+            yield return pending.ResponseStream.Current;
+    }
+
+    private async Task<bool> NextAsync<T>(IAsyncStreamReader<T> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await messages.MoveNext(cancellationToken).ConfigureAwait(false);
         }
         catch (RpcException e)
         {

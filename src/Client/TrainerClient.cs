@@ -16,7 +16,9 @@ public sealed class TrainerClient(Uri trainer, TimeSpan? timeout = null, string?
         CallAsync(options => Api.GetStatusAsync(new(), options), cancellationToken);
 
     /// <summary>Starts training on the newest snapshot unless it is already training, and returns at once.</summary>
+    /// <param name="force">Publish what it gives, even if it is worse than what is served.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceException">The Trainer can't be reached, or there is no snapshot yet (FailedPrecondition).</exception>
-    public Task<TrainingStatus> TrainAsync(CancellationToken cancellationToken = default) =>
-        CallAsync(options => Api.TrainAsync(new(), options), cancellationToken);
+    public Task<TrainingStatus> TrainAsync(bool force = false, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.TrainAsync(new() { Force = force }, options), cancellationToken);
 }

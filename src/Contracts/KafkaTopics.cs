@@ -13,6 +13,9 @@ public sealed record KafkaTopics(string Prefix = KafkaTopics.DefaultPrefix)
     /// <summary>Items and item deletions (<see cref="V1.ItemEvent"/>), keyed by item id, compacted.</summary>
     public string Items => $"{Prefix}.items";
 
+    /// <summary>What was shown to users (<see cref="V1.Impression"/>), keyed by user id, in as many partitions as <see cref="Interactions"/>.</summary>
+    public string Impressions => $"{Prefix}.impressions";
+
     /// <summary>Records that could not be used (<see cref="V1.DeadLetter"/>).</summary>
     public string DeadLetters => $"{Prefix}.dead-letters";
 }

@@ -17,8 +17,11 @@ internal static class InterDatasetReader
     private const string LabelColumn = "x_label";
     private const string RecBoleId = ":token";
 
+    // Of train, valid and test.
+    private static readonly string[] Labels = ["0", "1", "2"];
+
     /// <summary>Reads a file and the features in its folder.</summary>
-    /// <exception cref="DatasetException">A column is missing, or a line has something else than it should.</exception>
+    /// <exception cref="DatasetException">A column is missing, or more lines than allowed have something else than they should.</exception>
     public static Dataset Read(string path, ImportOptions options)
     {
         var file = TextFile.Find(path, options.Encoding);
@@ -33,8 +36,9 @@ internal static class InterDatasetReader
         var path = file.Path;
         int user = Require(UserColumn), item = Require(ItemColumn), label = Require(LabelColumn), time = options.NoTimes ? -1 : Array.IndexOf(header, TimeColumn);
         var times = new TimeReader(options.TimeFormat);
+        var bad = new BadRows(path, options.MaxBadRows);
         var splits = new[] { new Rows(), new Rows(), new Rows() };
-        var (number, hasHeader) = (0, false);
+        var (rows, number, hasHeader) = (0, 0, false);
         while (reader.ReadLine() is { } line)
         {
             number++;
@@ -45,22 +49,21 @@ internal static class InterDatasetReader
                 hasHeader = true;
                 continue;
             }
+            rows++;
             var fields = line.TrimEnd('\r').Split('\t');
+            var milliseconds = 0L;
             if (fields.Length != header.Length)
-                throw new DatasetException($"{path}, line {number} has {fields.Length} fields; the header has {header.Length}.");
-            var split = fields[label] switch
-            {
-                "0" => splits[0],
-                "1" => splits[1],
-                "2" => splits[2],
-                _ => throw new DatasetException($"{path}, line {number}: {LabelColumn} is \"{fields[label]}\"; 0 (train), 1 (valid) or 2 (test) is needed."),
-            };
-            split.Users.Add(Id(UserColumn, fields[user]));
-            split.Items.Add(Id(ItemColumn, fields[item]));
-            if (time >= 0)
-                split.Times.Add(times.TryRead(fields[time], out var milliseconds, out var problem)
-                    ? milliseconds
-                    : throw new DatasetException($"{path}, line {number}: {TimeColumn} {problem}. (--no-times makes times up.)"));
+                bad.Add(number, "have another number of fields", $"has {fields.Length} fields; the header has {header.Length}");
+            else if (!TryId(fields[user], out var userId))
+                bad.Add(number, "have a bad user id", NoId(UserColumn, fields[user]));
+            else if (!TryId(fields[item], out var itemId))
+                bad.Add(number, "have a bad item id", NoId(ItemColumn, fields[item]));
+            else if (Array.IndexOf(Labels, fields[label]) is var split && split < 0)
+                bad.Add(number, "belong to no part", $"{LabelColumn} is \"{fields[label]}\"; 0 (train), 1 (valid) or 2 (test) is needed");
+            else if (time >= 0 && !times.TryRead(fields[time], out milliseconds, out var problem))
+                bad.Add(number, "have a time that can't be read", $"{TimeColumn} {problem}. (--no-times makes times up)");
+            else
+                splits[split].Add(userId, itemId, milliseconds);
         }
 
         var (train, valid, test) = (splits[0].ToSplit(time >= 0), splits[1].ToSplit(time >= 0), splits[2].ToSplit(time >= 0));
@@ -80,30 +83,41 @@ internal static class InterDatasetReader
             Notes = notes,
             Import = new()
             {
-                Rows = train.Count + valid.Count + test.Count,
+                Rows = rows,
                 Encoding = file.EncodingName,
                 Delimiter = '\t',
                 HasHeader = true,
                 Used = [.. used.Where(u => u.Column >= 0).Select(u => (header[u.Column], u.Use))],
                 Unused = [.. header.Index().Where(h => used.All(u => u.Column != h.Index)).Select(h => h.Item)],
                 TimeForm = time < 0 ? null : times.Form,
+                Bad = bad.ByReason,
+                FirstBad = bad.First,
             },
         };
 
         int Require(string column) => Array.IndexOf(header, column) is var at and >= 0
             ? at
             : throw new DatasetException($"{path} has no column {column}; its header has {string.Join(", ", header)} (tab separated).");
-
-        int Id(string column, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id < int.MaxValue
-            ? id
-            : throw new DatasetException($"{path}, line {number}: {column} is \"{text}\"; ids are whole numbers, dense, from 0.");
     }
+
+    private static bool TryId(string text, out int id) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id < int.MaxValue;
+
+    private static string NoId(string column, string text) => $"{column} is \"{text}\"; ids are whole numbers, dense, from 0";
 
     private sealed class Rows
     {
-        public readonly List<int> Users = [];
-        public readonly List<int> Items = [];
-        public readonly List<long> Times = [];
+        public List<int> Users { get; } = [];
+
+        public List<int> Items { get; } = [];
+
+        private List<long> Times { get; } = [];
+
+        public void Add(int user, int item, long time)
+        {
+            Users.Add(user);
+            Items.Add(item);
+            Times.Add(time);
+        }
 
         public DatasetSplit ToSplit(bool timed) => new([.. Users], [.. Items], timed ? [.. Times] : null);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Graphs;
 
 namespace Rearm.Streaming.GraphBuilder;
@@ -11,7 +12,7 @@ public sealed class GraphBuilderOptions : IValidatableObject
 
     private static readonly GraphSettings Defaults = new();
 
-    /// <summary>Folder of the checkpoint, for this process alone; it must outlive the process.</summary>
+    /// <summary>Folder of the checkpoints. It must outlive the process; several GraphBuilders need the same one, on a volume that all of them have.</summary>
     [Required]
     public string CheckpointDirectory { get; set; } = "data/graph-builder";
 
@@ -19,14 +20,26 @@ public sealed class GraphBuilderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after a GraphBuilder has vanished another one may take over.</summary>
+    /// <summary>
+    /// Names this GraphBuilder among those that share the partitions, e.g. by its host: no two may have the same. One that comes back under its name has its
+    /// partitions at once. Empty: it is nobody in particular, and what a killed one had waits for SessionTimeout.
+    /// </summary>
+    [RegularExpression("[a-zA-Z0-9._-]{0,100}")]
+    public string InstanceId { get; set; } = "";
+
+    /// <summary>How long after a GraphBuilder has vanished its partitions go to the others. Kafka allows 6 s to 30 min unless it is configured otherwise.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:30:00")]
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long after a GraphBuilder has vanished another one may publish snapshots in its place.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// What interactions of each type count for: a weight above 0 and at most 1000, by which an event's own weight is multiplied; "negative" takes the
     /// pair out of the graphs and keeps the item from being recommended to the user; "retract" is as if the user had never touched the item; "ignore"
-    /// changes nothing. Types that are not named count 1 and are listed in the status.
+    /// changes nothing. Types that are not named count 1 and are listed in the status; a seen policy (Server:SeenTypes) can't name them. At most 8 may
+    /// have a weight.
     /// </summary>
     [Required]
     public Dictionary<string, string> EventTypes { get; set; } = new(StringComparer.Ordinal)
@@ -79,6 +92,17 @@ public sealed class GraphBuilderOptions : IValidatableObject
     [Range(0, int.MaxValue)]
     public int MaxItemsPerUser { get; set; } = Defaults.MaxItemsPerUser;
 
+    /// <summary>
+    /// Of more users or items than this each is compared only with those whose vectors are in the nearest cells, which finds most of the true nearest
+    /// neighbours: the share found is measured and stated with the snapshot. Comparing all costs the square of their number. 0: always compare all.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int ExactNeighborsUpTo { get; set; } = Defaults.ExactNeighborsUpTo;
+
+    /// <summary>Cells that each is compared with where not all are compared: more find more of the true neighbours, and take longer.</summary>
+    [Range(1, 10_000)]
+    public int NeighborProbes { get; set; } = Defaults.NeighborProbes;
+
     /// <summary>What is done to features before cosines: "centered-l2" or "none".</summary>
     [Required, AllowedValues(GraphSettings.CenteredL2, GraphSettings.None)]
     public string Preprocessing { get; set; } = Defaults.Preprocessing;
@@ -91,13 +115,34 @@ public sealed class GraphBuilderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan SnapshotMaxAge { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Seen items kept per user in Redis, the newest; older ones may be recommended again.</summary>
-    [Range(1, 1_000_000)]
+    /// <summary>
+    /// Seen items kept per user in Redis, the newest; older ones may be recommended again. At least as many as a sequence model may read.
+    /// </summary>
+    [Range(UserEncoderWeights.MaxLength, 1_000_000)]
     public int MaxSeenPerUser { get; set; } = 10_000;
 
-    /// <summary>Items in the list of popular ones.</summary>
+    /// <summary>Items in the list of popular ones, and in that of trending ones.</summary>
     [Range(1, 100_000)]
     public int PopularItems { get; set; } = 1000;
+
+    /// <summary>In what is trending, a user counts half for an item after so long, a quarter after twice as long.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan TrendingHalfLife { get; set; } = State.ItemTrends.DefaultHalfLife;
+
+    /// <summary>How long after an answer an item in it counts as clicked when the user touches it, where Servers record impressions; 0: not counted.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ImpressionWindow { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Items of answers that may yet be clicked, kept in memory at most, of each partition; of more the oldest are forgotten.</summary>
+    [Range(1000, 100_000_000)]
+    public int MaxOpenImpressions { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// Ends an experiment by itself once each arm has shown so many items and one is clicked less beyond chance (4 standard deviations): everybody gets the
+    /// other arm's generation; 0: never.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long EndExperimentAfterItems { get; set; }
 
     /// <summary>
     /// What to do at the start when Kafka no longer holds the records that come next: false refuses to run; true goes on with what is left
@@ -111,13 +156,14 @@ public sealed class GraphBuilderOptions : IValidatableObject
         ItemNeighbors = ItemNeighbors,
         MaxUsersPerItem = MaxUsersPerItem,
         MaxItemsPerUser = MaxItemsPerUser,
+        ExactNeighborsUpTo = ExactNeighborsUpTo,
+        NeighborProbes = NeighborProbes,
         Preprocessing = Preprocessing,
     };
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        from type in EventTypes
-        let complaint = State.EventTypes.Check(type.Key, type.Value)
+        from complaint in EventTypes.Select(type => State.EventTypes.Check(type.Key, type.Value)).Append(State.EventTypes.CheckCount(EventTypes))
         where complaint is not null
         select new ValidationResult(complaint, [nameof(EventTypes)]);
 }

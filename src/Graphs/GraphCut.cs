@@ -25,7 +25,7 @@ public static class GraphCut
             Interactions = interactions,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = SnapshotAssembler.CutInterest(interactions, snapshot.Modalities, features, settings, userRanks, itemRanks, cancellationToken),
+            UserInterest = SnapshotAssembler.CutInterest(interactions, snapshot.Modalities, features, settings, userRanks, itemRanks, recall: null, cancellationToken),
         };
     }
 

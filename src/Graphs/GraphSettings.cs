@@ -28,8 +28,19 @@ public sealed record GraphSettings
     /// <summary>A user with more items than this (most likely a bot) is ignored when items' common users are counted; 0: no limit.</summary>
     public int MaxItemsPerUser { get; init; } = 1000;
 
+    /// <summary>
+    /// Of more users or items than this each is compared only with those in the cells of vectors nearest to it: comparing all costs the square of their
+    /// number. 0: always compare all.
+    /// </summary>
+    public int ExactNeighborsUpTo { get; init; } = 50_000;
+
+    /// <summary>Cells that each is compared with where not all are compared, at least 1. There are about as many cells as rows in each.</summary>
+    public int NeighborProbes { get; init; } = 32;
+
     /// <summary>What is done to raw features before cosines: <see cref="CenteredL2"/> or <see cref="None"/>.</summary>
     public string Preprocessing { get; init; } = CenteredL2;
+
+    internal NeighborSearch NeighborSearch => new(ExactNeighborsUpTo, NeighborProbes);
 
     /// <summary>The settings as a snapshot stores them, under the names in <see cref="SnapshotSettings"/>.</summary>
     public IReadOnlyDictionary<string, string> ToDictionary() => new Dictionary<string, string>
@@ -38,6 +49,8 @@ public sealed record GraphSettings
         [SnapshotSettings.ItemNeighbors] = ItemNeighbors.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.MaxUsersPerItem] = MaxUsersPerItem.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.MaxItemsPerUser] = MaxItemsPerUser.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.ExactNeighborsUpTo] = ExactNeighborsUpTo.ToString(CultureInfo.InvariantCulture),
+        [SnapshotSettings.NeighborProbes] = NeighborProbes.ToString(CultureInfo.InvariantCulture),
         [SnapshotSettings.Preprocessing] = Preprocessing,
     };
 
@@ -57,6 +70,8 @@ public sealed record GraphSettings
             ItemNeighbors = Number(SnapshotSettings.ItemNeighbors),
             MaxUsersPerItem = Number(SnapshotSettings.MaxUsersPerItem),
             MaxItemsPerUser = Number(SnapshotSettings.MaxItemsPerUser),
+            ExactNeighborsUpTo = Number(SnapshotSettings.ExactNeighborsUpTo),
+            NeighborProbes = Number(SnapshotSettings.NeighborProbes),
             Preprocessing = Value(SnapshotSettings.Preprocessing),
         };
     }

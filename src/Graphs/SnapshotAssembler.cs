@@ -22,6 +22,7 @@ public static class SnapshotAssembler
         var modalities = content.SortedModalities;
         features ??= PreparedFeatures.Of(modalities, settings.Preprocessing, itemRanks);
         var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, cancellationToken);
+        var recall = new Dictionary<string, double>();
         var snapshot = new GraphSnapshot
         {
             Info = new SnapshotInfo(),
@@ -35,10 +36,12 @@ public static class SnapshotAssembler
             Modalities = modalities,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, cancellationToken),
-            ItemSemantic = [.. modalities.Zip(features.Values, (m, vectors) => CosineNeighbors.TopK(vectors, m.Present, settings.ItemNeighbors, itemRanks, cancellationToken))],
+            UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, recall, cancellationToken),
+            ItemSemantic = CutSemantic(modalities, features, settings, itemRanks, recall, cancellationToken),
         };
-        return snapshot with { Info = Describe(snapshot, settings, content.EventTime) };
+        var info = Describe(snapshot, settings, content.EventTime);
+        info.NeighborRecall.Add(recall);
+        return snapshot with { Info = info };
     }
 
     internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
@@ -51,12 +54,36 @@ public static class SnapshotAssembler
             Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, settings.MaxItemsPerUser, cancellationToken));
     }
 
+    /// <param name="interactions">Who touched what.</param>
+    /// <param name="modalities">The items' features.</param>
+    /// <param name="prepared">The same, prepared.</param>
+    /// <param name="settings">How to cut.</param>
+    /// <param name="userRanks">Of each user.</param>
+    /// <param name="itemRanks">Of each item.</param>
+    /// <param name="recall">Takes the recall of graphs that are not exact; null: it is not measured.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     internal static IReadOnlyList<SparseRows> CutInterest(
         InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared,
-        GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken) =>
-        [.. modalities.Select((m, i) => CosineNeighbors.TopK(
-            InterestVectors.Mean(interactions, prepared.Values[i], m.Present, itemRanks, cancellationToken),
-            InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, cancellationToken))];
+        GraphSettings settings, int[] userRanks, int[] itemRanks, Dictionary<string, double>? recall, CancellationToken cancellationToken) =>
+        [.. modalities.Zip(prepared.Values, (m, vectors) => CutNeighbors(
+            $"user_interest:{m.Name}", InterestVectors.Mean(interactions, vectors, m.Present, itemRanks, cancellationToken),
+            InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, settings, recall, cancellationToken))];
+
+    private static IReadOnlyList<SparseRows> CutSemantic(
+        IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared, GraphSettings settings, int[] itemRanks,
+        Dictionary<string, double> recall, CancellationToken cancellationToken) =>
+        [.. modalities.Zip(prepared.Values, (m, vectors) => CutNeighbors(
+            $"item_semantic:{m.Name}", vectors, m.Present, settings.ItemNeighbors, itemRanks, settings, recall, cancellationToken))];
+
+    private static SparseRows CutNeighbors(
+        string name, FloatMatrix vectors, bool[] present, int k, int[] ranks, GraphSettings settings,
+        Dictionary<string, double>? recall, CancellationToken cancellationToken)
+    {
+        var neighbors = CosineNeighbors.TopK(vectors, present, k, ranks, settings.NeighborSearch, cancellationToken);
+        if (recall is not null && !settings.NeighborSearch.IsExact(present.Count(p => p)))
+            recall[name] = NeighborRecall.Measure(neighbors, vectors, present, k, ranks, cancellationToken);
+        return neighbors;
+    }
 
     private static SnapshotInfo Describe(GraphSnapshot snapshot, GraphSettings settings, long? eventTime)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Server.WebConsole;
 
 namespace Rearm.Streaming.Server;
 
@@ -11,10 +12,12 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>How often Redis is asked for a new generation and for items that must not be shown, 10 ms to 1 minute.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an answer waits for the user's history before it goes out without, 10 ms to 1 minute.</summary>
+    /// <summary>How long an answer waits for the user's history and vector before it goes out without, 10 ms to 1 minute.</summary>
     public TimeSpan HistoryTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The share of a user's vector that comes from the items touched since training: 0 (none) to 1 (all).</summary>
+    /// <summary>
+    /// The share of a user's vector that comes from the items touched since training: 0 (none) to 1 (all). Not for a sequence model, which reads them itself.
+    /// </summary>
     [Range(0f, 1f)]
     public float RecentWeight { get; set; } = 0.3f;
 
@@ -22,9 +25,49 @@ public sealed class ServerOptions : IValidatableObject
     [Range(1, 1000)]
     public int RecentItems { get; set; } = 20;
 
+    /// <summary>
+    /// The types of events that make an item seen, unless a request names others: e.g. purchase alone, so that what was only viewed is shown again. Empty: all.
+    /// </summary>
+    public string[] SeenTypes { get; set; } = [];
+
+    /// <summary>How many threads may search at a time; 0: as many as there are cores. Above about 160,000 items of 192 numbers they help each other with one search.</summary>
+    [Range(0, 1024)]
+    public int SearchThreads { get; set; }
+
+    /// <summary>How many searches may wait for a thread. They share the next pass over the items; further ones are refused with RESOURCE_EXHAUSTED.</summary>
+    [Range(1, 65536)]
+    public int MaxWaitingSearches { get; set; } = 1024;
+
+    /// <summary>
+    /// How many calls may run at a time; 0: 64 for each core. Further ones are refused with RESOURCE_EXHAUSTED at once, so that beyond capacity those that are answered
+    /// are answered in time. Calls for many users and streams do not count.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxRunningCalls { get; set; }
+
+    /// <summary>Users whose vectors are kept in memory, from the latest answers, for while Redis does not answer; 0: none.</summary>
+    [Range(0, 100_000_000)]
+    public int CachedUsers { get; set; } = 100_000;
+
+    /// <summary>
+    /// Whether the answers for users go to Kafka's topic of impressions, so that GraphBuilders can tell what of them was clicked; what else the Server does
+    /// never waits for Kafka.
+    /// </summary>
+    public bool Impressions { get; set; }
+
+    /// <summary>Impressions that wait for Kafka at most, in memory; further ones are dropped and counted.</summary>
+    [Range(100, 1_000_000)]
+    public int MaxWaitingImpressions { get; set; } = 10_000;
+
+    /// <summary>The console, in a section of its own.</summary>
+    public ConsoleOptions Console { get; } = new();
+
+    /// <summary>What <see cref="MaxRunningCalls"/> comes to on this machine.</summary>
+    internal int RunningCalls => MaxRunningCalls == 0 ? 64 * Environment.ProcessorCount : MaxRunningCalls;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Check(nameof(PollInterval), PollInterval).Concat(Check(nameof(HistoryTimeout), HistoryTimeout));
+        Check(nameof(PollInterval), PollInterval).Concat(Check(nameof(HistoryTimeout), HistoryTimeout)).Concat(Console.Problems());
 
     private static IEnumerable<ValidationResult> Check(string name, TimeSpan value)
     {

@@ -31,15 +31,12 @@ public static class ServiceHost
     public static WebApplicationBuilder CreateBuilder(string[] args, string name, Google.Protobuf.Reflection.ServiceDescriptor api, int grpcPort, int httpPort)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args] });
-        builder.Logging.ClearProviders().AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.UseUtcTimestamp = true;
-            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        });
+        builder.AddConsoleLog();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // It logs every call that ends with a status other than OK; callers are told, and the metrics count them.
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        // It takes a message that can't be read for a fault of ours; those that are, GrpcErrors logs.
+        builder.Logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         // What it logs as errors is logged better elsewhere: a refusal to start by RunServiceAsync, a failed worker by the critical entry that follows.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // /readyz says what is wrong; a service that waits for its dependencies is not an error.
@@ -94,6 +91,7 @@ public static class ServiceHost
     {
         app.UseMiddleware<HttpErrorMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<UnreadableMessages>();
         app.MapServiceHealth();
         app.MapGrpcReflectionService().WithMetadata(new OpenCallAttribute());
         app.MapMetrics();

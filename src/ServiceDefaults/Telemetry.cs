@@ -33,6 +33,8 @@ internal static class Telemetry
                 .AddMeter(Ours)
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
+                // Theirs begin at 5 ms.
+                .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = DurationBounds })
                 .AddView("rearm.*.duration", new ExplicitBucketHistogramConfiguration { Boundaries = DurationBounds })
                 .AddPrometheusExporter());
         // Traces nobody collects are not made: without listeners, spans and trace headers cost nothing.

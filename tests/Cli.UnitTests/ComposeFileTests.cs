@@ -1,13 +1,5 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
-using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.Ingestor;
-using Rearm.Streaming.Server;
-using Rearm.Streaming.ServiceDefaults;
-using Rearm.Streaming.ServiceDefaults.Kafka;
-using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing;
-using Rearm.Streaming.Trainer;
 using YamlDotNet.Serialization;
 using Map = System.Collections.Generic.Dictionary<object, object>;
 
@@ -16,19 +8,37 @@ namespace Rearm.Streaming.Cli.UnitTests;
 /// <summary>Checks, without a Docker engine, that docker-compose.yml and Dockerfile agree with the options of the programs.</summary>
 public partial class ComposeFileTests
 {
-    private static readonly Type[] Options =
-    [
-        typeof(EndpointOptions), typeof(KafkaOptions), typeof(RedisOptions),
-        typeof(IngestorOptions), typeof(GraphBuilderOptions), typeof(TrainerOptions), typeof(ServerOptions),
-    ];
-
     private static readonly string Dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));
     private static readonly Map Compose = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")));
     private static readonly IReadOnlyDictionary<string, Map> Services = ((Map)Compose["services"]).ToDictionary(s => (string)s.Key, s => (Map)s.Value);
 
     [Fact]
     public void Compose_Services_AreKafkaRedisAndOurFour() =>
-        Assert.Equal(["graph-builder", "ingestor", "kafka", "redis", "server", "trainer"], Services.Keys.Order());
+        Assert.Equal(["graph-builder", "ingestor", "kafka", "redis", "server", "trainer"], Services.Where(s => !s.Value.ContainsKey("profiles")).Select(s => s.Key).Order());
+
+    [Fact]
+    public void Compose_Profiles_AreAGpuAndMonitoring() => Assert.Equal(
+        ["gpu: trainer-gpu", "monitoring: grafana", "monitoring: prometheus"],
+        Services.SelectMany(s => List(s.Value, "profiles").Select(profile => $"{profile}: {s.Key}")).Order());
+
+    [Fact]
+    public void TrainerGpu_Settings_AreTheTrainersButForTheDevice()
+    {
+        var differ = Environment(Services["trainer-gpu"]).Except(Environment(Services["trainer"])).Select(e => $"{e.Key}={e.Value}");
+
+        Assert.Equal(["NVIDIA_DRIVER_CAPABILITIES=compute,utility", "Trainer__Device=cuda"], differ.Order());
+        Assert.Equal("TorchSharp-cuda-linux", ((Map)((Map)Services["trainer-gpu"]["build"])["args"])["TORCH_PACKAGE"]);
+    }
+
+    [Fact]
+    public void Prometheus_Jobs_AskTheServicesOnTheirHttpPorts()
+    {
+        var prometheus = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "prometheus.yml")));
+        var asked = ((List<object>)prometheus["scrape_configs"]).Cast<Map>().SelectMany(job => ((List<object>)job["dns_sd_configs"]).Cast<Map>())
+            .SelectMany(source => ((List<object>)source["names"]).Select(name => $"{name}:{source["port"]}"));
+
+        Assert.Equal(Services.Where(s => s.Value.ContainsKey("build")).Select(s => $"{s.Key}:{Environment(s.Value)["Endpoints__HttpPort"]}").Order(), asked.Order());
+    }
 
     [Fact]
     public void Environment_Settings_AreOptionsOfThatNameAndType()
@@ -36,7 +46,7 @@ public partial class ComposeFileTests
         var settings = Services.SelectMany(s => Environment(s.Value)).Where(e => e.Key.Contains("__")).ToList();
 
         Assert.NotEmpty(settings);
-        Assert.All(settings, setting => Bind(setting.Key, setting.Value));
+        Assert.All(settings, setting => ServiceSettings.AssertIsOption(setting.Key, setting.Value));
     }
 
     [Fact]
@@ -45,7 +55,7 @@ public partial class ComposeFileTests
         var settings = SettingPattern().Matches(Dockerfile).Select(m => (Name: m.Groups[1].Value, Value: m.Groups[2].Value)).ToList();
 
         Assert.NotEmpty(settings);
-        Assert.All(settings, setting => Bind(setting.Name, setting.Value));
+        Assert.All(settings, setting => ServiceSettings.AssertIsOption(setting.Name, setting.Value));
     }
 
     [Fact]
@@ -84,13 +94,14 @@ public partial class ComposeFileTests
     {
         var declared = ((Map)Compose["volumes"]).Keys.Cast<string>().ToHashSet();
 
-        Assert.All(Services.Values.SelectMany(s => List(s, "volumes")), volume => Assert.Contains(volume.Split(':')[0], declared));
+        Assert.All(Services.Values.SelectMany(s => List(s, "volumes")).Select(volume => volume.Split(':')[0]), source => Assert.True(
+            source.StartsWith("./", StringComparison.Ordinal) ? Directory.Exists(Path.Combine(Repository.Root, source)) : declared.Contains(source), $"There is no volume or folder {source}."));
     }
 
     [Fact]
     public void Build_ServiceArguments_AreProjectsWithADockerfileStage()
     {
-        var built = Services.Values.Where(s => s.ContainsKey("build")).Select(s => (string)((Map)((Map)s["build"])["args"])["SERVICE"]).ToList();
+        var built = Services.Values.Where(s => s.ContainsKey("build")).Select(s => (string)((Map)((Map)s["build"])["args"])["SERVICE"]).Distinct().ToList();
 
         Assert.Equal(["GraphBuilder", "Ingestor", "Server", "Trainer"], built.Order());
         Assert.All(built, service =>
@@ -98,19 +109,6 @@ public partial class ComposeFileTests
             Assert.True(File.Exists(Path.Combine(Repository.Root, "src", service, $"{service}.csproj")));
             Assert.Matches($@"SERVICE=\S*\b{service}\b", Dockerfile);
         });
-    }
-
-    private static void Bind(string name, string value)
-    {
-        var parts = name.Split("__");
-        var options = Options.SingleOrDefault(o => (string)o.GetField("Section", BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()! == parts[0]);
-        Assert.True(options is not null, $"{name}: no options have the section {parts[0]}.");
-        var property = options.GetProperty(parts[1]);
-        Assert.True(property is not null, $"{name}: {options.Name} has no {parts[1]}.");
-        if (parts.Length > 2)
-            return;
-        var converter = System.ComponentModel.TypeDescriptor.GetConverter(property.PropertyType);
-        Assert.True(converter.IsValid(value), $"{name} is \"{value}\", which is not a valid {property.PropertyType.Name}.");
     }
 
     private static Dictionary<string, string> Environment(Map service) =>

@@ -44,7 +44,7 @@ public sealed class InterDatasetReaderTests : IDisposable
     [InlineData("userID\titemID\tx_label\n0\t1\t3\n", "line 2: x_label is \"3\"")]
     [InlineData("userID\titemID\tx_label\n0\t1\t0\n0\ta\t0\n", "line 3: itemID is \"a\"")]
     [InlineData("userID\titemID\tx_label\n-1\t1\t0\n", "line 2: userID is \"-1\"")]
-    [InlineData("userID\titemID\tx_label\n0\t1\n", "line 2 has 2 fields")]
+    [InlineData("userID\titemID\tx_label\n0\t1\n", "line 2: has 2 fields")]
     [InlineData("userID\titemID\ttimestamp\tx_label\n0\t1\tsoon\t0\n", "line 2: timestamp is \"soon\"")]
     public void Read_Malformed_NamesTheFileAndTheLine(string text, string reason)
     {
@@ -54,6 +54,35 @@ public sealed class InterDatasetReaderTests : IDisposable
 
         Assert.Contains(path, error.Message);
         Assert.Contains(reason, error.Message);
+    }
+
+    [Fact]
+    public void Read_BadRowsWithinTheLimit_AreLeftOutAndReported()
+    {
+        var path = _folder.Write("x.inter", """
+            userID	itemID	timestamp	x_label
+            0	1	1400000000	0
+            0	1	1400000000
+            a	1	1400000000	0
+            0	-1	1400000000	0
+            1	2	1400000001	3
+            1	2	soon	0
+            1	0	1400000002	1
+            """);
+
+        var dataset = DatasetReader.Read(path, new() { MaxBadRows = 5 });
+        var error = Assert.Throws<DatasetException>(() => DatasetReader.Read(path, new() { MaxBadRows = 4 }));
+
+        Assert.Equal((0, 1), (Assert.Single(dataset.Train.Users), Assert.Single(dataset.Train.Items)));
+        Assert.Equal((1, 0), (Assert.Single(dataset.Valid.Users), Assert.Single(dataset.Valid.Items)));
+        Assert.Equal([1400000002000], dataset.Valid.Times!);
+        Assert.Equal(7, dataset.Import!.Rows);
+        Assert.Equal(
+            [("have another number of fields", 1), ("have a bad user id", 1), ("have a bad item id", 1), ("belong to no part", 1), ("have a time that can't be read", 1)],
+            dataset.Import.Bad);
+        Assert.Equal("line 4: userID is \"a\"; ids are whole numbers, dense, from 0", dataset.Import.FirstBad[1]);
+        Assert.Contains("more than 4 rows", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 7: timestamp is \"soon\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,6 +77,90 @@ public class CosineNeighborsTests
         Assert.All(found.Values, v => Assert.InRange(v, 0.5f, 1.0001f));
     }
 
+    [Fact]
+    public void TopK_CellsRowsInAnotherOrder_IsBitwiseTheSame() =>
+        Prop.ForAll<int, byte>((seed, size) =>
+        {
+            var (vectors, _) = Gathered(seed, 200 + 3 * size);
+            var search = new NeighborSearch(ExactUpTo: 1, Probes: 1 + size % 5);
+            var places = Permutation.Random(seed, vectors.Rows);
+            var (present, ranks) = (Enumerable.Repeat(true, vectors.Rows).ToArray(), Ranks(vectors.Rows));
+            var permutedVectors = new FloatMatrix(vectors.Rows, vectors.Columns);
+            for (var row = 0; row < vectors.Rows; row++)
+                vectors[row].CopyTo(permutedVectors[places[row]]);
+            var found = CosineNeighbors.TopK(vectors, present, 7, ranks, search);
+            var permuted = CosineNeighbors.TopK(permutedVectors, present, 7, Permutation.Of(ranks, places), search);
+            for (var i = 0; i < vectors.Rows; i++)
+                Assert.Equal(
+                    Rows.Of(found, i).Select(n => (places[n.Column], BitConverter.SingleToInt32Bits(n.Value))),
+                    Rows.Of(permuted, places[i]).Select(n => (n.Column, BitConverter.SingleToInt32Bits(n.Value))));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void TopK_AllCellsLookedAt_IsExact()
+    {
+        var (vectors, _) = Gathered(1, 3000);
+        var (present, ranks) = (Enumerable.Repeat(true, vectors.Rows).ToArray(), Ranks(vectors.Rows));
+        var exact = CosineNeighbors.TopK(vectors, present, 10, ranks);
+        var cells = CosineNeighbors.TopK(vectors, present, 10, ranks, new(ExactUpTo: 1, Probes: int.MaxValue));
+        Assert.Equal(exact.Columns, cells.Columns);
+        Assert.Equal(exact.Values, cells.Values);
+        Assert.Equal(1, NeighborRecall.Measure(cells, vectors, present, 10, ranks));
+    }
+
+    [Fact]
+    public void TopK_FewCellsLookedAt_FindsMostOfVectorsThatGather()
+    {
+        var (vectors, groups) = Gathered(2, 6000);
+        var (present, ranks) = (Enumerable.Repeat(true, vectors.Rows).ToArray(), Ranks(vectors.Rows));
+        present[17] = false;
+        double Recall(int probes) => NeighborRecall.Measure(
+            CosineNeighbors.TopK(vectors, present, 10, ranks, new(ExactUpTo: 5000, probes)), vectors, present, 10, ranks);
+
+        Assert.InRange(Recall(8), 0.9, 1);
+        Assert.True(Recall(1) < Recall(8));
+        var found = CosineNeighbors.TopK(vectors, present, 10, ranks, new(ExactUpTo: 5000, Probes: 4));
+        Assert.Empty(Rows.Of(found, 17));
+        for (var row = 0; row < vectors.Rows; row++)
+            if (row != 17)
+            {
+                Assert.Equal(10, found.Degree(row));
+                Assert.Contains(row, found.RowColumns(row).ToArray());
+                Assert.DoesNotContain(17, found.RowColumns(row).ToArray());
+                Assert.All(found.RowColumns(row).ToArray(), column => Assert.Equal(groups[row], groups[column]));
+            }
+    }
+
+    [Fact]
+    public void TopK_CellsOfEqualVectors_AreCutIntoPartsAndStayWhole()
+    {
+        // Users of one and the same item: half of all have the same vector.
+        var (vectors, _) = Gathered(3, 4000);
+        for (var row = 0; row < 2000; row++)
+            vectors[0].CopyTo(vectors[row]);
+        var found = CosineNeighbors.TopK(vectors, Enumerable.Repeat(true, 4000).ToArray(), 5, Ranks(4000), new(ExactUpTo: 100, Probes: 2));
+        for (var row = 0; row < 4000; row++)
+            Assert.Equal(5, found.Degree(row));
+        Assert.All(found.RowValues(7).ToArray(), value => Assert.Equal(1, value, 1e-6));
+    }
+
+    /// <summary>Vectors around 40 directions.</summary>
+    private static (FloatMatrix Vectors, int[] Groups) Gathered(int seed, int rows)
+    {
+        var random = new Random(seed);
+        float[] Direction() => [.. Enumerable.Range(0, 24).Select(_ => random.NextSingle() - 0.5f)];
+        var middles = Enumerable.Range(0, 40).Select(_ => Direction()).ToArray();
+        var vectors = new FloatMatrix(rows, 24);
+        var groups = new int[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            groups[row] = random.Next(middles.Length);
+            foreach (var (d, value) in Direction().Index())
+                vectors[row][d] = middles[groups[row]][d] + 0.25f * value;
+        }
+        return (vectors, groups);
+    }
+
     private static FloatMatrix Raw(ModalityFeatures features) => FeaturePreprocessing.Apply(features, GraphSettings.None, Ranks(features.Items));
 
     private static int[] Ranks(int count) => IdOrder.Ranks([.. Enumerable.Range(0, count).Select(i => $"i{i}")]);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Ingestor.Publishing;
@@ -117,6 +118,25 @@ public sealed class AccessTests(MockBroker broker) : IClassFixture<MockBroker>
         var limit = Assert.IsType<LimitException>(EventIntake.NothingTaken(full, await full.Completion));
         Assert.True(limit.RetryAfter > TimeSpan.Zero);
         Assert.IsType<UnavailableException>(EventIntake.NothingTaken(down, await down.Completion));
+    }
+
+    [Fact]
+    public async Task Metrics_CallsAreRefused_SayWhyAndWhose()
+    {
+        await using var ingestor = await StartAsync("--Access:Keys:shop:EventsPerSecond=1", "--Access:Keys:shop:Burst=1000");
+
+        await Assert.ThrowsAsync<RpcException>(async () => await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interaction())));
+        using var unknown = await SendAsync(ingestor, HttpMethod.Delete, "/v1/users/bob", "shopp");
+        using var noOperator = await SendAsync(ingestor, HttpMethod.Delete, "/v1/users/bob", "shop");
+        using var tooMany = await SendAsync(ingestor, HttpMethod.Post, "/v1/interactions", "shop", "{\"user_id\":\"ann\",\"item_id\":\"x\",\"type\":\"click\"}\n", 3000);
+
+        Assert.Equal(
+            [HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests],
+            new[] { unknown.StatusCode, noOperator.StatusCode, tooMany.StatusCode });
+        // A scrape may be answered with the last one's numbers.
+        foreach (var (reason, caller) in new[] { ("no_key", ""), ("unknown_key", ""), ("not_operator", "shop"), ("limit", "shop") })
+            await Wait.UntilAsync($"a refusal because of {reason} is counted", async () => Regex.IsMatch(
+                await ingestor.MetricsAsync(), $"(?m)^rearm_access_refusals_total\\{{[^}}]*caller=\"{caller}\"[^}}]*reason=\"{reason}\"[^}}]*\\}} [1-9]"));
     }
 
     private Task<RunningIngestor> StartAsync(params string[] flags) =>

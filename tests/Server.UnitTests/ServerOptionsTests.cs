@@ -9,6 +9,9 @@ public class ServerOptionsTests
     [InlineData("HistoryTimeout=00:02:00", "Server:HistoryTimeout is 00:02:00; 00:00:00.010 to 00:01:00 is allowed.")]
     [InlineData("RecentWeight=1.5", "RecentWeight")]
     [InlineData("RecentItems=0", "RecentItems")]
+    [InlineData("SearchThreads=-1", "SearchThreads")]
+    [InlineData("MaxWaitingSearches=0", "MaxWaitingSearches")]
+    [InlineData("MaxWaitingImpressions=1", "MaxWaitingImpressions")]
     public async Task Start_OptionOutOfRange_IsRefusedByName(string option, string message)
     {
         await using var app = ServerHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Server:{option}", "--Logging:LogLevel:Default=None"]);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults.Kafka;
@@ -32,6 +33,19 @@ public sealed class ServiceHostTests
         await using var app = TestService.Build(TestService.FreePorts);
 
         Assert.Throws<InvalidOperationException>(() => ServiceEndpoints.Of(app));
+    }
+
+    [Fact]
+    public async Task ConsoleLog_Configured_IsAsConfigured()
+    {
+        await using var plain = TestService.Build(TestService.FreePorts);
+        await using var json = TestService.Build(
+            [.. TestService.FreePorts, "--Logging:Console:FormatterName=json", "--Logging:Console:FormatterOptions:TimestampFormat=HH:mm", "--Logging:Console:FormatterOptions:IncludeScopes=true"]);
+
+        Assert.True(plain.Services.GetRequiredService<IOptionsMonitor<SimpleConsoleFormatterOptions>>().CurrentValue.SingleLine);
+        Assert.Equal("json", json.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>().CurrentValue.FormatterName);
+        var options = json.Services.GetRequiredService<IOptionsMonitor<JsonConsoleFormatterOptions>>().CurrentValue;
+        Assert.Equal(("HH:mm", true, true), (options.TimestampFormat, options.IncludeScopes, options.UseUtcTimestamp));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class CutFigures
                 for (var round = 0; round < Rounds; round++)
                 {
                     time = new CpuTime();
-                    CosineNeighbors.TopK(matrix, present, rows == items ? settings.ItemNeighbors : settings.UserNeighbors, ranks, cancellationToken);
+                    CosineNeighbors.TopK(matrix, present, rows == items ? settings.ItemNeighbors : settings.UserNeighbors, ranks, NeighborSearch.Exact, cancellationToken);
                     ours += time.Seconds / Rounds;
                     time = new CpuTime();
                     MatrixProduct.OfRows(values, width, 1024);

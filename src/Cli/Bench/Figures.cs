@@ -17,7 +17,7 @@ internal sealed class Figures(TextWriter output)
     public void Add(string name, double value, string unit)
     {
         _values[name] = value;
-        output.WriteLine($"{name,-40} {value.ToString(value >= 100 ? "N0" : "0.###", CultureInfo.InvariantCulture),14} {unit}");
+        output.WriteLine($"{name,-40} {value.ToString(value >= 100 ? "N0" : "0.####", CultureInfo.InvariantCulture),14} {unit}");
     }
 
     /// <summary>Says what is not measured and why.</summary>

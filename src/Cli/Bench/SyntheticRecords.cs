@@ -25,16 +25,22 @@ internal sealed class SyntheticRecords(int users, int items, int seed)
     /// <summary>The same as a record of the interactions topic.</summary>
     public (byte[] Key, byte[] Value) Next()
     {
+        var interaction = NextInteraction();
+        return (Encoding.UTF8.GetBytes(interaction.UserId), EventCodec.Write(interaction));
+    }
+
+    /// <summary>The same as an event.</summary>
+    public Interaction NextInteraction()
+    {
         var (user, item) = NextPair();
-        var id = $"user-{user}";
-        return (Encoding.UTF8.GetBytes(id), EventCodec.Write(new Interaction
+        return new()
         {
             EventId = $"event-{_events++}",
-            UserId = id,
+            UserId = $"user-{user}",
             ItemId = $"item-{item}",
             Type = Types[_random.Next(Types.Length)],
             Time = new Timestamp { Seconds = 1_700_000_000 + _events / 100 },
-        }));
+        };
     }
 
     /// <summary>An item's description with one vector, as a record of the items topic.</summary>

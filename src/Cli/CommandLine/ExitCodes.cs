@@ -11,6 +11,9 @@ internal static class ExitCodes
     /// <summary>The command was not attempted: an unknown flag, a bad value, or a configuration that a service refuses.</summary>
     public const int Usage = 2;
 
+    /// <summary>The command did a part of it; what it printed says what is left. Run it again.</summary>
+    public const int Incomplete = 3;
+
     /// <summary>Interrupted by Ctrl-C before it was done.</summary>
     public const int Interrupted = 130;
 }

@@ -28,6 +28,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
             output.WriteLine($"  {ExitCodes.Success}    done");
             output.WriteLine($"  {ExitCodes.Failure}    failed; standard error says why");
             output.WriteLine($"  {ExitCodes.Usage}    not attempted: unknown flag, bad value, or a configuration that a service refuses");
+            output.WriteLine($"  {ExitCodes.Incomplete}    done in part; the output says what is left, and running it again goes on");
             output.WriteLine($"  {ExitCodes.Interrupted}  interrupted before it was done");
         }
         return ExitCodes.Success;

@@ -1,71 +1,34 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
-using Rearm.Streaming.Cli.Embedded;
-using Rearm.Streaming.Cli.Evaluation;
-using Rearm.Streaming.Datasets;
-using Rearm.Streaming.Storage.Redis;
 
 namespace Rearm.Streaming.Cli.Commands;
 
 /// <summary><c>rearm bench</c>: measures the pipeline on this machine.</summary>
 internal static class BenchCommand
 {
-    private const int Million = 1_000_000;
-    private const string KafkaPart = "kafka";
-    private const string StatePart = "state";
-    private const string CutPart = "cut";
-
     public static RearmCommand Create() =>
-        new("bench", "Measure parts of the pipeline on this machine.", new Example("rearm bench graph --pairs 1000000", "the GraphBuilder, with a small state")) { Graph() };
-
-    private static RearmCommand Graph()
-    {
-        var kafka = new Option<string>("--kafka") { Description = "Kafka to catch up from; without, that is not measured. Topics of its own are left there", HelpName = "host:port" };
-        var redis = new Option<string>("--redis") { Description = "Redis for live state; default: an embedded one. Keys of its own are left there", HelpName = "host:port" };
-        var dataset = new Option<string>("--dataset") { Description = "A data set to cut co-occurrence from; default: a synthetic one of Amazon Baby's shape", HelpName = "folder" };
-        var pairs = Numbers.Option("--pairs", "Interactions of the largest state; a tenth and three tenths of it are measured too", 10 * Million, 10_000, 100 * Million);
-        var records = Numbers.Option("--records", "Records to catch up from Kafka", 2 * Million, 10_000, 100 * Million);
-        var only = new Option<string>("--only") { Description = "Measure one part alone", HelpName = "part" };
-        only.AcceptOnlyFromAmong(KafkaPart, StatePart, CutPart);
-        var json = new Option<string>("--json") { Description = "Also write the figures to this file", HelpName = "file" };
-        var command = new RearmCommand(
-            "graph",
-            "Measure the GraphBuilder: catching up, steady events, memory, pauses, and what cutting graphs costs.",
-            new("rearm bench graph --pairs 1000000", "a smaller state, in less than a minute"),
-            new("rearm bench graph --kafka localhost:9092 --redis localhost:6379 --json figures.json", "everything, against your own servers"))
+        new("bench", "Measure parts of the pipeline on this machine.", new Example("rearm bench graph --pairs 1000000", "the GraphBuilder, with a small state"))
         {
-            kafka, redis, dataset, pairs, records, only, json,
+            BenchGraph.Create(), BenchIngest.Create(), BenchPublish.Create(), BenchServe.Create(), BenchRetrain.Create(), BenchTrain.Create(),
+            BenchNextItem.Create(), BenchTransfer.Create(), BenchLive.Create(),
         };
+
+    /// <summary>Has a command measure, print the figures as they come, and write them to a file if one is named.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="measure">Measures what the command line asks for.</param>
+    public static RearmCommand Measures(this RearmCommand command, Func<ParseResult, Figures, CancellationToken, Task> measure)
+    {
+        var json = OutputFile.Option("--json", "Also write the figures to this file");
+        command.Add(json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var figures = new Figures(parsed.InvocationConfiguration.Output);
-            await using var embedded = parsed.GetValue(redis) is null ? EmbeddedRedis.Start() : null;
-            var address = parsed.GetValue(redis) ?? embedded!.Configuration;
-            var part = parsed.GetValue(only);
-            if (part is null or KafkaPart)
-                if (parsed.GetValue(kafka) is { } brokers)
-                    await KafkaFigures.MeasureAsync(figures, brokers, address, parsed.GetValue(records), cancellation);
-                else
-                    figures.Skip("kafka.interactions_per_second", "give --kafka");
-            if (part is null or StatePart)
-                await MeasureStateAsync(figures, parsed.GetValue(pairs), address, cancellation);
-            if (part is null or CutPart)
-            {
-                var data = parsed.GetValue(dataset) is { } folder ? DatasetReader.Read(folder) : null;
-                CutFigures.Measure(figures, data is null ? null : DatasetSnapshot.Interactions(data), data?.ItemCount ?? 0, cancellation);
-            }
+            await measure(parsed, figures, cancellation);
             if (parsed.GetValue(json) is { } path)
                 await figures.WriteAsync(path, cancellation);
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    private static async Task MeasureStateAsync(Figures figures, int largest, string redis, CancellationToken cancellationToken)
-    {
-        using var connection = new RedisConnection(new() { Configuration = redis, KeyPrefix = $"rearm-bench-{Guid.NewGuid():N}" });
-        await using var state = new StateFigures(figures, largest);
-        await state.MeasureAsync([largest / 10, largest / 10 * 3, largest], connection, cancellationToken);
     }
 }

@@ -89,7 +89,8 @@ internal static class DlqCommand
         {
             var filter = flags.Filter(parsed);
             if (needsChoice && !filter.IsNarrow && !parsed.GetValue(all))
-                throw new CliException($"rearm dlq {name} would take every dead letter; say which (--reason, --service, --since, --topic, --partition), or --all.");
+                throw new CliException(
+                    $"rearm dlq {name} would take every dead letter; say which (--key, --reason, --service, --since, --topic, --partition), or --all.");
             var console = Consoles.For(parsed.InvocationConfiguration.Output);
             try
             {

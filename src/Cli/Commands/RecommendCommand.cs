@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Recommending;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server;
@@ -11,48 +13,91 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm recommend</c>: asks a Server.</summary>
 internal static class RecommendCommand
 {
+    private const int UsersPerLine = 10_000;
+
     public static RearmCommand Create()
     {
-        var user = new Argument<string>("user") { Description = "The user's id" };
+        var user = new Argument<string?>("user") { Description = "The user's id", Arity = ArgumentArity.ZeroOrOne };
+        var all = OutputFile.Option("--all", "Every user instead, into a file with a line of JSON each");
         var k = Numbers.Option("--k", "How many items", 10, 1, 1000);
+        var categories = new Option<string[]>("--category") { Description = "Only items in one of these; may be repeated", HelpName = "name" };
+        var explain = new Option<bool>("--explain") { Description = "Say why each item is there" };
         var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.DefaultGrpcPort}");
         var apiKey = ApiKeyOption.Create();
         var command = new RearmCommand(
             "recommend",
-            "Ask a Server for the best items for a user.",
+            "Ask a Server for the best items for a user, or for all of them.",
             new("rearm recommend ada", "the 10 best, from a Server on this machine"),
-            new("rearm recommend ada --k 20 --server http://recommender:7031", "the 20 best, from another"))
+            new("rearm recommend ada --k 20 --explain --server http://recommender:7031", "the 20 best and why, from another"),
+            new("rearm recommend --all mailing.ndjson --k 5", "the 5 best of every user, into a file"))
         {
-            user, k, server, apiKey,
+            user, all, k, categories, explain, server, apiKey,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(user) is null == result.GetValue(all) is null)
+                result.AddError("A user is needed, or --all with a file; not both.");
+            else if (result.GetValue(all) is not null && result.GetValue(explain))
+                result.AddError("--explain goes with one user, not with --all.");
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
-            var address = parsed.GetRequiredValue(server);
-            using var recommender = new RecommenderClient(address, apiKey: parsed.Read(apiKey));
+            using var recommender = new RecommenderClient(parsed.GetRequiredValue(server), apiKey: parsed.Read(apiKey));
+            var (count, wanted) = ((uint)parsed.GetValue(k), parsed.GetValue(categories) ?? []);
+            var output = parsed.InvocationConfiguration.Output;
             try
             {
-                var answer = await recommender.RecommendAsync(parsed.GetRequiredValue(user), parsed.GetValue(k), cancellation);
-                Show(answer, Consoles.For(parsed.InvocationConfiguration.Output));
+                if (parsed.GetValue(all) is { } file)
+                    await WriteAllAsync(file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted } }, cancellation), output, cancellation);
+                else
+                    Show(await recommender.RecommendAsync(
+                        new RecommendRequest { UserId = parsed.GetValue(user), K = count, Categories = { wanted }, Explain = parsed.GetValue(explain) }, cancellation), Consoles.For(output));
                 return ExitCodes.Success;
             }
             catch (ServiceException e)
             {
                 throw new CliException(e.Message, e);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CliException($"{parsed.GetValue(all)} can't be written: {e.Message}", e);
+            }
         });
         return command;
     }
 
+    private static async Task WriteAllAsync(string file, IAsyncEnumerable<UserRecommendations> answers, TextWriter output, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var progress = new Lines(users =>
+        {
+            if (users % UsersPerLine == 0)
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{users:#,0} users, {users / watch.Elapsed.TotalSeconds:#,0} per second"));
+        });
+        var users = await MailingFile.WriteAsync(file, answers, progress, cancellationToken);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {users:#,0} users in {watch.Elapsed.TotalSeconds:0.0} s."));
+    }
+
     private static void Show(RecommendResponse answer, IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("", "item", "score");
+        var explained = answer.Items.Any(item => item.Evidence.Count > 0);
+        var table = new Table().Border(TableBorder.Simple).AddColumns(explained ? ["", "item", "score", "because"] : ["", "item", "score"]);
         foreach (var (index, item) in answer.Items.Index())
-            table.AddRow($"{index + 1}", Markup.Escape(item.ItemId), item.Score.ToString("0.####", CultureInfo.InvariantCulture));
+        {
+            string[] cells = [$"{index + 1}", Markup.Escape(item.ItemId), item.Score.ToString("0.####", CultureInfo.InvariantCulture)];
+            table.AddRow(explained ? [.. cells, Markup.Escape(Reasons.Of(item))] : cells);
+        }
         console.Write(table);
         console.WriteLine(answer.Source == Source.Personal ? "Made for this user." : answer.Reason);
         if (answer.Generation is { } generation)
             console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else
             console.WriteLine("No generation has been published yet.");
+    }
+
+    // In order, unlike Progress<T>.
+    private sealed class Lines(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
     }
 }

@@ -1,6 +1,7 @@
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.Server.WebConsole;
 using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Kafka;
@@ -22,7 +23,7 @@ internal sealed record ServiceConfiguration(string Name, string Project, Endpoin
         Of("ingestor", "Ingestor", IngestorHost.DefaultGrpcPort, IngestorHost.DefaultHttpPort, new KafkaOptions(), new IngestorOptions()),
         Of("graph-builder", "GraphBuilder", GraphBuilderHost.DefaultGrpcPort, GraphBuilderHost.DefaultHttpPort, new KafkaOptions(), new RedisOptions(), new GraphBuilderOptions()),
         Of("trainer", "Trainer", TrainerHost.DefaultGrpcPort, TrainerHost.DefaultHttpPort, new RedisOptions(), new TrainerOptions()),
-        Of("server", "Server", ServerHost.DefaultGrpcPort, ServerHost.DefaultHttpPort, new RedisOptions(), new ServerOptions()),
+        Of("server", "Server", ServerHost.DefaultGrpcPort, ServerHost.DefaultHttpPort, new KafkaOptions(), new RedisOptions(), new ServerOptions(), new ConsoleOptions()),
     ];
 
     /// <summary>Its default ports, with what each is for: "Ingestor gRPC".</summary>

@@ -125,6 +125,7 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             else
             {
                 var letter = Describe(record);
+                letter = letter with { Subject = SubjectOf(letter.Letter.Value) };
                 // A topic may hold more than fits in memory.
                 letter.Letter.Value = ByteString.Empty;
                 letters[(letter.Partition, letter.Offset)] = letter;
@@ -145,6 +146,24 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             letter = new() { Reason = $"This is no dead letter: {e.Message}", Time = Timestamp.FromDateTime(record.Message.Timestamp.UtcDateTime) };
         }
         return new(record.Partition.Value, record.Offset.Value, letter, letter.Value.Length);
+    }
+
+    // Whatever else is wrong with the record, and whatever its key says.
+    private static string? SubjectOf(ByteString value)
+    {
+        string? Try(Func<string?> read)
+        {
+            try
+            {
+                return read() is { Length: > 0 } id ? id : null;
+            }
+            catch (ContractException)
+            {
+                return null;
+            }
+        }
+        return Try(() => EventCodec.ReadInteraction(value.Span) is { } e ? e.Interaction?.UserId ?? e.UserErasure?.UserId : null)
+            ?? Try(() => EventCodec.ReadItem(value.Span) is { } e ? e.Item?.ItemId ?? e.ItemDeletion?.ItemId : null);
     }
 
     // The record itself, if its topic still holds it: with its own key, time and headers, and with a value that was too large for the letter.

@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Rearm.Streaming.Cli.DeadLetters;
 
 /// <summary>Which dead letters are meant.</summary>
 internal sealed record LetterFilter
 {
+    /// <summary>Only those about this user or item.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Only those whose reason has this in it, whatever the case.</summary>
     public string? Reason { get; init; }
 
@@ -28,13 +33,14 @@ internal sealed record LetterFilter
     public bool Handled { get; init; }
 
     /// <summary>Whether it leaves anything out but what was handled.</summary>
-    public bool IsNarrow => (Reason ?? Service ?? Topic) is not null || Since is not null || Partition is not null;
+    public bool IsNarrow => (Key ?? Reason ?? Service ?? Topic) is not null || Since is not null || Partition is not null;
 
     /// <summary>Whether a letter is meant, but for the limit.</summary>
     public bool Takes(StoredLetter stored) =>
         (Handled || stored.Handled is null)
         && (Partition is null || stored.Partition == Partition)
         && (Offset is null || stored.Offset == Offset)
+        && (Key is null || stored.Subject == Key || stored.Letter.Key.Span.SequenceEqual(Encoding.UTF8.GetBytes(Key)))
         && (Service is null || stored.Letter.Service == Service)
         && (Topic is null || stored.Letter.SourceTopic == Topic)
         && (Since is null || stored.Letter.Time?.ToDateTimeOffset() >= Since)

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.ServiceDefaults.Kafka;
 
@@ -11,18 +8,8 @@ namespace Rearm.Streaming.Cli.DeadLetters;
 /// <summary>The flags that say where the dead letters are and which are meant.</summary>
 internal sealed class LetterFlags
 {
-    private readonly Option<string> _kafka = new("--kafka")
-    {
-        Description = "Kafka bootstrap servers; default: as for the services (appsettings.json, Kafka__BootstrapServers, ...)",
-        HelpName = "host:port",
-    };
-
-    private readonly Option<string> _prefix = new("--topic-prefix")
-    {
-        Description = "What the topics' names begin with; default: as for the services",
-        HelpName = "prefix",
-    };
-
+    private readonly KafkaFlags _kafka = new();
+    private readonly Option<string> _key = new("--key") { Description = "Only letters about this user or item", HelpName = "id" };
     private readonly Option<string> _reason = new("--reason") { Description = "Only letters whose reason has this in it", HelpName = "text" };
     private readonly Option<string> _service = new("--service") { Description = "Only letters of this service, e.g. graph-builder", HelpName = "name" };
     private readonly Option<DateTimeOffset?> _since = new("--since")
@@ -51,7 +38,8 @@ internal sealed class LetterFlags
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _kafka, _prefix, _reason, _service, _since, _topic, _partition, _offset, _limit, _handled })
+        _kafka.AddTo(command);
+        foreach (var option in new Option[] { _key, _reason, _service, _since, _topic, _partition, _offset, _limit, _handled })
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -63,6 +51,7 @@ internal sealed class LetterFlags
     /// <summary>Which letters a command line means.</summary>
     public LetterFilter Filter(ParseResult parsed) => new()
     {
+        Key = parsed.GetValue(_key),
         Reason = parsed.GetValue(_reason),
         Service = parsed.GetValue(_service),
         Since = parsed.GetValue(_since),
@@ -73,27 +62,6 @@ internal sealed class LetterFlags
         Handled = parsed.GetValue(_handled),
     };
 
-    /// <summary>Kafka, as the services' configuration and the command line say.</summary>
-    /// <exception cref="CliException">The configuration can't be used.</exception>
-    public KafkaClients Kafka(ParseResult parsed)
-    {
-        var options = new KafkaOptions();
-        try
-        {
-            new ConfigurationBuilder()
-                .SetBasePath(Directory.GetCurrentDirectory())
-                .AddJsonFile("appsettings.json", optional: true)
-                .AddEnvironmentVariables()
-                .Build()
-                .GetSection(KafkaOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-            options.BootstrapServers = parsed.GetValue(_kafka) ?? options.BootstrapServers;
-            options.TopicPrefix = parsed.GetValue(_prefix) ?? options.TopicPrefix;
-            Validator.ValidateObject(options, new(options), validateAllProperties: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ValidationException or FormatException or InvalidDataException)
-        {
-            throw new CliException(e.InnerException?.Message ?? e.Message, e);
-        }
-        return new(Options.Create(options), NullLogger<KafkaClients>.Instance);
-    }
+    /// <inheritdoc cref="KafkaFlags.Clients"/>
+    public KafkaClients Kafka(ParseResult parsed) => _kafka.Clients(parsed);
 }

@@ -9,6 +9,9 @@ namespace Rearm.Streaming.Cli.DeadLetters;
 /// <param name="ValueBytes">Bytes of the value.</param>
 internal sealed record StoredLetter(int Partition, long Offset, DeadLetter Letter, int ValueBytes)
 {
+    /// <summary>The user of the interaction or the item of the description that is in it; null where that can't be read.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>What was done about it: "replayed" or "dropped"; null if nothing.</summary>
     public string? Handled { get; init; }
 }

@@ -1,3 +1,5 @@
+using Rearm.Streaming.Models;
+
 namespace Rearm.Streaming.Cli.Demo;
 
 /// <summary>The options of <c>rearm demo</c>.</summary>
@@ -23,6 +25,9 @@ internal sealed record DemoOptions
 
     /// <summary>Configuration of a Redis; null for the embedded one.</summary>
     public string? Redis { get; init; }
+
+    /// <summary>What to train, by its name in the catalogue.</summary>
+    public string Model { get; init; } = ModelCatalogue.Default;
 
     /// <summary>Maximum number of epochs; null for what suits the data.</summary>
     public int? Epochs { get; init; }

@@ -66,9 +66,7 @@ internal sealed class DemoServices : IAsyncDisposable
     private static async Task<DemoServices> StartAsync(DemoOptions options, TrainerPlan plan, Narrator narrator, DemoLifetime lifetime, CancellationToken cancellation)
     {
         var folder = lifetime.Keep(new TemporaryFolder());
-        foreach (var server in ServerProbes.Outside(options.Kafka, options.Redis))
-            if (await server.LookSafelyAsync(cancellation) is { Condition: Condition.Bad } bad)
-                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({bad.Detail})");
+        await ServerProbes.RequireAsync(options.Kafka, options.Redis, cancellation);
         var outside = options.Kafka is not null || options.Redis is not null;
         var prefix = outside ? $"rearm-demo-{Guid.NewGuid().ToString("N")[..8]}" : KafkaTopics.DefaultPrefix;
         if (outside)
@@ -80,11 +78,13 @@ internal sealed class DemoServices : IAsyncDisposable
             Redis = options.Redis ?? StartRedis(narrator, lifetime),
         };
 
-        // Started from the end of the flow, so that each finds the next one ready, and stopped from its beginning.
-        var recommender = await StartAsync("Server", ServerHost.Build, settings.Server, lifetime, cancellation);
+        // Started from the end of the flow, so that each finds the next one ready, and stopped from its beginning; but the Server last, whose console has to know
+        // where the others are, and which nobody waits for.
         var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, lifetime, cancellation);
         var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, lifetime, cancellation);
         var ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, lifetime, cancellation);
+        var recommender = await StartAsync("Server", ServerHost.Build, settings.Server(ingestor.Http, graphBuilder.Http, trainer.Http), lifetime, cancellation);
+        narrator.Report($"Console: {recommender.Http}console/");
         narrator.Report($"Four services up: Ingestor {ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {recommender.Grpc.Port} (gRPC ports)");
         return new(lifetime, ingestor, graphBuilder, trainer, recommender);
     }

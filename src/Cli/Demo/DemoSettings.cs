@@ -38,13 +38,27 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         "--Trainer:Interval=00:00:00",
         "--Trainer:PollInterval=00:00:00.1",
         "--Trainer:MinNewInteractions=0",
+        // The story has one generation for each training.
+        $"--Trainer:FirstGeneration={TrainerOptions.NoFirstGeneration}",
+        $"--Trainer:Model={plan.Model}",
         $"--Trainer:Preset={plan.Preset}",
         string.Create(CultureInfo.InvariantCulture, $"--Trainer:MaxEpochs={plan.Epochs}"),
         string.Create(CultureInfo.InvariantCulture, $"--Trainer:LearningRate={plan.LearningRate}"),
         $"--Trainer:Seed={options.Seed}",
     ];
 
-    public string[] Server => [.. Common(ServerHost.DefaultGrpcPort, ServerHost.DefaultHttpPort, options.GrpcPort, options.HttpPort), .. ToRedis, "--Server:PollInterval=00:00:00.1", "--Server:RecentWeight=0.5"];
+    /// <param name="ingestor">The Ingestor's HTTP address, which the console passes clicks on to.</param>
+    /// <param name="graphBuilder">That of the GraphBuilder.</param>
+    /// <param name="trainer">That of the Trainer.</param>
+    public string[] Server(Uri ingestor, Uri graphBuilder, Uri trainer) =>
+    [
+        .. Common(ServerHost.DefaultGrpcPort, ServerHost.DefaultHttpPort, options.GrpcPort, options.HttpPort), .. ToRedis,
+        "--Server:PollInterval=00:00:00.1",
+        "--Server:RecentWeight=0.5",
+        $"--Server:Console:Ingestor={ingestor}",
+        $"--Server:Console:GraphBuilder={graphBuilder}",
+        $"--Server:Console:Trainer={trainer}",
+    ];
 
     private string[] ToKafka =>
     [

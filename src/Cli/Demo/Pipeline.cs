@@ -37,7 +37,7 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     public async Task<long> TrainAsync(CancellationToken cancellation)
     {
         var start = await services.Trainer.GetStatusAsync(cancellation);
-        await services.Trainer.TrainAsync(cancellation);
+        await services.Trainer.TrainAsync(cancellationToken: cancellation);
         var progress = new TrainingProgress(narrator);
         var end = await Waiting.UntilAsync(
             "Training",

@@ -55,6 +55,7 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
         narrator.Write($$"""
 
             Everything stays up until Ctrl-C; after {{NewInteractions}} new interactions it retrains.
+              Console:  {{server.Http}}console/#user={{Uri.EscapeDataString(data.StoryUser)}}
               Ingestor: gRPC {{ingestor.Grpc.Authority}}, HTTP {{ingestor.Http.Authority}}
               Server:   gRPC {{server.Grpc.Authority}}, HTTP {{server.Http.Authority}}
             Try, in another terminal:

@@ -15,7 +15,7 @@ internal sealed class TrainingProgress(Narrator narrator)
         if (status.State == TrainingStatus.Types.State.Training && status.Epoch > 0 && status.Epoch >= _reported + Math.Max(1, status.MaxEpochs / Lines))
         {
             _reported = status.Epoch;
-            narrator.Report($"Training: epoch {status.Epoch} of at most {status.MaxEpochs}, loss {status.Loss:0.0000}, recall@20 {status.Recall:0.0000} on what the Trainer held out");
+            narrator.Report($"Training: epoch {status.Epoch} of at most {status.MaxEpochs}, loss {status.Loss:0.0000}, {(status.HasRecall ? $"recall@20 {status.Recall:0.0000} on what the Trainer held out" : "not measured, nothing could be held out")}");
         }
         return status;
     }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Rearm.Streaming.Cli.CommandLine;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.Doctor;
@@ -21,6 +22,15 @@ internal static class ServerProbes
             yield return new($"Kafka {kafka}", "is it running, and is that its address?", () => Kafka(kafka));
         if (redis is not null)
             yield return new($"Redis {redis}", "is it running, and is that its address?", _ => RedisAsync(redis));
+    }
+
+    /// <summary>Returns if the servers that were named answer.</summary>
+    /// <exception cref="CliException">One does not; says which and what to look at.</exception>
+    public static async Task RequireAsync(string? kafka, string? redis, CancellationToken cancellationToken)
+    {
+        foreach (var server in Outside(kafka, redis))
+            if (await server.LookSafelyAsync(cancellationToken) is { Condition: Condition.Bad } bad)
+                throw new CliException($"{server.Name} does not answer; {server.Remedy} ({bad.Detail})");
     }
 
     private static Finding Kafka(string brokers)

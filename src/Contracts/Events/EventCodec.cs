@@ -13,8 +13,8 @@ public static class EventCodec
     /// <exception cref="ContractException">Malformed, of an unknown version, or with no event in it.</exception>
     public static InteractionEvent ReadInteraction(ReadOnlySpan<byte> value)
     {
-        var read = Parse(InteractionEvent.Parser, value);
-        ContractException.RequireVersion("interaction event", read.Version, Version);
+        var read = StoredMessage.Parse(InteractionEvent.Parser, value, nameof(InteractionEvent));
+        RequireReadable("interaction event", read.Version, read.OldestReader);
         if (read.EventCase == InteractionEvent.EventOneofCase.None)
             throw new ContractException("The interaction event holds neither an interaction nor a user erasure.");
         return read;
@@ -24,8 +24,8 @@ public static class EventCodec
     /// <exception cref="ContractException">Malformed, of an unknown version, or with no event in it.</exception>
     public static ItemEvent ReadItem(ReadOnlySpan<byte> value)
     {
-        var read = Parse(ItemEvent.Parser, value);
-        ContractException.RequireVersion("item event", read.Version, Version);
+        var read = StoredMessage.Parse(ItemEvent.Parser, value, nameof(ItemEvent));
+        RequireReadable("item event", read.Version, read.OldestReader);
         if (read.EventCase == ItemEvent.EventOneofCase.None)
             throw new ContractException("The item event holds neither an item nor an item deletion.");
         return read;
@@ -35,9 +35,25 @@ public static class EventCodec
     /// <exception cref="ContractException">Malformed or of an unknown version.</exception>
     public static DeadLetter ReadDeadLetter(ReadOnlySpan<byte> value)
     {
-        var read = Parse(DeadLetter.Parser, value);
+        var read = StoredMessage.Parse(DeadLetter.Parser, value, nameof(DeadLetter));
         ContractException.RequireVersion("dead letter", read.Version, Version);
         return read;
+    }
+
+    /// <summary>Reads the value of a record of the topic of impressions.</summary>
+    /// <exception cref="ContractException">Malformed or of an unknown version.</exception>
+    public static Impression ReadImpression(ReadOnlySpan<byte> value)
+    {
+        var read = StoredMessage.Parse(Impression.Parser, value, nameof(Impression));
+        ContractException.RequireVersion("impression", read.Version, Version);
+        return read;
+    }
+
+    /// <summary>The record value of an impression.</summary>
+    public static byte[] Write(Impression impression)
+    {
+        impression.Version = Version;
+        return impression.ToByteArray();
     }
 
     /// <summary>The record value of an interaction.</summary>
@@ -52,15 +68,10 @@ public static class EventCodec
     /// <summary>The record value of an item deletion.</summary>
     public static byte[] Write(ItemDeletion deletion) => new ItemEvent { Version = Version, ItemDeletion = deletion }.ToByteArray();
 
-    private static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> value) where T : IMessage<T>
+    // A newer event may be readable all the same: its writer knows what is new in it.
+    private static void RequireReadable(string thing, uint version, uint oldestReader)
     {
-        try
-        {
-            return parser.ParseFrom(value);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ContractException($"The {value.Length} bytes are not a {typeof(T).Name}: {e.Message}", e);
-        }
+        if (version <= Version || oldestReader is 0 or > Version)
+            ContractException.RequireVersion(thing, version, Version);
     }
 }

@@ -106,7 +106,8 @@ public static class EventRules
         return null;
     }
 
-    private static Violation? CheckName(string field, string name)
+    /// <summary>The rule for names of event types, modalities and attributes.</summary>
+    public static Violation? CheckName(string field, string name)
     {
         if (name.Length is 0 or > MaxNameLength)
             return new(field, $"has {name.Length} characters; 1 to {MaxNameLength}");

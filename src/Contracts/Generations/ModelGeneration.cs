@@ -23,11 +23,20 @@ public sealed record ModelGeneration
     /// <summary>Whether each item may be recommended.</summary>
     public required bool[] Available { get; init; }
 
+    /// <summary>The graphs of items that answers are explained by; those of the snapshot it was trained on.</summary>
+    public IReadOnlyList<ItemGraph> Graphs { get; init; } = [];
+
     /// <summary>External id of each user.</summary>
     public required string[] UserIds { get; init; }
 
     /// <summary>Row-major, users x <see cref="Dimension"/>.</summary>
     public required float[] UserVectors { get; init; }
+
+    /// <summary>
+    /// What makes a user's vector from the newest items touched; null: <see cref="UserVectors"/> are learned. With it, those are what it gives for the
+    /// snapshot, for while a user's history can't be read.
+    /// </summary>
+    public UserEncoderWeights? UserEncoder { get; init; }
 
     /// <summary>The snapshot it was trained on.</summary>
     public required SnapshotInfo Snapshot { get; init; }

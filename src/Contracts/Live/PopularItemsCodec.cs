@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Live;
@@ -26,15 +25,7 @@ public static class PopularItemsCodec
     /// <exception cref="ContractException">Malformed, or of an unknown version.</exception>
     public static PopularItems Read(ReadOnlySpan<byte> bytes)
     {
-        PopularItems popular;
-        try
-        {
-            popular = PopularItems.Parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ContractException($"The {bytes.Length} bytes of the popular items are malformed: {e.Message}", e);
-        }
+        var popular = StoredMessage.Parse(PopularItems.Parser, bytes, "list of popular items");
         ContractException.RequireVersion("list of popular items", popular.Version, Version);
         if (popular.ItemIds.Count != popular.Users.Count)
             throw new ContractException($"The list of popular items has {popular.ItemIds.Count} ids and {popular.Users.Count} counts.");

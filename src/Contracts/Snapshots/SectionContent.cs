@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Snapshots;
@@ -52,15 +51,7 @@ internal abstract class SectionContent
 
         public override void Put(int first, int count, ReadOnlySpan<byte> bytes)
         {
-            StringList list;
-            try
-            {
-                list = StringList.Parser.ParseFrom(bytes);
-            }
-            catch (InvalidProtocolBufferException e)
-            {
-                throw new ContractException($"Section {name} is malformed: {e.Message}", e);
-            }
+            var list = StoredMessage.Parse(StringList.Parser, bytes, $"part of section {name}");
             if (list.Values.Count != count)
                 throw new ContractException($"Section {name} does not fit together: {list.Values.Count} strings for {count} places.");
             list.Values.CopyTo(Values, first);

@@ -22,6 +22,9 @@ internal static class SectionNames
     public const string Columns = ".columns";
     public const string Values = ".values";
 
+    /// <summary>What says who touched what.</summary>
+    public static readonly string[] OfPairs = [UserIds, ItemIds, Interactions + Counts, InteractionItems];
+
     public const string Utf8 = "utf8";
     public const string Int32 = "int32";
     public const string Int64 = "int64";

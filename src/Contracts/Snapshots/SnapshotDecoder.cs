@@ -13,13 +13,14 @@ public sealed class SnapshotDecoder
 
     /// <summary>Makes room for the snapshot.</summary>
     /// <param name="manifest">As <see cref="SnapshotManifestCodec.Read"/> gave it.</param>
+    /// <param name="pairsOnly">Makes room only for what <see cref="BuildPairs"/> needs.</param>
     /// <exception cref="ContractException">A section has more elements than an array holds.</exception>
-    public SnapshotDecoder(SnapshotManifest manifest)
+    public SnapshotDecoder(SnapshotManifest manifest, bool pairsOnly = false)
     {
         _manifest = manifest;
         foreach (var section in manifest.Sections)
         {
-            if (SectionContent.For(section) is not { } content)
+            if ((pairsOnly && !SectionNames.OfPairs.Contains(section.Name)) || SectionContent.For(section) is not { } content)
                 continue;
             _sections[section.Name] = content;
             var (first, part) = (0, 0);
@@ -61,8 +62,7 @@ public sealed class SnapshotDecoder
     /// <exception cref="InvalidOperationException">Chunks have not been put.</exception>
     public GraphSnapshot Build()
     {
-        if (_missing > 0)
-            throw new InvalidOperationException($"{_missing} of {_places.Count} chunks have not been put.");
+        RequireAll();
         var modalities = new List<ModalityFeatures>();
         var interest = new List<SparseRows>();
         var semantic = new List<SparseRows>();
@@ -94,6 +94,22 @@ public sealed class SnapshotDecoder
             UserInterest = interest,
             ItemSemantic = semantic,
         };
+    }
+
+    /// <summary>Who touched what, and nothing else, once all chunks have been put.</summary>
+    /// <inheritdoc cref="Build" path="/exception"/>
+    public SnapshotPairs BuildPairs()
+    {
+        RequireAll();
+        return new(
+            Strings(SectionNames.UserIds), Strings(SectionNames.ItemIds),
+            new(Pointers(SectionNames.Interactions), Numbers<int>(SectionNames.InteractionItems), []));
+    }
+
+    private void RequireAll()
+    {
+        if (_missing > 0)
+            throw new InvalidOperationException($"{_missing} of {_places.Count} chunks have not been put.");
     }
 
     private static string[][] Split(string[] values, int[] pointers)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Google.Protobuf;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Contracts.Snapshots;
@@ -32,6 +31,10 @@ public static class SnapshotManifestCodec
         return chunks;
     }
 
+    /// <summary>The names of the chunks that hold the users' ids, or the items'; each is a <see cref="StringList"/>.</summary>
+    public static IEnumerable<string> IdChunksOf(SnapshotManifest manifest, bool users) =>
+        manifest.Sections.Where(s => s.Name == (users ? SectionNames.UserIds : SectionNames.ItemIds)).SelectMany(s => s.Chunks).Select(NameOf);
+
     /// <summary>The SHA-256 of a chunk in lower-case hex.</summary>
     public static string NameOf(Chunk chunk) => Convert.ToHexStringLower(chunk.Sha256.Span);
 
@@ -41,15 +44,7 @@ public static class SnapshotManifestCodec
     /// <exception cref="ContractException">Malformed, incomplete, or of an unknown version.</exception>
     public static SnapshotManifest Read(long number, ReadOnlySpan<byte> bytes)
     {
-        SnapshotManifest manifest;
-        try
-        {
-            manifest = SnapshotManifest.Parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new ContractException($"The manifest of snapshot {number} is malformed ({bytes.Length} bytes): {e.Message}", e);
-        }
+        var manifest = StoredMessage.Parse(SnapshotManifest.Parser, bytes, $"manifest of snapshot {number}");
         ContractException.RequireVersion("snapshot manifest", manifest.Version, Version);
         if (manifest.Info is null)
             throw new ContractException($"The manifest of snapshot {number} is incomplete: it has no info. Publish a new snapshot.");

@@ -15,6 +15,12 @@ public static class SnapshotSettings
     /// <summary>A user with more items than this is ignored when items' common users are counted; 0: no limit.</summary>
     public const string MaxItemsPerUser = "max_items_per_user";
 
+    /// <summary>Up to so many users or items neighbours are exact; 0: always.</summary>
+    public const string ExactNeighborsUpTo = "exact_neighbors_up_to";
+
+    /// <summary>Cells of near ones that each is compared with where neighbours are not exact.</summary>
+    public const string NeighborProbes = "neighbor_probes";
+
     /// <summary>How raw features were prepared before cosines: "centered-l2" (default) or "none".</summary>
     public const string Preprocessing = "preprocessing";
 }

@@ -1,14 +1,14 @@
-using Confluent.Kafka;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.GraphBuilder.State;
 
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 
-/// <summary>One of the two folders that checkpoints are written to in turn. Whole at any moment: its manifest is replaced atomically, once all its slabs are there.</summary>
+/// <summary>One of the two folders that a writer uses in turn. Whole at any moment: its manifest is replaced in one step, once all slabs are there.</summary>
 /// <param name="path">The folder.</param>
 internal sealed class CheckpointFolder(string path)
 {
     private readonly SlabFiles _items = new(path);
+    private readonly SlabFiles _itemIds = new(path);
     private readonly SlabFiles _users = new(path);
 
     public string Path => path;
@@ -17,45 +17,90 @@ internal sealed class CheckpointFolder(string path)
 
     /// <summary>The folder's checkpoint; null if it has none.</summary>
     /// <exception cref="ContractException">The manifest is damaged.</exception>
-    public CheckpointManifest? ReadManifest() => File.Exists(ManifestFile) ? CheckpointManifest.Read(File.ReadAllBytes(ManifestFile)) : null;
-
-    /// <summary>Restores the state that a manifest of this folder describes.</summary>
-    /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public void Restore(CheckpointManifest manifest, GraphState state)
+    public CheckpointManifest? ReadManifest()
     {
         try
         {
-            state.ReadUpTo(manifest.EventTime);
-            foreach (var (hash, time) in manifest.Erasures)
-                state.Restore(hash, time);
-            foreach (var slab in manifest.Items)
-                SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
-            foreach (var slab in manifest.Users)
-                SlabFiles.Read(path, slab, reader => StateCodec.ReadUsers(reader, state));
+            return CheckpointManifest.Read(File.ReadAllBytes(ManifestFile));
         }
-        catch (Exception e) when (e is FormatException or EndOfStreamException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ContractException($"The checkpoint in {path} is malformed: {e.Message}", e);
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw new ContractException($"The manifest can't be read: {e.Message}", e);
         }
     }
+
+    /// <summary>The items that a manifest of this folder describes, in a state without shards.</summary>
+    /// <param name="manifest">What to restore.</param>
+    /// <param name="trendingHalfLife">The state's; no checkpoint has it.</param>
+    /// <param name="typeNames">The state's event types.</param>
+    /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
+    public GraphState RestoreItems(CheckpointManifest manifest, TimeSpan? trendingHalfLife = null, IReadOnlyList<string>? typeNames = null) => Restore(() =>
+    {
+        var state = new GraphState(trendingHalfLife) { TypeNames = typeNames ?? [] };
+        state.ItemsReadUpTo(manifest.EventTime);
+        foreach (var slab in manifest.Items)
+            SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
+        return state;
+    });
+
+    /// <summary>
+    /// The shard that a manifest of this folder describes. Whoever wrote it numbered the items otherwise than <paramref name="state"/> does, and maybe the
+    /// event types; of types that the state does not have nothing is kept.
+    /// </summary>
+    /// <param name="manifest">What to restore.</param>
+    /// <param name="partition">The shard's partition.</param>
+    /// <param name="state">Gives items their numbers; the shard is not added to it.</param>
+    /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
+    public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state) => Restore(() =>
+    {
+        var shard = state.NewShard(partition);
+        shard.ReadUpTo(manifest.EventTime);
+        foreach (var (hash, time) in manifest.Erasures)
+            shard.Restore(hash, time);
+        var items = new ItemNumbers(state);
+        var types = new TypeBits(manifest.TypeNames, state.TypeNames);
+        foreach (var slab in manifest.ItemIds)
+            SlabFiles.Read(path, slab, reader => StateCodec.ReadItemIds(reader, items));
+        foreach (var slab in manifest.Users)
+            SlabFiles.Read(path, slab, reader => StateCodec.ReadUsers(reader, shard, items, types));
+        return shard;
+    });
 
     /// <summary>Writes a checkpoint. When it returns, the disk has it; should it fail or be cut off, the folder's last one stands.</summary>
     /// <returns>Bytes written.</returns>
     /// <exception cref="IOException">The disk is full, or the folder can't be written.</exception>
-    public long Write(long number, FrozenState state, IReadOnlyDictionary<TopicPartition, long> offsets)
+    public long Write(long number, CheckpointContent content)
     {
+        // Somebody else may have deleted it, with all that was written there.
+        if (!File.Exists(ManifestFile))
+            Forget();
         Directory.CreateDirectory(path);
         var bytes = 0L;
         try
         {
+            var (items, shard) = (content.Items, content.Shard);
             var manifest = new CheckpointManifest
             {
                 Number = number,
-                EventTime = state.EventTime,
-                Offsets = offsets,
-                Erasures = state.Erasures,
-                Items = _items.Write(state.ItemIds, state.Items, (w, slab) => StateCodec.WriteItems(w, state.ItemIds.Slab(slab), state.Items.Slab(slab)), ref bytes),
-                Users = _users.Write(state.UserIds, state.Users, (w, slab) => StateCodec.WriteUsers(w, state.UserIds.Slab(slab), state.Users.Slab(slab)), ref bytes),
+                TakenAt = content.TakenAt.ToUnixTimeMilliseconds(),
+                Asked = content.Asked,
+                Lag = content.Lag,
+                EventTime = shard?.EventTime ?? items.EventTime,
+                Offsets = content.Offsets,
+                Erasures = shard?.Erasures ?? [],
+                TypeNames = shard?.TypeNames ?? [],
+                Items = shard is null
+                    ? _items.Write(items.Ids, items.States, (w, slab) => StateCodec.WriteItems(w, items.Ids.Slab(slab), items.States.Slab(slab)), ref bytes)
+                    : [],
+                ItemIds = shard is null ? [] : _itemIds.Write(items.Ids, items.Ids, (w, slab) => StateCodec.WriteItemIds(w, items.Ids.Slab(slab)), ref bytes),
+                Users = shard is null
+                    ? []
+                    : _users.Write(
+                        shard.UserIds, shard.Users, (w, slab) => StateCodec.WriteUsers(w, shard.UserIds.Slab(slab), shard.Users.Slab(slab)), ref bytes),
             };
             bytes += WriteManifest(manifest.ToBytes());
             SlabFiles.DeleteOthers(path, manifest.Slabs);
@@ -63,9 +108,31 @@ internal sealed class CheckpointFolder(string path)
         }
         catch
         {
-            _items.Forget();
-            _users.Forget();
+            Forget();
             throw;
+        }
+    }
+
+    private void Forget()
+    {
+        _items.Forget();
+        _itemIds.Forget();
+        _users.Forget();
+    }
+
+    private T Restore<T>(Func<T> restore)
+    {
+        try
+        {
+            return restore();
+        }
+        catch (Exception e) when (e is FormatException or EndOfStreamException)
+        {
+            throw new ContractException($"The checkpoint in {path} is malformed: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new ContractException($"The checkpoint in {path} can't be read: {e.Message}", e);
         }
     }
 

@@ -6,16 +6,25 @@ using Rearm.Streaming.Contracts;
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 
 /// <summary>
-/// What a checkpoint consists of: "RGCP", the layout's version, a number that grows with each checkpoint, offsets, erasures, the names of its slabs
-/// (SHA-256 of their content), and a SHA-256 of all before it. Little endian.
+/// What a checkpoint consists of: "RGCP", the layout's version, a number that grows with each checkpoint, offsets, erasures, event types, the names of
+/// its slabs (SHA-256 of their content), and a SHA-256 of all before it. Little endian.
 /// </summary>
 internal sealed record CheckpointManifest
 {
-    public const int Version = 2;
+    public const int Version = 4;
 
     private static ReadOnlySpan<byte> Magic => "RGCP"u8;
 
     public required long Number { get; init; }
+
+    /// <summary>When its pictures were taken, Unix milliseconds by the writer's clock.</summary>
+    public required long TakenAt { get; init; }
+
+    /// <summary>The newest request for checkpoints that the writer had seen by then.</summary>
+    public required long Asked { get; init; }
+
+    /// <summary>Records that the writer had yet to read of the place's partitions then.</summary>
+    public required long Lag { get; init; }
 
     /// <summary>The newest event time read, Unix milliseconds; -1 before the first.</summary>
     public required long EventTime { get; init; }
@@ -25,13 +34,22 @@ internal sealed record CheckpointManifest
 
     public required IReadOnlyCollection<KeyValuePair<ulong, long>> Erasures { get; init; }
 
-    /// <summary>Names of the items' slabs, in order.</summary>
+    /// <summary>The event types whose bits the users' pairs have.</summary>
+    public required IReadOnlyList<string> TypeNames { get; init; }
+
+    /// <summary>Names of the slabs of items with their descriptions, in order; none in a shard's.</summary>
     public required IReadOnlyList<string> Items { get; init; }
+
+    /// <summary>Names of the slabs of items' ids, in order, by whose numbers the users' pairs name them.</summary>
+    public required IReadOnlyList<string> ItemIds { get; init; }
 
     /// <summary>Names of the users' slabs, in order.</summary>
     public required IReadOnlyList<string> Users { get; init; }
 
-    public IEnumerable<string> Slabs => Items.Concat(Users);
+    public IEnumerable<string> Slabs => [.. Items, .. ItemIds, .. Users];
+
+    /// <summary>Records that it reflects: of two of the same place the one with more is newer, whoever wrote it.</summary>
+    public long Progress => Offsets.Values.Sum();
 
     public byte[] ToBytes()
     {
@@ -41,6 +59,9 @@ internal sealed record CheckpointManifest
             writer.Write(Magic);
             writer.Write(Version);
             writer.Write(Number);
+            writer.Write(TakenAt);
+            writer.Write(Asked);
+            writer.Write(Lag);
             writer.Write(EventTime);
             writer.Write(Offsets.Count);
             foreach (var (partition, offset) in Offsets)
@@ -55,7 +76,9 @@ internal sealed record CheckpointManifest
                 writer.Write(hash);
                 writer.Write(time);
             }
+            WriteNames(writer, TypeNames);
             WriteNames(writer, Items);
+            WriteNames(writer, ItemIds);
             WriteNames(writer, Users);
         }
         bytes.Write(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
@@ -75,10 +98,15 @@ internal sealed record CheckpointManifest
         return new()
         {
             Number = reader.ReadInt64(),
+            TakenAt = reader.ReadInt64(),
+            Asked = reader.ReadInt64(),
+            Lag = reader.ReadInt64(),
             EventTime = reader.ReadInt64(),
             Offsets = ReadList(reader, r => KeyValuePair.Create(new TopicPartition(r.ReadString(), r.ReadInt32()), r.ReadInt64())).ToDictionary(),
             Erasures = ReadList(reader, r => KeyValuePair.Create(r.ReadUInt64(), r.ReadInt64())),
+            TypeNames = ReadList(reader, r => r.ReadString()),
             Items = ReadList(reader, r => r.ReadString()),
+            ItemIds = ReadList(reader, r => r.ReadString()),
             Users = ReadList(reader, r => r.ReadString()),
         };
     }

@@ -5,8 +5,8 @@ using Rearm.Streaming.GraphBuilder.State;
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 
 /// <summary>
-/// A slab of users or of items as bytes, little endian. Only what events said is kept; graphs are cut from it, so options that shape them may change
-/// between runs.
+/// A slab of users, of items or of items' ids as bytes, little endian. Only what events said is kept; graphs are cut from it, so options that shape them
+/// may change between runs.
 /// </summary>
 internal static class StateCodec
 {
@@ -27,7 +27,7 @@ internal static class StateCodec
         }
     }
 
-    public static void ReadUsers(BinaryReader reader, GraphState state)
+    public static void ReadUsers(BinaryReader reader, UserShard shard, ItemNumbers items, TypeBits types)
     {
         var pairs = Array.Empty<Pair>();
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
@@ -38,8 +38,23 @@ internal static class StateCodec
             if (count > pairs.Length)
                 pairs = new Pair[count * 2];
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(pairs.AsSpan(0, count)));
-            state.RestoreUser(id, erasedUntil, pairs.AsSpan(0, count));
+            items.Translate(pairs.AsSpan(0, count));
+            types.Translate(pairs.AsSpan(0, count));
+            shard.RestoreUser(id, erasedUntil, pairs.AsSpan(0, count));
         }
+    }
+
+    public static void WriteItemIds(BinaryWriter writer, ReadOnlySpan<byte[]?> ids)
+    {
+        writer.Write7BitEncodedInt(ids.Length);
+        foreach (var id in ids)
+            WriteId(writer, id!);
+    }
+
+    public static void ReadItemIds(BinaryReader reader, ItemNumbers items)
+    {
+        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
+            items.Add(ReadId(reader));
     }
 
     public static void WriteItems(BinaryWriter writer, ReadOnlySpan<byte[]?> ids, ReadOnlySpan<ItemState> items)

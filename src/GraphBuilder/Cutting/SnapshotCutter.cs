@@ -21,53 +21,55 @@ internal static class SnapshotCutter
     public static GraphSnapshot Cut(FrozenState state, GraphSettings settings, IReadOnlyList<TopicOffset> offsets, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
-        var degrees = Degrees(state, parallel, out var touched);
-        var users = Kept(degrees.Length, u => degrees[u] > 0);
-        var items = Kept(state.Items.Count, i => !state.Items[i].Deleted && (touched[i] || state.Items[i].Described));
+        var states = state.Items.States;
+        var touched = new bool[states.Count];
+        var rows = state.Shards.SelectMany(shard => Rows(states, shard, touched, parallel)).ToArray();
+        var items = Enumerable.Range(0, states.Count).Where(i => !states[i].Deleted && (touched[i] || states[i].Described)).ToArray();
         var content = new SnapshotContent
         {
-            UserIds = Array.ConvertAll(users, u => Encoding.UTF8.GetString(state.UserIds[u]!)),
-            ItemIds = Array.ConvertAll(items, i => Encoding.UTF8.GetString(state.ItemIds[i]!)),
-            Categories = Array.ConvertAll(items, i => state.Items[i].Categories),
-            Available = Array.ConvertAll(items, i => state.Items[i].Available),
-            Interactions = Interactions(state, users, degrees, Numbers(items, state.Items.Count), parallel),
-            Modalities = [.. state.Modalities.Select(m => Features(state, items, m))],
+            UserIds = Array.ConvertAll(rows, r => Encoding.UTF8.GetString(r.Shard.UserIds[r.User]!)),
+            ItemIds = Array.ConvertAll(items, i => Encoding.UTF8.GetString(state.Items.Ids[i]!)),
+            Categories = Array.ConvertAll(items, i => states[i].Categories),
+            Available = Array.ConvertAll(items, i => states[i].Available),
+            Interactions = Interactions(states, rows, Numbers(items, states.Count), parallel),
+            Modalities = [.. state.Items.Modalities.Select(m => Features(states, items, m))],
             Offsets = offsets,
             EventTime = state.EventTime,
         };
         return SnapshotAssembler.Assemble(content, settings, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Per user the pairs that are in the graphs; and whether each item is in any of them.</summary>
-    private static int[] Degrees(FrozenState state, ParallelOptions parallel, out bool[] touched)
+    /// <summary>The users of a shard with pairs in the graphs; marks the items of those.</summary>
+    private static IEnumerable<Row> Rows(FrozenList<ItemState> items, FrozenShard shard, bool[] touched, ParallelOptions parallel)
     {
-        var degrees = new int[state.Users.Count];
-        // Threads only ever write true.
-        var any = touched = new bool[state.Items.Count];
+        var degrees = new int[shard.Users.Count];
         Parallel.For(0, degrees.Length, parallel, user =>
         {
-            foreach (var pair in state.Users[user].Pairs)
-                if (IsInGraphs(state, pair))
+            foreach (var pair in shard.Users[user].Pairs)
+                if (IsInGraphs(items, pair))
                 {
                     degrees[user]++;
-                    any[pair.Item] = true;
+                    // Threads only ever write true.
+                    touched[pair.Item] = true;
                 }
         });
-        return degrees;
+        for (var user = 0; user < degrees.Length; user++)
+            if (degrees[user] > 0)
+                yield return new(shard, user, degrees[user]);
     }
 
-    private static InteractionMatrix Interactions(FrozenState state, int[] users, int[] degrees, int[] itemNumbers, ParallelOptions parallel)
+    private static InteractionMatrix Interactions(FrozenList<ItemState> states, Row[] rows, int[] itemNumbers, ParallelOptions parallel)
     {
-        var pointers = new int[users.Length + 1];
-        for (var u = 0; u < users.Length; u++)
-            pointers[u + 1] = checked(pointers[u] + degrees[users[u]]);
+        var pointers = new int[rows.Length + 1];
+        for (var u = 0; u < rows.Length; u++)
+            pointers[u + 1] = checked(pointers[u] + rows[u].Degree);
         var (items, times, weights) = (new int[pointers[^1]], new long[pointers[^1]], new float[pointers[^1]]);
-        Parallel.For(0, users.Length, parallel, u =>
+        Parallel.For(0, rows.Length, parallel, u =>
         {
             var next = pointers[u];
             // Dense numbers rise with the old ones, so a user's items still ascend.
-            foreach (var pair in state.Users[users[u]].Pairs)
-                if (IsInGraphs(state, pair))
+            foreach (var pair in rows[u].Shard.Users[rows[u].User].Pairs)
+                if (IsInGraphs(states, pair))
                 {
                     (items[next], times[next], weights[next]) = (itemNumbers[pair.Item], pair.Time, pair.Weight);
                     next++;
@@ -76,9 +78,7 @@ internal static class SnapshotCutter
         return new(pointers, items, times, weights);
     }
 
-    private static bool IsInGraphs(FrozenState state, Pair pair) => pair.IsPositive && !state.Items[pair.Item].Deleted;
-
-    private static int[] Kept(int count, Func<int, bool> isKept) => [.. Enumerable.Range(0, count).Where(isKept)];
+    private static bool IsInGraphs(FrozenList<ItemState> items, Pair pair) => pair.IsPositive && !items[pair.Item].Deleted;
 
     private static int[] Numbers(int[] kept, int count)
     {
@@ -88,6 +88,12 @@ internal static class SnapshotCutter
         return numbers;
     }
 
-    private static ModalityFeatures Features(FrozenState state, int[] items, Modality modality) =>
-        new(modality.Name, modality.Width, Array.ConvertAll(items, i => state.Items[i].Feature(modality.Name) is var vector && vector.Dimension == modality.Width ? vector : default));
+    private static ModalityFeatures Features(FrozenList<ItemState> states, int[] items, Modality modality) =>
+        new(modality.Name, modality.Width, Array.ConvertAll(items, i => states[i].Feature(modality.Name) is var vector && vector.Dimension == modality.Width ? vector : default));
+
+    /// <summary>A user who is in the graphs.</summary>
+    /// <param name="Shard">Where the user is.</param>
+    /// <param name="User">The user's number there.</param>
+    /// <param name="Degree">Pairs that are in the graphs.</param>
+    private readonly record struct Row(FrozenShard Shard, int User, int Degree);
 }

@@ -14,14 +14,26 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
 {
     private const int UsersPerCall = 256;
 
-    private int _next;
+    private readonly Dictionary<int, int> _next = [];
     private long? _evicted;
 
     /// <summary>What Redis has lost, in words; null if nothing is found missing. Only when everything has been written.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="withItems">Whether this process writes the items.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
-    public async Task<string?> FindLossAsync(GraphState state, CancellationToken cancellationToken) =>
-        await EvictionsAsync(cancellationToken) ?? await HiddenItemsAsync(state, cancellationToken) ?? await UsersAsync(state, cancellationToken);
+    public async Task<string?> FindLossAsync(GraphState state, bool withItems, CancellationToken cancellationToken)
+    {
+        if (await EvictionsAsync(cancellationToken) is { } evictions)
+            return evictions;
+        if (withItems && await HiddenItemsAsync(state, cancellationToken) is { } hidden)
+            return hidden;
+        foreach (var shard in state.Shards)
+            if (await UsersAsync(shard, Math.Max(1, UsersPerCall / state.Shards.Count), cancellationToken) is { } users)
+                return users;
+        return null;
+    }
 
     private async Task<string?> EvictionsAsync(CancellationToken cancellationToken)
     {
@@ -37,19 +49,22 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
         return found >= state.HiddenItems ? null : $"Redis has {found} hidden items instead of {state.HiddenItems}";
     }
 
-    private async Task<string?> UsersAsync(GraphState state, CancellationToken cancellationToken)
+    private async Task<string?> UsersAsync(UserShard shard, int most, CancellationToken cancellationToken)
     {
-        var asked = new List<(int User, int Expected, Task<long> Found)>();
-        for (var n = 0; n < Math.Min(UsersPerCall, state.UserIds.Count); n++)
+        var asked = new List<(int Expected, Task<long> Found)>();
+        var next = _next.GetValueOrDefault(shard.Partition);
+        for (var n = 0; n < Math.Min(most, shard.UserIds.Count); n++)
         {
-            _next = _next + 1 < state.UserIds.Count ? _next + 1 : 0;
-            if (state.UserIds[_next] is { } id)
-                asked.Add((_next, SeenItems.Of(state, _next, options.Value.MaxSeenPerUser, null).Kept.Count, redis.Database.SortedSetLengthAsync(redis.Keys.User(id))));
+            next = next + 1 < shard.UserIds.Count ? next + 1 : 0;
+            if (shard.UserIds[next] is { } id)
+                asked.Add((SeenItems.Count(shard, next, options.Value.MaxSeenPerUser), redis.Database.HashLengthAsync(redis.Keys.User(id))));
         }
+        _next[shard.Partition] = next;
         await Task.WhenAll(asked.Select(a => a.Found)).WaitAsync(cancellationToken);
-        foreach (var (_, expected, found) in asked)
-            if (found.Result < expected)
-                return $"Redis has {found.Result} items of a user instead of {expected}";
+        foreach (var (expected, found) in asked)
+            // Beside the header.
+            if (Math.Max(0, found.Result - 1) is var items && items < expected)
+                return $"Redis has {items} items of a user instead of {expected}";
         return null;
     }
 }

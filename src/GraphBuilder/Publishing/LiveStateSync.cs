@@ -9,7 +9,7 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 /// wait; a process that is killed meanwhile writes everything at its next start.
 /// </summary>
 internal sealed partial class LiveStateSync(
-    LiveStateWriter live, LiveStateAudit audit, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
+    LiveStateWriter live, PopularItemsWriter popular, LiveStateAudit audit, SnapshotSchedule snapshots, RetryPolicy retry, ILogger<LiveStateSync> logger)
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
@@ -19,68 +19,83 @@ internal sealed partial class LiveStateSync(
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
 
     private readonly Stopwatch _collecting = new();
+    private readonly HashSet<int> _known = [];
     private Stopwatch? _sinceRefresh;
-
-    /// <summary>Brings Redis up to date, whatever it holds, before anything is read.</summary>
-    public async Task StartAsync(GraphState state, CancellationToken cancellationToken)
-    {
-        await retry.ExecuteAsync("write the live state", async token =>
-        {
-            await RefreshAsync(state, token);
-            await snapshots.ResumeAsync(token);
-        }, cancellationToken);
-        _sinceRefresh = Stopwatch.StartNew();
-    }
 
     /// <summary>Writes what has changed, unless there is a backlog to be read first; retries until Redis has it.</summary>
     /// <param name="state">What is known.</param>
     /// <param name="lag">Records that are in the log and not read yet.</param>
+    /// <param name="partitions">Partitions of the interactions topic.</param>
+    /// <param name="publishes">Whether what is global is this process's to write.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task WriteAsync(GraphState state, long lag, CancellationToken cancellationToken)
+    public async Task WriteAsync(GraphState state, long lag, int partitions, bool publishes, CancellationToken cancellationToken)
     {
-        if (lag > BacklogRecords && state.Changes.Erasures.Count == 0 && state.Changes.Pairs.Count < MaxCollected && _collecting.Elapsed < MaxDelay)
+        if (lag > BacklogRecords && _collecting.Elapsed < MaxDelay && state.Shards.All(s => s.Changes.Erasures.Count == 0)
+            && state.Shards.Sum(s => (long)s.Changes.Pairs.Count) < MaxCollected)
         {
             _collecting.Start();
             return;
         }
-        await FlushAsync(state, cancellationToken);
+        await FlushAsync(state, publishes, cancellationToken);
         if (_sinceRefresh?.Elapsed < RefreshInterval)
             return;
-        await retry.ExecuteAsync("write the popular items", token => RefreshAsync(state, token), cancellationToken);
+        await retry.ExecuteAsync("bring the live state up to date", token => RefreshAsync(state, partitions, publishes, token), cancellationToken);
         _sinceRefresh = Stopwatch.StartNew();
     }
 
     /// <summary>Writes what has changed, backlog or not; retries until Redis has it.</summary>
-    public Task FlushAsync(GraphState state, CancellationToken cancellationToken)
+    public Task FlushAsync(GraphState state, bool publishes, CancellationToken cancellationToken)
     {
         _collecting.Reset();
-        return retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, token), cancellationToken);
+        return retry.ExecuteAsync("write the live state", token => live.WriteAsync(state, publishes, token), cancellationToken);
     }
 
-    private async Task RefreshAsync(GraphState state, CancellationToken cancellationToken)
+    /// <summary>The partition is somebody else's to write.</summary>
+    public void Forget(int partition)
     {
-        if (await live.IsBehindAsync(cancellationToken))
-        {
-            // Expected at the start, when nobody knows what Redis holds.
-            LogRewriting(_sinceRefresh is null ? LogLevel.Information : LogLevel.Warning, state.ActiveUsers);
-            await RewriteAsync(state, cancellationToken);
-        }
-        else if (await audit.FindLossAsync(state, cancellationToken) is { } loss)
+        live.Forget(partition);
+        _known.Remove(partition);
+    }
+
+    private async Task RefreshAsync(GraphState state, int partitions, bool publishes, CancellationToken cancellationToken)
+    {
+        // Before the markers: should Redis lose it, it loses a marker as well.
+        await popular.WriteAsync(state, partitions, publishes, cancellationToken);
+        foreach (var shard in state.Shards)
+            if (await live.IsBehindAsync(shard, cancellationToken))
+            {
+                // Expected of a partition that this process has only just got: nobody knows what Redis holds.
+                LogRewriting(_known.Add(shard.Partition) ? LogLevel.Information : LogLevel.Warning, shard.Partition, shard.ActiveUsers);
+                await RewriteAsync(state, shard, cancellationToken);
+            }
+        if (publishes && await live.IsBehindOnItemsAsync(cancellationToken))
+            await RewriteItemsAsync(state, cancellationToken);
+        if (await audit.FindLossAsync(state, publishes, cancellationToken) is { } loss)
         {
             LogLoss(loss, state.ActiveUsers);
-            await RewriteAsync(state, cancellationToken);
+            foreach (var shard in state.Shards)
+                await RewriteAsync(state, shard, cancellationToken);
+            if (publishes)
+                await RewriteItemsAsync(state, cancellationToken);
         }
-        await live.WritePopularAsync(state, cancellationToken);
     }
 
-    private async Task RewriteAsync(GraphState state, CancellationToken cancellationToken)
+    private async Task RewriteAsync(GraphState state, UserShard shard, CancellationToken cancellationToken)
     {
-        await live.WriteAllAsync(state, cancellationToken);
+        await live.WriteAllAsync(state, shard, cancellationToken);
+        // Its counts may be gone as well.
+        shard.StopCounting();
+    }
+
+    private async Task RewriteItemsAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        await live.WriteAllItemsAsync(state, cancellationToken);
+        popular.Forget();
         snapshots.Forget();
     }
 
-    [LoggerMessage(EventId = 2029, Message = "Redis may lack some of the live state (at the start, or after it has lost data): writing that of {Users} users again")]
-    private partial void LogRewriting(LogLevel level, int users);
+    [LoggerMessage(EventId = 2029, Message = "Redis may lack some of the live state of partition {Partition} (at the start, or after it has lost data): writing that of {Users} users again")]
+    private partial void LogRewriting(LogLevel level, int partition, int users);
 
     [LoggerMessage(2033, LogLevel.Warning, "{Loss}: writing the live state of {Users} users again")]
     private partial void LogLoss(string loss, int users);

@@ -1,8 +1,5 @@
-using Google.Protobuf;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Live;
-using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
@@ -11,23 +8,99 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>
-/// Keeps in Redis what must take effect on the next request: each user's seen items with their times, the hidden items, the erased users, and the
-/// popular items. What is written is the present state, so writing is idempotent.
+/// Keeps in Redis what must take effect on the next request: each user's seen items with what was done (HistoryCodec) and the erased users, by whoever has the user's
+/// partition; and the hidden items, by the one GraphBuilder that publishes. What is written is the present state, so writing is idempotent.
 /// </summary>
 internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, IOptions<GraphBuilderOptions> options)
 {
-    private readonly LiveMarker _marker = new(redis);
-    private byte[] _popular = [];
-    private long _popularVersion = -1;
+    private readonly Dictionary<int, LiveMarker> _shards = [];
+
+    // Null while the items are somebody else's to write, who leaves a marker of their own; a new one of ours says as much.
+    private LiveMarker? _items;
 
     /// <summary>Writes what has changed since the last call. Returns when Redis has it.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="withItems">Whether the items are this process's to write; what has changed of them is forgotten otherwise.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="RedisException">Redis can't be reached; the changes are kept for the next call.</exception>
     /// <exception cref="TimeoutException">Redis does not answer; the changes are kept for the next call.</exception>
-    public async Task WriteAsync(GraphState state, CancellationToken cancellationToken)
+    public async Task WriteAsync(GraphState state, bool withItems, CancellationToken cancellationToken)
     {
-        var changes = state.Changes;
-        if (changes.IsEmpty)
-            return;
+        foreach (var shard in state.Shards)
+            if (!shard.Changes.IsEmpty)
+                await WriteAsync(state, shard, cancellationToken);
+        if (!withItems)
+        {
+            _items = null;
+            state.ChangedItems.Clear();
+        }
+        else if (state.ChangedItems.Count > 0)
+        {
+            var commands = new CommandWindow();
+            foreach (var item in state.ChangedItems)
+                await commands.AddAsync(HideAsync(state, item), cancellationToken);
+            await commands.DrainAsync(cancellationToken);
+            await ItemsMarker.WriteAsync(cancellationToken);
+            state.ChangedItems.Clear();
+        }
+    }
+
+    /// <summary>Writes everything of a shard, for a Redis that may have lost some of it; repeats erasures.</summary>
+    /// <inheritdoc cref="WriteAsync(GraphState, bool, CancellationToken)" path="/exception"/>
+    public async Task WriteAllAsync(GraphState state, UserShard shard, CancellationToken cancellationToken)
+    {
+        var marker = MarkerOf(shard);
+        await marker.WriteAsync(cancellationToken);
+        var commands = new CommandWindow();
+        await EraseAgainAsync(commands, shard, cancellationToken);
+        var header = Header(state, shard);
+        for (var user = 0; user < shard.UserIds.Count; user++)
+            await WriteUserAsync(commands, state, shard, header, user, null, cancellationToken);
+        await commands.DrainAsync(cancellationToken);
+        await marker.WriteAsync(cancellationToken, all: true);
+    }
+
+    /// <summary>Writes all that is said about items, for a Redis that may have lost some of it; unhides those that are hidden for no reason.</summary>
+    /// <inheritdoc cref="WriteAsync(GraphState, bool, CancellationToken)" path="/exception"/>
+    public async Task WriteAllItemsAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        await ItemsMarker.WriteAsync(cancellationToken);
+        var commands = new CommandWindow();
+        for (var item = 0; item < state.ItemIds.Count; item++)
+            if (state.Item(item).Hidden)
+                await commands.AddAsync(HideAsync(state, item), cancellationToken);
+        foreach (var id in await HiddenWithoutReasonAsync(state, cancellationToken))
+            await commands.AddAsync(redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
+        await commands.DrainAsync(cancellationToken);
+        await ItemsMarker.WriteAsync(cancellationToken, all: true);
+    }
+
+    /// <summary>
+    /// May Redis lack some of what was written of a shard, or hold what somebody else has written? It does after it came back empty or from an older copy, or
+    /// when a process that has lost the partition did not know yet; and until <see cref="WriteAllAsync"/> has succeeded once, nobody knows what it holds.
+    /// </summary>
+    /// <inheritdoc cref="WriteAsync(GraphState, bool, CancellationToken)" path="/exception"/>
+    public async Task<bool> IsBehindAsync(UserShard shard, CancellationToken cancellationToken)
+    {
+        var marker = MarkerOf(shard);
+        await marker.WriteAsync(cancellationToken);
+        return marker.IsBehind;
+    }
+
+    /// <summary>The same of what is said about items.</summary>
+    /// <inheritdoc cref="WriteAsync(GraphState, bool, CancellationToken)" path="/exception"/>
+    public async Task<bool> IsBehindOnItemsAsync(CancellationToken cancellationToken)
+    {
+        await ItemsMarker.WriteAsync(cancellationToken);
+        return ItemsMarker.IsBehind;
+    }
+
+    /// <summary>The partition is somebody else's to write: should it come back, nobody knows what Redis holds.</summary>
+    public void Forget(int partition) => _shards.Remove(partition);
+
+    private async Task WriteAsync(GraphState state, UserShard shard, CancellationToken cancellationToken)
+    {
+        var changes = shard.Changes;
         var commands = new CommandWindow();
         foreach (var user in changes.Erasures)
         {
@@ -35,112 +108,62 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
             await commands.AddAsync(MarkErasedAsync(StableHash.Of(user), When.Always), cancellationToken);
         }
         changes.Pairs.Sort();
+        var header = Header(state, shard);
         for (var i = 0; i < changes.Pairs.Count;)
         {
             var end = i + 1;
             while (end < changes.Pairs.Count && changes.Pairs[end].User == changes.Pairs[i].User)
                 end++;
-            await WriteUserAsync(commands, state, changes.Pairs[i].User, changes.Pairs[i..end].ConvertAll(p => p.Item), cancellationToken);
+            await WriteUserAsync(commands, state, shard, header, changes.Pairs[i].User, changes.Pairs[i..end].ConvertAll(p => p.Item), cancellationToken);
             i = end;
         }
-        foreach (var item in changes.Items)
-            await commands.AddAsync(HideAsync(state, item), cancellationToken);
         await commands.DrainAsync(cancellationToken);
-        await _marker.WriteAsync(cancellationToken);
+        await MarkerOf(shard).WriteAsync(cancellationToken);
         changes.Clear();
     }
 
-    /// <summary>Writes everything, for a Redis that has lost some of it; repeats erasures, and unhides items that are hidden for no reason.</summary>
-    /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public async Task WriteAllAsync(GraphState state, CancellationToken cancellationToken)
+    private LiveMarker ItemsMarker => _items ??= new(redis, redis.Keys.LiveMarker);
+
+    private LiveMarker MarkerOf(UserShard shard)
     {
-        (_popular, _popularVersion) = ([], -1);
-        await _marker.WriteAsync(cancellationToken);
-        var commands = new CommandWindow();
-        await EraseAgainAsync(commands, state, cancellationToken);
-        for (var user = 0; user < state.UserIds.Count; user++)
-            await WriteUserAsync(commands, state, user, null, cancellationToken);
-        for (var item = 0; item < state.ItemIds.Count; item++)
-            if (state.Item(item).Hidden)
-                await commands.AddAsync(HideAsync(state, item), cancellationToken);
-        foreach (var id in await HiddenWithoutReasonAsync(state, cancellationToken))
-            await commands.AddAsync(redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
-        await commands.DrainAsync(cancellationToken);
-        await _marker.WriteAsync(cancellationToken, all: true);
+        if (!_shards.TryGetValue(shard.Partition, out var marker))
+            _shards.Add(shard.Partition, marker = new(redis, redis.Keys.ShardMarker(shard.Partition)));
+        return marker;
     }
 
-    /// <summary>
-    /// May Redis lack some of what was written? It does after it came back empty or from an older copy; and until <see cref="WriteAllAsync"/> has
-    /// succeeded once, nobody knows what it holds.
-    /// </summary>
-    /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
-    {
-        await _marker.WriteAsync(cancellationToken);
-        return _marker.IsBehind;
-    }
-
-    /// <summary>Writes the popular items if they have changed.</summary>
-    /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    public async Task WritePopularAsync(GraphState state, CancellationToken cancellationToken)
-    {
-        if (state.Version == _popularVersion)
-            return;
-        var popular = PopularItemsOf(state, options.Value.PopularItems).ToByteArray();
-        if (!popular.AsSpan().SequenceEqual(_popular))
-        {
-            await redis.Database.StringSetAsync(redis.Keys.Popular, popular).WaitAsync(cancellationToken);
-            await _marker.WriteAsync(cancellationToken);
-        }
-        _popular = popular;
-        _popularVersion = state.Version;
-    }
-
-    /// <summary>The available items with the most distinct users; ties go by the ids' stable hash.</summary>
-    internal static PopularItems PopularItemsOf(GraphState state, int most)
-    {
-        var weakestFirst = Comparer<int>.Create((a, b) =>
-            state.UsersOf(a) != state.UsersOf(b) ? state.UsersOf(a).CompareTo(state.UsersOf(b)) : state.Precedes(b, a) ? -1 : 1);
-        var best = new PriorityQueue<int, int>(weakestFirst);
-        for (var item = 0; item < state.ItemIds.Count; item++)
-            if (state.UsersOf(item) > 0 && !state.Item(item).Hidden)
-                if (best.Count < most)
-                    best.Enqueue(item, item);
-                else
-                    best.EnqueueDequeue(item, item);
-        var items = new int[best.Count];
-        for (var place = items.Length - 1; place >= 0; place--)
-            items[place] = best.Dequeue();
-        return PopularItemsCodec.Describe(items.Select(i => (state.ItemIds[i]!, state.UsersOf(i))));
-    }
+    private static HashEntry Header(GraphState state, UserShard shard) =>
+        new(HistoryCodec.HeaderField, HistoryHeader.Write(shard.Partition, state.TypeNames));
 
     /// <summary>Writes pairs of a user, or all of them.</summary>
-    private async Task WriteUserAsync(CommandWindow commands, GraphState state, int user, List<int>? items, CancellationToken cancellationToken)
+    private async Task WriteUserAsync(
+        CommandWindow commands, GraphState state, UserShard shard, HashEntry header, int user, List<int>? items, CancellationToken cancellationToken)
     {
-        if (state.UserIds[user] is not { } id)
+        if (shard.UserIds[user] is not { } id)
             return;
         var key = redis.Keys.User(id);
-        var history = SeenItems.Of(state, user, options.Value.MaxSeenPerUser, items);
+        var most = options.Value.MaxSeenPerUser;
+        var history = items is null ? SeenItems.All(state, shard, user, most) : SeenItems.Changed(state, shard, user, most, items);
         // Redis may hold what came before the erasure. Nobody else's key is deleted: for a moment, all that the user has seen would be recommended.
-        if (items is null && state.WasErased(user))
+        if (items is null && shard.WasErased(user))
             await commands.AddAsync(redis.Database.KeyDeleteAsync(key), cancellationToken);
+        // Without items there is no history.
+        if (history.Removed.Count > 0 && history.Kept.Count == 0 && SeenItems.Count(shard, user, most) == 0)
+            history.Removed.Add(HistoryCodec.HeaderField);
+        if (history.Removed.Count > 0)
+            await commands.AddAsync(redis.Database.HashDeleteAsync(key, [.. history.Removed]), cancellationToken);
         if (history.Kept.Count > 0)
-            await commands.AddAsync(redis.Database.SortedSetAddAsync(key, [.. history.Kept]), cancellationToken);
-        if (history.Retracted.Count > 0)
-            await commands.AddAsync(redis.Database.SortedSetRemoveAsync(key, [.. history.Retracted]), cancellationToken);
-        if (history.Oldest > 0)
-            await commands.AddAsync(redis.Database.SortedSetRemoveRangeByScoreAsync(key, 0, history.Oldest, Exclude.Stop), cancellationToken);
+            await commands.AddAsync(redis.Database.HashSetAsync(key, [header, .. history.Kept]), cancellationToken);
     }
 
-    /// <summary>An older copy brings erased users back. The state knows only the hashes of their ids, so all ids are scanned.</summary>
-    private async Task EraseAgainAsync(CommandWindow commands, GraphState state, CancellationToken cancellationToken)
+    /// <summary>An older copy brings erased users back. The shard knows only the hashes of their ids, so all ids are scanned.</summary>
+    private async Task EraseAgainAsync(CommandWindow commands, UserShard shard, CancellationToken cancellationToken)
     {
-        foreach (var user in state.Erasures.Keys)
+        foreach (var user in shard.Erasures.Keys)
             await commands.AddAsync(MarkErasedAsync(user, When.NotExists), cancellationToken);
-        if (state.Erasures.Count == 0)
+        if (shard.Erasures.Count == 0)
             return;
         await foreach (var user in LiveUsers.IdsAsync(redis, cancellationToken))
-            if (!state.UserIds.TryGet(user, out _) && state.Erasures.ContainsKey(StableHash.Of(user)))
+            if (!shard.UserIds.TryGet(user, out _) && shard.Erasures.ContainsKey(StableHash.Of(user)))
                 await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
     }
 

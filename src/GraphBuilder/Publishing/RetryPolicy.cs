@@ -20,6 +20,7 @@ internal sealed partial class RetryPolicy
     private readonly TimeProvider _time;
     private readonly SnapshotRequests _requests;
     private volatile Blockage? _blocked;
+    private long _retries;
     private readonly ILogger<RetryPolicy> _logger;
 
     public RetryPolicy(SnapshotRequests requests, TimeProvider time, ILogger<RetryPolicy> logger)
@@ -40,6 +41,9 @@ internal sealed partial class RetryPolicy
 
     /// <summary>What fails at present and since when; null if nothing does. Any thread may ask.</summary>
     public Blockage? Blocked => _blocked;
+
+    /// <summary>How often something has been tried again since the start.</summary>
+    public long Retries => Interlocked.Read(ref _retries);
 
     /// <summary>May the same attempt succeed later?</summary>
     public static bool IsTransient(Exception e) => e is RedisException or TimeoutException or LeaseLostException or KafkaException { Error.IsFatal: false };
@@ -68,6 +72,7 @@ internal sealed partial class RetryPolicy
     {
         var (error, failures) = (args.Outcome.Exception!, args.AttemptNumber + 1);
         args.Context.Properties.Set(Failures, failures);
+        Interlocked.Increment(ref _retries);
         if (failures == 1)
             LogBlocked(args.Context.OperationKey!, error.Message);
         else

@@ -4,14 +4,16 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Cutting;
-using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.ServiceDefaults.Kafka;
 using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
 
 /// <summary>Cuts a snapshot from a frozen state and publishes it.</summary>
 internal sealed partial class SnapshotJob(
-    SnapshotPublisher publisher, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, ILogger<SnapshotJob> logger) : ISnapshotJob
+    SnapshotPublisher publisher, OtherShards others, KafkaClients clients, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options,
+    ILogger<SnapshotJob> logger) : ISnapshotJob
 {
     private volatile SnapshotInfo? _newest;
 
@@ -22,10 +24,9 @@ internal sealed partial class SnapshotJob(
     public async Task ResumeAsync(CancellationToken cancellationToken) => _newest = await publisher.CurrentAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SnapshotInfo> RunAsync(
-        FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken) =>
+    public Task<SnapshotInfo> RunAsync(SnapshotInput input, CancellationToken cancellationToken) =>
         // Cutting takes seconds of all cores: not on the thread that reads.
-        Task.Run(() => PublishAsync(state, unchanged, takenAt, offsets, caller, links, cancellationToken), cancellationToken);
+        Task.Run(() => PublishAsync(input, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task RetireAsync(CancellationToken cancellationToken)
@@ -40,15 +41,20 @@ internal sealed partial class SnapshotJob(
         }
     }
 
-    private async Task<SnapshotInfo> PublishAsync(
-        FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> PublishAsync(SnapshotInput input, CancellationToken cancellationToken)
     {
-        if (unchanged && _newest is { } newest && await publisher.CurrentAsync(newest.Hash, cancellationToken) is { } same)
+        if (input.Unchanged && _newest is { } newest && await publisher.CurrentAsync(newest.Hash, cancellationToken) is { } same)
             return same;
-        using var span = GraphBuilderTracing.Source.StartActivity("publish snapshot", ActivityKind.Internal, caller, links: links);
+        using var span = GraphBuilderTracing.Source.StartActivity("publish snapshot", ActivityKind.Internal, input.Caller, links: input.Links);
         var watch = Stopwatch.StartNew();
-        var snapshot = Cut(state, offsets, cancellationToken);
-        snapshot.Info.CutAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(takenAt);
+        input = await others.AddToAsync(input, cancellationToken);
+        var snapshot = Cut(input, cancellationToken);
+        if (snapshot.Info.Interactions == 0)
+            throw new PreconditionException("No interaction has been read yet; there is nothing to publish.");
+        snapshot.Info.CutAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(input.TakenAt);
+        foreach (var (partition, offset) in input.Offsets)
+            if (partition.Topic == clients.Topics.Interactions)
+                snapshot.Info.ReadUntil.Add(partition.Partition.Value, offset);
         if (span is { Recorded: true, Id: { } id })
             snapshot.Info.Traceparent = id;
         var cut = watch.Elapsed;
@@ -60,11 +66,15 @@ internal sealed partial class SnapshotJob(
         return info;
     }
 
-    private GraphSnapshot Cut(FrozenState state, TopicOffset[] offsets, CancellationToken cancellationToken)
+    private GraphSnapshot Cut(SnapshotInput input, CancellationToken cancellationToken)
     {
+        var offsets = input.Offsets
+            .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
+            .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)
+            .ToArray();
         try
         {
-            return SnapshotCutter.Cut(state, options.Value.GraphSettings, offsets, cancellationToken);
+            return SnapshotCutter.Cut(input.State, options.Value.GraphSettings, offsets, cancellationToken);
         }
         catch (OverflowException e)
         {

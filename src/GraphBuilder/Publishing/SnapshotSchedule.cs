@@ -33,7 +33,7 @@ internal sealed partial class SnapshotSchedule(
     private TimeSpan _pause;
     private TimeSpan _lastTook;
     private bool _anyPublished;
-    private long _publishedVersion = -1;
+    private (long Own, long Others)? _publishedVersion;
     private long _publishedInteractions;
 
     /// <summary>The newest snapshot; null before the first.</summary>
@@ -48,49 +48,64 @@ internal sealed partial class SnapshotSchedule(
     {
         await job.ResumeAsync(cancellationToken);
         _anyPublished = job.Newest is not null;
+        // It need not show what this process knows.
+        Forget();
         _startedAt = _endedAt = time.GetTimestamp();
     }
 
     /// <summary>What was published may be gone: publish again as soon as it is time.</summary>
-    public void Forget() => _publishedVersion = -1;
+    public void Forget() => _publishedVersion = null;
 
     /// <summary>The next snapshot will be the first to hold events of these traces.</summary>
     public void LinkTo(IEnumerable<ActivityContext> traces) => _links.Add(traces);
+
+    /// <summary>Another process publishes now: whoever waits is told so.</summary>
+    public void Yield() => requests.FailAll(new UnavailableException("Another GraphBuilder publishes now; try again."));
 
     /// <summary>Publishes no more; whoever still asks is told so.</summary>
     public void Close() => requests.Close();
 
     /// <summary>Begins to publish if that is due and nothing is being published. Never waits for it.</summary>
     /// <param name="state">What to publish.</param>
+    /// <param name="others">The partitions that other GraphBuilders have.</param>
     /// <param name="interactions">Interactions applied since the start.</param>
     /// <param name="next">Offsets that the state reflects.</param>
     /// <param name="lag">Records that are in the log and not read yet.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>True once for each snapshot that has become current since the last call.</returns>
     /// <remarks>Throws what the job that has ended failed with, unless it may succeed later.</remarks>
-    public bool Tick(GraphState state, long interactions, IReadOnlyDictionary<TopicPartition, long> next, long lag, CancellationToken cancellationToken)
+    public bool Tick(
+        GraphState state, OtherPartitions others, long interactions, IReadOnlyDictionary<TopicPartition, long> next, long lag,
+        CancellationToken cancellationToken)
     {
+        (interactions, lag) = (interactions + others.Progress, lag + others.Lag);
         var published = _running is { Work.IsCompleted: true } && End();
         RetireIfDue(cancellationToken);
         if (_running is not null)
             return published;
         var waiting = requests.TakeAll();
-        if (waiting.Count == 0 && !IsDue(state, interactions, lag))
+        var version = (state.Version, others.Progress);
+        var isEmpty = state.ActivePairs == 0 && others.Progress == 0;
+        if (waiting.Count == 0 && (isEmpty || version == _publishedVersion || !IsDue(interactions, lag)))
             return published;
         _startedAt = time.GetTimestamp();
-        if (state.ActivePairs == 0)
+        if (isEmpty && others.Partitions.Count == 0)
         {
             Answer(waiting, new PreconditionException("No interaction has been read yet; there is nothing to publish."));
             return published;
         }
-        var unchanged = state.Version == _publishedVersion;
-        var offsets = next
-            .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
-            .OrderBy(o => o.Topic, StringComparer.Ordinal).ThenBy(o => o.Partition)
-            .ToArray();
-        var frozen = state.Freeze();
-        var work = job.RunAsync(frozen, unchanged, time.GetUtcNow(), offsets, waiting.FirstOrDefault()?.Caller ?? default, _links.TakeAll(), cancellationToken);
-        _running = new(AnswerAsync(work, waiting), Newest?.Number, frozen.Version, interactions);
+        var input = new SnapshotInput
+        {
+            State = state.Freeze(),
+            Offsets = new Dictionary<TopicPartition, long>(next),
+            TakenAt = time.GetUtcNow(),
+            Unchanged = version == _publishedVersion && others.Partitions.Count == 0,
+            Others = others.Partitions,
+            Asked = waiting.Count > 0,
+            Caller = waiting.FirstOrDefault()?.Caller ?? default,
+            Links = _links.TakeAll(),
+        };
+        _running = new(AnswerAsync(job.RunAsync(input, cancellationToken), waiting), Newest?.Number, version, interactions);
         return published;
     }
 
@@ -120,11 +135,11 @@ internal sealed partial class SnapshotSchedule(
         _retiring = job.RetireAsync(cancellationToken);
     }
 
-    private bool IsDue(GraphState state, long interactions, long lag)
+    private bool IsDue(long interactions, long lag)
     {
         var limits = options.Value;
         var since = time.GetElapsedTime(_startedAt);
-        if (state.ActivePairs == 0 || state.Version == _publishedVersion || since < _pause)
+        if (since < _pause)
             return false;
         var every = limits.SnapshotEveryInteractions;
         if (!((every > 0 && interactions - _publishedInteractions >= every) || (limits.SnapshotInterval > TimeSpan.Zero && since >= limits.SnapshotInterval)))
@@ -150,7 +165,7 @@ internal sealed partial class SnapshotSchedule(
         if (ended.Work.IsCanceled)
             return false;
         var error = ended.Work.Exception!.InnerException!;
-        if (error is not ContractException && !RetryPolicy.IsTransient(error))
+        if (error is not (ContractException or PreconditionException) && !RetryPolicy.IsTransient(error))
             throw new InvalidOperationException($"Publishing a snapshot failed: {error.Message}", error);
         LogFailed(error.Message);
         _pause = error is ContractException ? PauseAfterRefusal : PauseAfterFailure;
@@ -186,7 +201,7 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>A snapshot being published.</summary>
     /// <param name="Work">Gives its info.</param>
     /// <param name="Before">The number of the one before.</param>
-    /// <param name="Version">The state's version that it shows.</param>
+    /// <param name="Version">The version that it shows, of this process's state and of the others'.</param>
     /// <param name="Interactions">Interactions applied by then.</param>
-    private sealed record Running(Task<SnapshotInfo> Work, long? Before, long Version, long Interactions);
+    private sealed record Running(Task<SnapshotInfo> Work, long? Before, (long Own, long Others) Version, long Interactions);
 }

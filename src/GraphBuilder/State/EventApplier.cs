@@ -27,19 +27,21 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
     {
         var (message, time) = (record.Message, record.Message.Timestamp);
         if (time.Type == TimestampType.NotAvailable)
-            return Apply(record.Topic, message.Key, message.Value, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            return Apply(record.Topic, record.Partition.Value, message.Key, message.Value, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), record.Offset.Value);
         // Any producer may set it to anything.
         return time.UnixTimestampMs >= 0 && time.UnixTimestampMs <= LatestWritten
-            ? Apply(record.Topic, message.Key, message.Value, time.UnixTimestampMs)
+            ? Apply(record.Topic, record.Partition.Value, message.Key, message.Value, time.UnixTimestampMs, record.Offset.Value)
             : $"The record's Kafka timestamp is {time.UnixTimestampMs} ms after 1970; 0 to {LatestWritten}.";
     }
 
     /// <inheritdoc cref="Apply(ConsumeResult{byte[], byte[]})"/>
     /// <param name="topic">Where the record comes from.</param>
+    /// <param name="partition">Which of its partitions; the state has that shard, if it is one of interactions.</param>
     /// <param name="key">Its key.</param>
     /// <param name="value">Its value.</param>
     /// <param name="written">When it was written, by Kafka's account, Unix milliseconds.</param>
-    public string? Apply(string topic, byte[]? key, byte[]? value, long written)
+    /// <param name="offset">Its place in the partition.</param>
+    public string? Apply(string topic, int partition, byte[]? key, byte[]? value, long written, long offset)
     {
         try
         {
@@ -47,9 +49,10 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
                 return value is null ? Tombstone(key, written) : Apply(EventCodec.ReadItem(value), written);
             if (value is null)
                 return "The record has no value.";
+            var shard = state.Shard(partition);
             if (!InteractionFields.TryRead(value, written, out var fields))
-                return Apply(EventCodec.ReadInteraction(value), written);
-            Touch(fields.UserId, fields.ItemId, fields.Type, fields.Weight, fields.Time, written);
+                return Apply(shard, EventCodec.ReadInteraction(value), written, offset);
+            Touch(shard, fields.UserId, fields.ItemId, fields.Type, fields.Weight, fields.Time, written, offset);
             return null;
         }
         catch (ContractException e)
@@ -59,30 +62,31 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
     }
 
     // Times are checked against when the record was written, not against now: the same record gets the same answer on every reading.
-    private string? Apply(InteractionEvent read, long written)
+    private string? Apply(UserShard shard, InteractionEvent read, long written, long offset)
     {
         if (read.EventCase == InteractionEvent.EventOneofCase.UserErasure)
         {
             var erasure = read.UserErasure;
             if (EventRules.Check(erasure, Date(written)) is { } broken)
                 return broken.ToString();
-            state.EraseUser(erasure.UserId, Clamp(erasure.Time, written));
+            shard.EraseUser(erasure.UserId, Clamp(erasure.Time, written));
             return null;
         }
         var interaction = read.Interaction;
         if (EventRules.Check(interaction, Date(written)) is { } violation)
             return violation.ToString();
         Touch(
-            Encoding.UTF8.GetBytes(interaction.UserId), Encoding.UTF8.GetBytes(interaction.ItemId), Encoding.UTF8.GetBytes(interaction.Type),
-            interaction.HasWeight ? interaction.Weight : 1, Milliseconds(interaction.Time), written);
+            shard, Encoding.UTF8.GetBytes(interaction.UserId), Encoding.UTF8.GetBytes(interaction.ItemId), Encoding.UTF8.GetBytes(interaction.Type),
+            interaction.HasWeight ? interaction.Weight : 1, Milliseconds(interaction.Time), written, offset);
         return null;
     }
 
-    private void Touch(ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, ReadOnlySpan<byte> type, float weight, long time, long written)
+    private void Touch(
+        UserShard shard, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, ReadOnlySpan<byte> type, float weight, long time, long written, long offset)
     {
         if (!types.TryGet(type, out var meaning))
             UnnamedTypes.Add(type);
-        if (!meaning.Ignored && state.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written)))
+        if (!meaning.Ignored && shard.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written), meaning.Types, offset))
             Interactions++;
     }
 

@@ -16,17 +16,34 @@ internal sealed class EventTypes
     /// <summary>As if the user had never touched the item.</summary>
     public const string Retract = "retract";
 
+    /// <summary>So many types of positive events can be told apart: a pair has a bit for each.</summary>
+    public const int MaxPositive = 8;
+
     private readonly Dictionary<string, EventMeaning> _meanings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventMeaning>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
     /// <param name="table">By type: a weight above 0 and at most 1000, or one of the words above.</param>
-    /// <exception cref="FormatException">A meaning is neither.</exception>
+    /// <exception cref="FormatException">A meaning is neither, or too many are weights.</exception>
     public EventTypes(IReadOnlyDictionary<string, string> table)
     {
         foreach (var (type, meaning) in table)
             _meanings.Add(type, Parse(meaning) ?? throw new FormatException(Complaint(type, meaning)));
+        if (CheckCount(table) is { } complaint)
+            throw new FormatException(complaint);
+        Names = [.. _meanings.Where(m => m.Value is { Ignored: false, Kind: PairKind.Positive }).Select(m => m.Key).Order(StringComparer.Ordinal)];
+        for (var bit = 0; bit < Names.Count; bit++)
+            _meanings[Names[bit]] = _meanings[Names[bit]] with { Types = (byte)(1 << bit) };
         _lookup = _meanings.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>The types of positive events that the table names: a pair's types have the bit n for the n-th.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What is wrong with the table as a whole, or null.</summary>
+    public static string? CheckCount(IReadOnlyDictionary<string, string> table) =>
+        table.Values.Select(Parse).Count(m => m is { Ignored: false, Kind: PairKind.Positive }) is var positive and > MaxPositive
+            ? $"{positive} event types have a weight; at most {MaxPositive} can be told apart. Leave out those that count 1: types that are not named do as well."
+            : null;
 
     /// <summary>What is wrong with a type's meaning, or null.</summary>
     public static string? Check(string type, string meaning) => Parse(meaning) is null ? Complaint(type, meaning) : null;

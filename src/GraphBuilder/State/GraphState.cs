@@ -4,27 +4,34 @@ using Rearm.Streaming.Contracts;
 namespace Rearm.Streaming.GraphBuilder.State;
 
 /// <summary>
-/// All that events say about users and items, at a constant cost per event. One key is in one partition, and its records are applied in the
-/// partition's order: what is true of a user or an item does not depend on how partitions interleave, nor on delivering records again.
-/// One thread at a time; <see cref="Freeze"/> gives others a picture of it.
+/// All that events say about the items, and about the users of the partitions that this process has (<see cref="UserShard"/>), at a constant cost per
+/// event. One key is in one partition, and its records are applied in the partition's order: what is true of a user or an item does not depend on how
+/// partitions interleave, on who reads which, nor on delivering records again. One thread at a time; <see cref="Freeze"/> gives others a picture of it.
 /// </summary>
-internal sealed class GraphState
+/// <param name="trendingHalfLife">After so long a user counts half in what is trending; null for <see cref="ItemTrends.DefaultHalfLife"/>.</param>
+internal sealed class GraphState(TimeSpan? trendingHalfLife = null)
 {
-    private readonly SlabList<UserRow> _users = new();
     private readonly SlabList<ItemState> _items = new();
 
     // Per item: users with a positive pair; and the hash that ties go by.
     private readonly List<int> _usersOf = [];
     private readonly List<ulong> _itemHashes = [];
-    private readonly Dictionary<ulong, long> _erasures = [];
     private readonly ModalityWidths _widths = new();
-    private int _epoch;
-
-    public IdTable UserIds { get; } = new();
+    private readonly ItemTrends _trends = new(trendingHalfLife ?? ItemTrends.DefaultHalfLife);
+    private readonly SortedDictionary<int, UserShard> _shards = [];
+    private UserShard?[] _byPartition = [];
+    private long _itemsRead = -1;
 
     public IdTable ItemIds { get; } = new();
 
-    public LiveChanges Changes { get; } = new();
+    /// <summary>The event types whose bits pairs have (<see cref="EventTypes.Names"/>).</summary>
+    public IReadOnlyList<string> TypeNames { get; init; } = [];
+
+    /// <summary>Items whose description changed since it was last taken, for the live state in Redis.</summary>
+    public HashSet<int> ChangedItems { get; } = [];
+
+    /// <summary>The shards, ascending by partition.</summary>
+    public IReadOnlyCollection<UserShard> Shards => _shards.Values;
 
     /// <summary>The modalities that are in the graphs.</summary>
     public IReadOnlyList<Modality> Modalities => _widths.InUse;
@@ -32,13 +39,8 @@ internal sealed class GraphState
     /// <summary>Modalities that are in no graph, because there are too many.</summary>
     public IReadOnlyList<string> UnusedModalities => _widths.Unused;
 
-    /// <summary>
-    /// Stable hash of each erased user's id, and the newest time erased: an event that happened before but arrives after it finds it.
-    /// </summary>
-    public IReadOnlyDictionary<ulong, long> Erasures => _erasures;
-
     /// <summary>Users with a positive pair, those included whose items have all been deleted.</summary>
-    public int ActiveUsers { get; private set; }
+    public int ActiveUsers => Shards.Sum(s => s.ActiveUsers);
 
     /// <summary>Items not deleted that have a description or a user.</summary>
     public int ActiveItems { get; private set; }
@@ -53,15 +55,39 @@ internal sealed class GraphState
     public long Version { get; private set; }
 
     /// <summary>The newest event time read, Unix milliseconds; -1 before the first.</summary>
-    public long EventTime { get; private set; } = -1;
+    public long EventTime => Shards.Aggregate(_itemsRead, (newest, shard) => Math.Max(newest, shard.EventTime));
+
+    /// <summary>The users of a partition.</summary>
+    /// <exception cref="InvalidOperationException">The state has no such shard.</exception>
+    public UserShard Shard(int partition) => partition < _byPartition.Length && _byPartition[partition] is { } shard
+        ? shard
+        : throw new InvalidOperationException($"The state has no shard for partition {partition}; it has {string.Join(", ", _shards.Keys)}.");
+
+    /// <summary>A shard without users, which counts once it is added.</summary>
+    public UserShard NewShard(int partition) => new(this, partition);
+
+    /// <summary>Adds a shard that <see cref="NewShard"/> gave, with all its users.</summary>
+    public void Add(UserShard shard)
+    {
+        _shards.Add(shard.Partition, shard);
+        if (shard.Partition >= _byPartition.Length)
+            Array.Resize(ref _byPartition, shard.Partition + 1);
+        _byPartition[shard.Partition] = shard;
+        shard.Count(+1);
+        Changed();
+    }
+
+    /// <summary>Lets go of a shard, with all its users.</summary>
+    public void Remove(UserShard shard)
+    {
+        _shards.Remove(shard.Partition);
+        _byPartition[shard.Partition] = null;
+        shard.StopCounting();
+        shard.Count(-1);
+        Changed();
+    }
 
     public ItemState Item(int item) => _items[item];
-
-    /// <summary>The user's pairs, ascending by item.</summary>
-    public ReadOnlySpan<Pair> PairsOf(int user) => _users[user].Pairs;
-
-    /// <summary>Whether the user was erased before, and has come back.</summary>
-    public bool WasErased(int user) => _users[user].ErasedUntil > 0;
 
     /// <summary>Users with a positive pair with the item.</summary>
     public int UsersOf(int item) => _usersOf[item];
@@ -72,156 +98,34 @@ internal sealed class GraphState
     public bool Precedes(int a, int b) =>
         _itemHashes[a] != _itemHashes[b] ? _itemHashes[a] < _itemHashes[b] : ItemIds.Utf8(a).AsSpan().SequenceCompareTo(ItemIds.Utf8(b)) < 0;
 
-    /// <summary>Takes an interaction.</summary>
-    /// <param name="userId">UTF-8.</param>
-    /// <param name="itemId">UTF-8.</param>
-    /// <param name="kind">What it makes of the pair.</param>
-    /// <param name="weight">Above 0; of no meaning for what is not positive.</param>
-    /// <param name="time">Unix milliseconds, not after its record.</param>
-    /// <returns>False if nothing changed: a duplicate, older than what is known, or older than the user's erasure.</returns>
-    public bool Touch(ReadOnlySpan<byte> userId, ReadOnlySpan<byte> itemId, PairKind kind, float weight, long time)
-    {
-        ReadUpTo(time);
-        if (!UserIds.TryGet(userId, out var user))
-        {
-            var erasedUntil = ErasedUntil(userId);
-            if (erasedUntil > 0 && time <= erasedUntil)
-                return false;
-            user = AddUser(userId, erasedUntil);
-        }
-        else if (time <= _users[user].ErasedUntil)
-            return false;
-        return Touch(user, EnsureItem(itemId), kind, weight, time);
-    }
-
-    /// <inheritdoc cref="Touch(ReadOnlySpan{byte}, ReadOnlySpan{byte}, PairKind, float, long)"/>
-    public bool Touch(string userId, string itemId, PairKind kind, float weight, long time) =>
-        Touch(Encoding.UTF8.GetBytes(userId), Encoding.UTF8.GetBytes(itemId), kind, weight, time);
-
-    /// <summary>Forgets all of the user that came before in the log; events up to <paramref name="time"/> that are yet to come stay out.</summary>
-    public void EraseUser(string userId, long time)
-    {
-        ReadUpTo(time);
-        var known = UserIds.TryGet(userId, out var user);
-        // What came before goes even if the erasure is of an earlier time; and it stays away when it is delivered again.
-        foreach (var pair in known ? _users[user].Pairs : [])
-            time = Math.Max(time, pair.Time);
-        Changes.Erasures.Add(userId);
-        var hash = StableHash.Of(userId);
-        _erasures[hash] = Math.Max(time, _erasures.GetValueOrDefault(hash));
-        if (!known)
-            return;
-        Version++;
-        foreach (var pair in _users[user].Pairs)
-            CountPair(pair.Item, pair.IsPositive ? -1 : 0);
-        CountUser(user, -1);
-        _users.Edit(user).Clear();
-        UserIds.Forget(user);
-    }
-
     /// <summary>Takes a description or a deletion: the last one in the log is the one that counts, as compaction would have it.</summary>
     public void PutItem(string itemId, ItemState next)
     {
-        ReadUpTo(next.Time);
-        Version++;
+        ItemsReadUpTo(next.Time);
+        Changed();
         var item = EnsureItem(Encoding.UTF8.GetBytes(itemId));
-        Changes.Items.Add(item);
+        ChangedItems.Add(item);
         PutItem(item, next);
     }
 
     /// <summary>What it is now, for others to read while events go on. Costs one reference per few thousand users and items.</summary>
-    public FrozenState Freeze()
-    {
-        _epoch++;
-        return new()
-        {
-            UserIds = UserIds.Freeze(),
-            Users = _users.Freeze(),
-            ItemIds = ItemIds.Freeze(),
-            Items = _items.Freeze(),
-            Erasures = [.. _erasures],
-            Modalities = _widths.InUse,
-            Version = Version,
-            EventTime = EventTime,
-        };
-    }
+    public FrozenState Freeze() => new() { Items = FreezeItems(), Shards = [.. Shards.Select(s => s.Freeze())] };
 
-    /// <summary>Puts back an erasure from a checkpoint.</summary>
-    public void Restore(ulong userHash, long erased) => _erasures[userHash] = erased;
+    /// <summary>What is known of the items now.</summary>
+    public FrozenItems FreezeItems() => new() { Ids = ItemIds.Freeze(), States = _items.Freeze(), Modalities = _widths.InUse, EventTime = _itemsRead };
 
-    /// <summary>Puts back a user from a checkpoint; the items are back already.</summary>
-    /// <exception cref="FormatException">The pairs name an item that is not there, or are not in order.</exception>
-    public void RestoreUser(ReadOnlySpan<byte> id, long erasedUntil, ReadOnlySpan<Pair> pairs)
-    {
-        var user = AddUser(id, erasedUntil);
-        var last = -1;
-        foreach (var pair in pairs)
-        {
-            if (pair.Item <= last || pair.Item >= _items.Count)
-                throw new FormatException($"user {UserIds[user]} has item number {pair.Item} after {last}; there are {_items.Count}");
-            Touch(user, last = pair.Item, pair.Kind, pair.Weight, pair.Time);
-        }
-        // Not news; and ten million of them would be a list of their own.
-        Changes.Clear();
-    }
+    /// <summary>The items as the live catalogue needs them, for others to read. Users' rows are not touched, so it may be called often.</summary>
+    /// <param name="partitions">Partitions of the interactions topic: from the shards that are here, what is trending is estimated for all.</param>
+    public ItemsPicture PictureItems(int partitions) =>
+        new(FreezeItems(), _trends.At(EventTime, Shards.Count == 0 ? 0 : (double)partitions / Shards.Count), Version);
 
-    /// <summary>Puts back the next item from a checkpoint.</summary>
+    /// <summary>Puts back an item from a checkpoint.</summary>
     public void RestoreItem(ReadOnlySpan<byte> id, ItemState state) => PutItem(EnsureItem(id), state);
 
-    public void ReadUpTo(long time) => EventTime = Math.Max(EventTime, time);
+    public void ItemsReadUpTo(long time) => _itemsRead = Math.Max(_itemsRead, time);
 
-    private bool Touch(int user, int item, PairKind kind, float weight, long time)
-    {
-        var pair = new Pair(item, kind, weight, time);
-        ref readonly var row = ref _users[user];
-        var index = row.IndexOf(item);
-        var (before, wasActive) = (index >= 0 ? row.Pairs[index] : default, HasPositive(row));
-        if (index >= 0 && (pair = before.With(pair)) == before)
-            return false;
-        ref var edited = ref _users.Edit(user);
-        edited.Put(index, pair, _epoch);
-        Version++;
-        Changes.Pairs.Add((user, item));
-        var change = (pair.IsPositive ? 1 : 0) - (index >= 0 && before.IsPositive ? 1 : 0);
-        if (change != 0)
-        {
-            CountPair(item, change);
-            ActiveUsers += (HasPositive(_users[user]) ? 1 : 0) - (wasActive ? 1 : 0);
-        }
-        return true;
-    }
-
-    private void PutItem(int item, ItemState next)
-    {
-        var current = _items[item];
-        var wasActive = IsActiveItem(item);
-        _widths.Replace(current, next);
-        _items.Edit(item) = next;
-        ActiveItems += (IsActiveItem(item) ? 1 : 0) - (wasActive ? 1 : 0);
-        HiddenItems += (next.Hidden ? 1 : 0) - (current.Hidden ? 1 : 0);
-        if (current.Deleted != next.Deleted)
-            ActivePairs += next.Deleted ? -_usersOf[item] : _usersOf[item];
-    }
-
-    private static bool HasPositive(in UserRow row)
-    {
-        foreach (var pair in row.Pairs)
-            if (pair.IsPositive)
-                return true;
-        return false;
-    }
-
-    private long ErasedUntil(ReadOnlySpan<byte> userId) =>
-        _erasures.Count == 0 ? 0 : _erasures.GetValueOrDefault(StableHash.Of(userId));
-
-    private int AddUser(ReadOnlySpan<byte> userId, long erasedUntil)
-    {
-        var user = UserIds.GetOrAdd(userId);
-        _users.Add(new UserRow { ErasedUntil = erasedUntil });
-        return user;
-    }
-
-    private int EnsureItem(ReadOnlySpan<byte> itemId)
+    /// <summary>The item's number, a new one if it has none.</summary>
+    public int EnsureItem(ReadOnlySpan<byte> itemId)
     {
         var item = ItemIds.GetOrAdd(itemId);
         if (item == _items.Count)
@@ -233,18 +137,29 @@ internal sealed class GraphState
         return item;
     }
 
-    private void CountUser(int user, int change)
-    {
-        if (HasPositive(_users[user]))
-            ActiveUsers += change;
-    }
+    internal void Changed() => Version++;
 
-    private void CountPair(int item, int change)
+    internal void CountPair(int item, int change)
     {
         var wasActive = IsActiveItem(item);
         _usersOf[item] += change;
         ActiveItems += (IsActiveItem(item) ? 1 : 0) - (wasActive ? 1 : 0);
         if (!_items[item].Deleted)
             ActivePairs += change;
+    }
+
+    /// <inheritdoc cref="ItemTrends.Change"/>
+    internal void CountTrend(int item, long before, long after) => _trends.Change(item, before, after);
+
+    private void PutItem(int item, ItemState next)
+    {
+        var current = _items[item];
+        var wasActive = IsActiveItem(item);
+        _widths.Replace(current, next);
+        _items.Edit(item) = next;
+        ActiveItems += (IsActiveItem(item) ? 1 : 0) - (wasActive ? 1 : 0);
+        HiddenItems += (next.Hidden ? 1 : 0) - (current.Hidden ? 1 : 0);
+        if (current.Deleted != next.Deleted)
+            ActivePairs += next.Deleted ? -_usersOf[item] : _usersOf[item];
     }
 }

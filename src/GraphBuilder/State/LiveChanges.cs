@@ -1,6 +1,6 @@
 namespace Rearm.Streaming.GraphBuilder.State;
 
-/// <summary>What has changed since it was last taken, for the live state in Redis. Indices only: what is written is the state then.</summary>
+/// <summary>What has changed of a shard's users since it was last written to Redis. Indices only: what is written is the state then.</summary>
 internal sealed class LiveChanges
 {
     private const int LargeCapacity = 100_000;
@@ -11,10 +11,7 @@ internal sealed class LiveChanges
     /// <summary>Users to forget.</summary>
     public HashSet<string> Erasures { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Items whose description changed.</summary>
-    public HashSet<int> Items { get; } = [];
-
-    public bool IsEmpty => Pairs.Count == 0 && Erasures.Count == 0 && Items.Count == 0;
+    public bool IsEmpty => Pairs.Count == 0 && Erasures.Count == 0;
 
     public void Clear()
     {
@@ -23,6 +20,5 @@ internal sealed class LiveChanges
         if (Pairs.Capacity > LargeCapacity)
             Pairs.TrimExcess();
         Erasures.Clear();
-        Items.Clear();
     }
 }

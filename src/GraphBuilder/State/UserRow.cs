@@ -17,6 +17,10 @@ internal struct UserRow
     /// <summary>Events up to this time stay out: the user was erased then (Unix milliseconds; 0 if never).</summary>
     public long ErasedUntil { get; init; }
 
+    /// <summary>A row with these pairs, ascending by item.</summary>
+    public static UserRow Of(ReadOnlySpan<Pair> pairs, long erasedUntil, int epoch) =>
+        new() { _pairs = pairs.IsEmpty ? null : pairs.ToArray(), Count = pairs.Length, Epoch = epoch, ErasedUntil = erasedUntil };
+
     public readonly ReadOnlySpan<Pair> Pairs => _pairs.AsSpan(0, Count);
 
     /// <summary>The place of the pair with <paramref name="item"/>, or the complement of where it would go.</summary>

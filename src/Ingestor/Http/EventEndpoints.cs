@@ -113,6 +113,9 @@ internal static class EventEndpoints
                 results[i] = new() { EventId = EventIdOf(parts[i].Json), Status = Status.Rejected, Field = e.Field, Reason = $"{e.Reason} ({parts[i].Place})" };
             }
         }
+        foreach (var result in results)
+            if (result is not null)
+                sent.Rejected(result.Field);
         if (events.Count > 0)
         {
             var answers = await sent.SendAsync(events, cancellationToken);

@@ -13,6 +13,10 @@ internal sealed class SentEvents(EventIntake intake, AccessCaller caller)
     /// <summary>Why Kafka took nothing of some batch; null if it always took something.</summary>
     public Exception? Error { get; private set; }
 
+    /// <summary>Counts something sent that is not an event at all.</summary>
+    /// <param name="field">What is wrong with it.</param>
+    public void Rejected(string field) => intake.Rejected(field);
+
     /// <summary>Sends a batch.</summary>
     /// <returns>A result per event.</returns>
     public async Task<IReadOnlyList<EventResult>> SendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)

@@ -38,7 +38,10 @@ internal sealed partial class EventIntake(
         {
             var id = EventRecord.IdOf(events[i]);
             if (validator.Check(events[i]) is { } violation)
+            {
+                metrics.Rejected(violation.Field);
                 batch.Reject(i, id, violation.Field, violation.Reason);
+            }
             else
                 await publisher.ProduceAsync(batch, i, id, EventRecord.Of(events[i], _topics), deadline, cancellationToken);
         }
@@ -50,7 +53,7 @@ internal sealed partial class EventIntake(
     {
         using var span = batch.Span;
         var response = await batch.Completion.WaitAsync(cancellationToken);
-        metrics.BatchAnswered(Stopwatch.GetElapsedTime(batch.Start), batch.Accepted, batch.Rejected, batch.Failed);
+        metrics.BatchAnswered(Stopwatch.GetElapsedTime(batch.Start), batch.Accepted, batch.Failed);
         if (batch.Failed > 0)
         {
             span?.SetStatus(ActivityStatusCode.Error, FirstFailure(response));
@@ -58,6 +61,10 @@ internal sealed partial class EventIntake(
         }
         return response;
     }
+
+    /// <summary>Counts something sent that is not an event at all.</summary>
+    /// <param name="field">What is wrong with it.</param>
+    public void Rejected(string field) => metrics.Rejected(field);
 
     /// <summary>The error of a batch of which Kafka took nothing.</summary>
     public static Exception NothingTaken(PendingBatch batch, IngestResponse response) => batch.NoRoom

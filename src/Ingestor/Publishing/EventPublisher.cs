@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.ServiceDefaults.Kafka;
@@ -11,13 +12,15 @@ internal sealed partial class EventPublisher : IDisposable
 
     private readonly Topics _topics;
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IngestorMetrics _metrics;
     private readonly ILogger<EventPublisher> _logger;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly SemaphoreSlim _permits;
 
-    public EventPublisher(KafkaClients clients, Topics topics, IOptions<IngestorOptions> options, ILogger<EventPublisher> logger)
+    public EventPublisher(KafkaClients clients, Topics topics, IOptions<IngestorOptions> options, IngestorMetrics metrics, ILogger<EventPublisher> logger)
     {
         _topics = topics;
+        _metrics = metrics;
         _logger = logger;
         Timeout = options.Value.ProduceTimeout;
         _permits = new(options.Value.MaxInFlight);
@@ -59,6 +62,7 @@ internal sealed partial class EventPublisher : IDisposable
             batch.FailForRoom(index, eventId, $"the broker was not fast enough: no room within {Timeout.TotalSeconds:0.#} s");
             return;
         }
+        var start = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -66,6 +70,7 @@ internal sealed partial class EventPublisher : IDisposable
                 _producer.Produce(record.Topic, new Message<byte[], byte[]> { Key = record.Key, Value = record.Value, Headers = batch.TraceHeaders }, report =>
                 {
                     _permits.Release();
+                    _metrics.Produced(Stopwatch.GetElapsedTime(start));
                     Settle(batch, index, eventId, report.Error);
                 });
                 return;

@@ -6,19 +6,30 @@ namespace Rearm.Streaming.Models.Evaluation;
 /// <summary>The protocol of section 5.1: all items not in the user's training set are ranked, and the mean is taken over users with held-out items.</summary>
 public sealed class RankingEvaluator
 {
-    private const int Depth = 20;
+    /// <summary>The greatest cut-off.</summary>
+    public const int Deepest = 1000;
+
     private const int UsersAtOnce = 256;
 
     private readonly InteractionMatrix _train;
     private readonly int _items;
     private readonly (int User, HashSet<int> Items)[] _heldOut;
+    private readonly int[] _cutOffs;
+    private readonly int _depth;
 
     /// <summary>Ranks for the users of some held-out pairs.</summary>
     /// <param name="train">What the model has seen; these items are not ranked.</param>
     /// <param name="items">Number of items.</param>
     /// <param name="heldOut">What a good ranking has at its top.</param>
-    public RankingEvaluator(InteractionMatrix train, int items, IEnumerable<(int User, int Item)> heldOut)
+    /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20; 1 to <see cref="Deepest"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A cut-off is out of range.</exception>
+    public RankingEvaluator(InteractionMatrix train, int items, IEnumerable<(int User, int Item)> heldOut, IReadOnlyList<int>? cutOffs = null)
     {
+        _cutOffs = [.. (cutOffs ?? []).Except([10, 20]).Order()];
+        foreach (var cutOff in _cutOffs)
+            if (cutOff is < 1 or > Deepest)
+                throw new ArgumentOutOfRangeException(nameof(cutOffs), cutOff, $"A cut-off from 1 to {Deepest} is needed.");
+        _depth = Math.Max(20, _cutOffs.LastOrDefault());
         _train = train;
         _items = items;
         _heldOut = [.. heldOut.GroupBy(p => p.User).OrderBy(g => g.Key).Select(g => (g.Key, g.Select(p => p.Item).ToHashSet()))];
@@ -27,10 +38,15 @@ public sealed class RankingEvaluator
     /// <summary>Users with held-out items.</summary>
     public int Users => _heldOut.Length;
 
-    /// <summary>The mean metrics over users with held-out items.</summary>
+    /// <summary>The mean metrics over users with held-out items; null: there are none, and nothing was measured.</summary>
     /// <param name="score">The model.</param>
     /// <param name="cancellationToken">Stops between groups of users.</param>
-    public RankingMetrics Evaluate(ScoreUsers score, CancellationToken cancellationToken = default)
+    public RankingMetrics? Evaluate(ScoreUsers score, CancellationToken cancellationToken = default) =>
+        _heldOut.Length == 0 ? null : RankingMetrics.Mean(EvaluateUsers(score, cancellationToken));
+
+    /// <summary>The metrics of each user with held-out items, ascending by user.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public IReadOnlyList<RankingMetrics> EvaluateUsers(ScoreUsers score, CancellationToken cancellationToken = default)
     {
         var metrics = new RankingMetrics[_heldOut.Length];
         var scores = new float[Math.Min(UsersAtOnce, _heldOut.Length) * _items];
@@ -43,11 +59,11 @@ public sealed class RankingEvaluator
             Parallel.For(0, chunk.Length, i =>
             {
                 var (user, relevant) = chunk.Span[i];
-                Span<int> ranking = stackalloc int[Depth];
-                metrics[first + i] = RankingMetrics.Of(Top(scores.AsSpan(i * _items, _items), user, ranking), relevant);
+                Span<int> ranking = stackalloc int[_depth];
+                metrics[first + i] = RankingMetrics.Of(Top(scores.AsSpan(i * _items, _items), user, ranking), relevant, _cutOffs);
             });
         }
-        return RankingMetrics.Mean(metrics);
+        return metrics;
     }
 
     /// <summary>The best items the user has not touched in training; of equal scores the smaller number first.</summary>

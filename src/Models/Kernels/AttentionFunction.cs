@@ -82,11 +82,10 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         var sums = new ChunkSums(RowChunks.Count(rows, RowsPerChunk), AttentionScalars.Count);
         var kernel = new BackwardKernel(buffers, (AttentionScalars)ctx.get_data(Scalars), sums, width, (AttentionDropout)ctx.get_data(Dropout));
         RowChunks.Run(kernel, rows, RowsPerChunk, AnyWidth);
-        GC.KeepAlive(gradient);
-        foreach (var tensor in saved)
-            tensor.Dispose();
         var scalars = sums.Total();
-        return [dQuery, dSource, tensor(scalars[..3], [3, 1]), tensor(scalars[3..6]), tensor(scalars[6..7], [1, 1]), tensor(scalars[7..]), null!, null!];
+        List<Tensor> gradients =
+            [dQuery, dSource, tensor(scalars[..3], [3, 1]), tensor(scalars[3..6]), tensor(scalars[6..7], [1, 1]), tensor(scalars[7..]), null!, null!];
+        return BackwardMemory.Release(ctx, [.. saved, gradient, grad_output], gradients);
     }
 
     private readonly struct ForwardKernel(AttentionBuffers buffers, AttentionScalars scalars, int width, AttentionDropout dropout) : IRowKernel

@@ -10,6 +10,9 @@ internal sealed class ChunkSums(int chunks, int width)
     /// <summary>A chunk's sums, zeros to begin with.</summary>
     public Span<float> this[int chunk] => _sums.AsSpan(chunk * width, width);
 
+    /// <summary>Back to zeros, to be used again.</summary>
+    public void Clear() => Array.Clear(_sums);
+
     /// <summary>The sums over all chunks.</summary>
     public float[] Total()
     {

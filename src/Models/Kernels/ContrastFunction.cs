@@ -49,10 +49,7 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
-        List<Tensor> gradients = [saved[0] * grad_output, saved[1] * grad_output, null!];
-        foreach (var tensor in saved)
-            tensor.Dispose();
-        return gradients;
+        return BackwardMemory.Release(ctx, [.. saved, grad_output], [saved[0] * grad_output, saved[1] * grad_output, null!]);
     }
 
     // With p the softmax of a row's scores, the gradient of a_i is sum_j p_ij b_j - b_i, that of b_j sum_i p_ij a_i - a_j, both over n tau.

@@ -66,10 +66,7 @@ internal sealed class LowRankFunction : autograd.SingleTensorFunction<LowRankFun
             fixed (float* s = shares)
                 RowChunks.Run(new LengthBackKernel(nodeRows, TensorMemory.Of(dFirst), TensorMemory.Of(dSecond), s), nodes, RowsPerChunk, d);
         }
-        GC.KeepAlive(gradient);
-        foreach (var tensor in saved)
-            tensor.Dispose();
-        return [dId, dFirst, dSecond];
+        return BackwardMemory.Release(ctx, [.. saved, gradient, grad_output], [dId, dFirst, dSecond]);
     }
 
     private static unsafe (Tensor Result, Tensor Lengths, float[] Means) Compute(Tensor id, Tensor first, Tensor second)

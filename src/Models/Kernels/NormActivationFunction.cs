@@ -60,11 +60,9 @@ internal sealed class NormActivationFunction : autograd.SingleTensorFunction<Nor
                     new(MatrixRows.Of(saved[0]), MatrixRows.Of(saved[1]), w, b, width, (float)ctx.get_data(Epsilon)),
                     MatrixRows.Of(gradient), TensorMemory.Of(dx), sums, (float)ctx.get_data(Slope)),
                 rows, RowsPerChunk, width);
-        GC.KeepAlive(gradient);
-        foreach (var tensor in saved)
-            tensor.Dispose();
         var total = sums.Total();
-        return [dx, dx.alias(), tensor(total[..width]), tensor(total[width..^1]), tensor(total[^1..]), null!, null!];
+        List<Tensor> gradients = [dx, dx.alias(), tensor(total[..width]), tensor(total[width..^1]), tensor(total[^1..]), null!, null!];
+        return BackwardMemory.Release(ctx, [.. saved, gradient, grad_output], gradients);
     }
 
     /// <summary>The layer norm without its weight and bias.</summary>

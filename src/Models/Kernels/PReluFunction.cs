@@ -48,9 +48,7 @@ internal sealed class PReluFunction : autograd.SingleTensorFunction<PReluFunctio
         RowChunks.Run(
             new BackwardKernel(MatrixRows.Of(saved[0]), MatrixRows.Of(gradient), TensorMemory.Of(dx), sums, first, width, (float)ctx.get_data(Slope)),
             rows, RowsPerChunk, Step(first, width));
-        GC.KeepAlive(gradient);
-        saved[0].Dispose();
-        return [dx, tensor(sums.Total()), null!, null!];
+        return BackwardMemory.Release(ctx, [saved[0], gradient, grad_output], [dx, tensor(sums.Total()), null!, null!]);
     }
 
     private static unsafe Tensor Compute(Tensor x, float slope, int firstColumn)

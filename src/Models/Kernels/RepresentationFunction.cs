@@ -56,10 +56,8 @@ internal sealed class RepresentationFunction : autograd.SingleTensorFunction<Rep
             new BackwardKernel(
                 parts, MatrixRows.Of(gradient), TensorMemory.Of(dId), MatrixRows.Of(dModal), MatrixRows.Of(dShared), sums, (float)ctx.get_data(Slope)),
             rows, RowsPerChunk, parts.Dimension);
-        GC.KeepAlive(gradient);
-        foreach (var tensor in saved)
-            tensor.Dispose();
-        return saved.Count == 3 ? [dId, dModal, tensor(sums.Total()), null!, dShared] : [dId, dModal, tensor(sums.Total()), null!];
+        List<Tensor> gradients = saved.Count == 3 ? [dId, dModal, tensor(sums.Total()), null!, dShared] : [dId, dModal, tensor(sums.Total()), null!];
+        return BackwardMemory.Release(ctx, [.. saved, gradient, grad_output], gradients);
     }
 
     private readonly unsafe struct Parts

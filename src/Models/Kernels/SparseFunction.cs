@@ -34,15 +34,14 @@ internal sealed class SparseFunction : autograd.SingleTensorFunction<SparseFunct
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
-        [Product((SparseRows)ctx.get_data(Transposed), grad_output), null!, null!];
+        BackwardMemory.Release(ctx, [grad_output], [Product((SparseRows)ctx.get_data(Transposed), grad_output), null!, null!]);
 
     private static unsafe Tensor Product(SparseRows matrix, Tensor dense)
     {
-        var source = dense.contiguous();
+        using var source = dense.contiguous();
         var width = (int)source.shape[1];
         var product = empty(matrix.Rows, width);
         SparseProduct.Multiply(matrix, TensorMemory.Of(source), TensorMemory.Of(product), width);
-        GC.KeepAlive(source);
         return product;
     }
 }

@@ -17,8 +17,16 @@ internal static unsafe class SparseProduct<TFloat, TInt>
                 Row(columns, values, matrix.Pointers[row], matrix.Pointers[row + 1], x, y + (long)row * width, width);
     }
 
+    /// <summary>One row of a product: the sum of rows of x, y = sum over e of values[e] x[columns[e]].</summary>
+    /// <param name="columns">Rows of x.</param>
+    /// <param name="values">What each counts for.</param>
+    /// <param name="first">The first e.</param>
+    /// <param name="last">After the last e.</param>
+    /// <param name="x">Row-major, width wide.</param>
+    /// <param name="y">Takes the sum, width wide.</param>
+    /// <param name="width">Numbers in a row.</param>
     [MethodImpl(Loop.Options)]
-    private static void Row(int* columns, float* values, int first, int last, float* x, float* y, int width)
+    public static void Row(int* columns, float* values, int first, int last, float* x, float* y, int width)
     {
         var n = TFloat.Count;
         var c = 0;

@@ -45,9 +45,7 @@ internal sealed class UnitRowsFunction : autograd.SingleTensorFunction<UnitRowsF
         var (rows, width) = ((int)gradient.shape[0], (int)gradient.shape[1]);
         var dx = empty(rows, width);
         RowChunks.Run(new BackwardKernel(MatrixRows.Of(saved[0]), MatrixRows.Of(gradient), TensorMemory.Of(dx), width), rows, RowsPerChunk, width);
-        GC.KeepAlive(gradient);
-        saved[0].Dispose();
-        return [dx];
+        return BackwardMemory.Release(ctx, [saved[0], gradient, grad_output], [dx]);
     }
 
     private static unsafe Tensor Compute(Tensor x)

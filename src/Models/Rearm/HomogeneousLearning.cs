@@ -15,6 +15,6 @@ internal static class HomogeneousLearning
         var h = features;
         for (var layer = 0; graph is not null && layer < layers; layer++)
             h = graph.Multiply(h);
-        return kernels.Fit(h) ? UnitRowsFunction.Scale(h) : nn.functional.normalize(h, p: 2, dim: 1);
+        return UnitRows.Of(h, kernels);
     }
 }

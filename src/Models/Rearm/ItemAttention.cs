@@ -53,6 +53,13 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
         return _cross.Length == 0 ? own : own.Select((x, m) => Refine(x, CrossAttend(m, Others(own, m), x))).ToArray();
     }
 
+    /// <summary>Starts dropout anew.</summary>
+    internal void Reseed(int seed)
+    {
+        foreach (var (place, attention) in _self.Concat(_cross).Index())
+            attention.Reseed(seed + place);
+    }
+
     /// <summary>Eq. 5.</summary>
     internal Tensor SelfAttend(int modality, Tensor x) => _self[modality].forward(x, x);
 

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

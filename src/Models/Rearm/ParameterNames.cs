@@ -11,8 +11,7 @@ internal static class ParameterNames
     private const string UserFeatures = ".user_features";
     private const string ItemFeatures = ".item_features";
 
-    // Torch does not allow dots in module names; a modality's name may have some.
-    internal static string Projection(string modality) => $"projection:{modality.Replace('.', ':')}";
+    internal static string Projection(string modality) => ModuleNames.Of("projection", modality);
 
     internal static ParameterRows RowsOf(string name) =>
         name == UserIds || name.EndsWith(UserFeatures, StringComparison.Ordinal) ? ParameterRows.Users

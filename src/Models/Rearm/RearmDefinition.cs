@@ -9,33 +9,46 @@ internal static class RearmDefinition
 {
     internal const string Name = "rearm";
 
+    internal static ModelDefinition Definition { get; } = new(
+        Name, "REARM (ACM MM 2025): graphs, modalities and what they share", RearmPresets.Names, Graphs, Create)
+    {
+        Parameters = HyperParameters.Names<RearmHyperParameters>(),
+        Describe = Describe,
+        MaxEpochs = settings => Parameters(settings).MaxEpochs,
+        Values = settings => HyperParameters.Describe(Parameters(settings)),
+        Ranges = RearmRanges.All,
+    };
+
     /// <summary>The preset with what the settings put in its place.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
-    internal static RearmHyperParameters HyperParameters(ModelSettings settings)
+    private static RearmHyperParameters Parameters(ModelSettings settings)
     {
         var preset = RearmPresets.Get(settings.Preset ?? RearmPresets.Default);
-        return preset with
+        return HyperParameters.With(preset with
         {
             LearningRate = settings.LearningRate ?? preset.LearningRate,
             MaxEpochs = settings.MaxEpochs ?? preset.MaxEpochs,
             Patience = settings.Patience ?? preset.Patience,
             BatchSize = settings.BatchSize ?? preset.BatchSize,
-        };
+        }, settings.Parameters);
     }
 
-    internal static GraphSettings Graphs(ModelSettings settings)
+    private static GraphSettings Graphs(ModelSettings settings)
     {
-        var hyper = HyperParameters(settings);
+        var hyper = Parameters(settings);
         return new() { UserNeighbors = hyper.UserNeighbors, ItemNeighbors = hyper.ItemNeighbors };
     }
 
-    internal static IRecommender Create(TrainingData data, ModelSettings settings) => new RearmRecommender(
-        data, HyperParameters(settings), settings.Modalities, settings.Seed, TrainingDevice.Open(settings.Device, settings.Threads));
-
-    internal static IReadOnlyDictionary<string, string> Describe(ModelSettings settings)
+    private static RearmRecommender Create(TrainingData data, ModelSettings settings)
     {
-        var hyper = HyperParameters(settings);
-        return new Dictionary<string, string>
+        var (hyper, device) = (Parameters(settings), TrainingDevice.Open(settings.Device, settings.Threads));
+        return DeviceMemory.Guard(() => new RearmRecommender(data, hyper, settings.Modalities, settings.Seed, device), RearmRecommender.MemoryAdvice(hyper));
+    }
+
+    private static IReadOnlyDictionary<string, string> Describe(ModelSettings settings)
+    {
+        var hyper = Parameters(settings);
+        return new Dictionary<string, string>(settings.Parameters)
         {
             ["preset"] = settings.Preset ?? RearmPresets.Default,
             ["learning_rate"] = hyper.LearningRate.ToString(CultureInfo.InvariantCulture),

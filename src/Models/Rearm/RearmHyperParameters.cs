@@ -89,6 +89,10 @@ public sealed record RearmHyperParameters
     [Range(1, 100_000)]
     public int Patience { get; init; } = 20;
 
+    /// <summary>Epochs where no interaction can be held out, so that nothing says when to stop.</summary>
+    [Range(1, 100_000)]
+    public int UnvalidatedEpochs { get; init; } = 20;
+
     /// <summary>
     /// Train the raw features and the users' mean vectors as free parameters, as the authors' program does. The paper does not
     /// say so; at 4,096 wide it adds 100 million parameters.

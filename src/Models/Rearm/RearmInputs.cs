@@ -2,6 +2,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Weights;
+using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;

@@ -1,4 +1,5 @@
 using Rearm.Streaming.Models.Kernels;
+using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -54,6 +55,13 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
 
     /// <summary>The width of a representation: one d per modality, and one for what they share.</summary>
     internal int Width => _hyper.Dimension * Math.Max(1, Projections.Count + (UserMeta is null ? 0 : 1));
+
+    /// <summary>Starts what is random, dropout, anew: by kernels it goes by seeds of their own, by plain operators by torch's.</summary>
+    internal void Reseed(int seed)
+    {
+        manual_seed(seed);
+        Attention.Reseed(seed);
+    }
 
     /// <summary>The whole model, over all users and items.</summary>
     public override RearmOutput forward(RearmInputs inputs)

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm.Losses;
 using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
@@ -16,8 +15,9 @@ internal sealed class RearmRecommender : IRecommender
     private readonly RearmHyperParameters _hyper;
     private readonly RearmInputs _inputs;
     private readonly TripleSampler _sampler;
-    private readonly AdamWOptimizer _optimizer;
     private readonly Device _device;
+    private readonly KernelMode _kernels;
+    private readonly int _seed;
     private ModelVectors? _vectors;
 
     /// <param name="data">What to learn from.</param>
@@ -25,61 +25,60 @@ internal sealed class RearmRecommender : IRecommender
     /// <param name="modalities">The modalities to use, in order; null or empty: all of them.</param>
     /// <param name="seed">Decides initial values, shuffling, sampling and dropout.</param>
     /// <param name="device">Where to train.</param>
+    /// <param name="kernels">Whether managed kernels may be used.</param>
     /// <exception cref="ArgumentException">A modality is not in the data.</exception>
-    internal RearmRecommender(TrainingData data, RearmHyperParameters hyper, IReadOnlyList<string>? modalities, int seed, Device device)
+    internal RearmRecommender(
+        TrainingData data, RearmHyperParameters hyper, IReadOnlyList<string>? modalities, int seed, Device device, KernelMode kernels = KernelMode.Auto)
     {
         _data = data;
         _hyper = hyper;
         _device = device;
-        _inputs = RearmInputs.From(data.Train, data.Features, hyper, modalities, ScalarType.Float32, device);
-        Model = new RearmModel(_inputs, hyper, seed, ScalarType.Float32, device);
+        _kernels = kernels;
+        _seed = seed;
+        _inputs = RearmInputs.From(data.Train, data.Features, hyper, modalities, ScalarType.Float32, device, kernels);
+        Model = new RearmModel(_inputs, hyper, seed, ScalarType.Float32, device, kernels);
         _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
-        _optimizer = new AdamWOptimizer(Model.parameters(), hyper.LearningRate, hyper.WeightDecay);
+        Optimizer = new AdamWOptimizer(Model.parameters(), hyper.LearningRate, hyper.WeightDecay, kernels);
     }
 
     internal RearmModel Model { get; }
 
+    internal AdamWOptimizer Optimizer { get; }
+
     /// <inheritdoc/>
     public TrainingOutcome Fit(FitOptions options, CancellationToken cancellationToken)
     {
-        if (options.WarmStart is { } checkpoint)
+        var training = new EpochTraining<TripleBatch>
         {
-            var result = ParameterTransfer.Load(checkpoint, Model, _data.Train, ParameterNames.RowsOf);
-            options.OnWarmStart?.Invoke(result);
-        }
-        var stopping = new EarlyStopping(_hyper.Patience);
-        using var best = new ParameterCopy(Model);
-        var bestMetrics = default(RankingMetrics);
-        var trainingSeconds = 0.0;
-        var epoch = 0;
-        while (epoch < _hyper.MaxEpochs && !stopping.ShouldStop)
-        {
-            epoch++;
-            var clock = Stopwatch.StartNew();
-            var loss = TrainEpoch(epoch, cancellationToken);
-            trainingSeconds += clock.Elapsed.TotalSeconds;
-            var metrics = options.Validation.Evaluate(RearmVectors.Compute(Model, _inputs).Score, cancellationToken);
-            if (stopping.Observe(epoch, metrics.Recall20))
-            {
-                best.Take();
-                bestMetrics = metrics;
-                options.OnBest?.Invoke(ParameterTransfer.Save(Model, _data.Train));
-            }
-            options.Progress?.Report(new(epoch, _hyper.MaxEpochs, loss, metrics.Recall20, stopping.BestEpoch, clock.Elapsed.TotalSeconds));
-        }
-        best.Restore();
+            Name = RearmDefinition.Name,
+            Model = Model,
+            RowsOf = ParameterNames.RowsOf,
+            Snapshot = _data.Train,
+            Sampler = _sampler,
+            Optimizer = Optimizer,
+            Reseed = epoch => Model.Reseed(EpochSeed.Of(_seed, epoch)),
+            Step = batch => Step(batch),
+            Vectors = Vectors,
+            MaxEpochs = _hyper.MaxEpochs,
+            Patience = _hyper.Patience,
+            UnvalidatedEpochs = _hyper.UnvalidatedEpochs,
+            Advice = $"Try a smaller learning rate than {_hyper.LearningRate:g}, and look for huge values in the items' features.",
+        };
         _vectors = null;
-        return new(epoch, stopping.BestEpoch, trainingSeconds / epoch, bestMetrics);
+        return DeviceMemory.Guard(() => training.Run(options, cancellationToken), MemoryAdvice(_hyper));
     }
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> users, Span<float> scores) => (_vectors ??= RearmVectors.Compute(Model, _inputs)).Score(users, scores);
+    public void Score(ReadOnlySpan<int> users, Span<float> scores) => (_vectors ??= Vectors()).Score(users, scores);
 
     /// <inheritdoc/>
     public ModelVectors ServingVectors()
     {
-        using var whole = _inputs.WithGraphsOf(_data.Whole, _hyper);
-        var vectors = RearmVectors.Compute(Model, whole);
+        var vectors = DeviceMemory.Guard(() =>
+        {
+            using var whole = _inputs.WithGraphsOf(_data.Whole, _hyper);
+            return RearmVectors.Compute(Model, whole);
+        }, MemoryAdvice(_hyper));
         return vectors.AreFinite
             ? vectors
             : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
@@ -88,36 +87,53 @@ internal sealed class RearmRecommender : IRecommender
     /// <inheritdoc/>
     public void Dispose()
     {
-        _optimizer.Dispose();
+        Optimizer.Dispose();
         Model.Dispose();
         _inputs.Dispose();
     }
 
-    private double TrainEpoch(int epoch, CancellationToken cancellationToken)
-    {
-        Model.train();
-        var sum = 0.0;
-        var batches = 0;
-        foreach (var batch in _sampler.Epoch())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var loss = Step(batch);
-            if (!double.IsFinite(loss))
-                throw new TrainingException($"The loss became {loss} in epoch {epoch}, batch {batches + 1} of {_sampler.Batches}; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}, and look for huge values in the items' features.");
-            sum += loss;
-            batches++;
-        }
-        return batches == 0 ? 0 : sum / batches;
-    }
+    /// <summary>What to do where memory runs out.</summary>
+    internal static string MemoryAdvice(RearmHyperParameters hyper) =>
+        $"Lower batch_size ({hyper.BatchSize}), dimension ({hyper.Dimension}) or user_neighbors ({hyper.UserNeighbors})"
+        + $"{(hyper.TrainFeatures ? ", set train_features=false" : "")}, use fewer modalities, or train on a device with more memory.";
 
-    internal double Step(TripleBatch batch)
+    /// <summary>The vectors to validate.</summary>
+    internal ModelVectors Vectors() => RearmVectors.Compute(Model, _inputs);
+
+    /// <summary>One step of the optimizer.</summary>
+    /// <param name="batch">Triples.</param>
+    /// <param name="clock">Takes the times of its phases but the last.</param>
+    /// <returns>The loss.</returns>
+    internal double Step(TripleBatch batch, StepClock? clock = null)
     {
         using var scope = NewDisposeScope();
-        var indices = BatchIndices.From(batch.Users.Span, batch.Positives.Span, batch.Negatives.Span, _inputs.Users, _device);
-        var loss = RearmLoss.Forward(Model.forward(_inputs), indices, _hyper);
-        _optimizer.ZeroGradients();
+        var loss = Loss(batch, clock);
+        Optimizer.ZeroGradients();
         loss.backward();
-        _optimizer.Step();
+        clock?.Ends((s, seconds) => s with { Backward = seconds });
+        Optimizer.Step();
         return loss.item<float>();
     }
+
+    // Lets go of everything but the loss, so that the way back frees what it no longer needs as it goes.
+    private Tensor Loss(TripleBatch batch, StepClock? clock)
+    {
+        using var scope = NewDisposeScope();
+        var indices = Indices(batch);
+        var output = Model.forward(_inputs);
+        clock?.Ends((s, seconds) => s with { Forward = seconds });
+        var loss = RearmLoss.Forward(output, indices, _hyper, _kernels);
+        clock?.Ends((s, seconds) => s with { Losses = seconds });
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Floating-point operations of a step (<see cref="StepOperations"/>).</summary>
+    internal long Operations(TripleBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var indices = Indices(batch);
+        return StepOperations.Count(_inputs, _hyper, indices.DistinctUsers.shape[0], indices.DistinctItems.shape[0]);
+    }
+
+    private BatchIndices Indices(TripleBatch batch) => BatchIndices.From(batch.Users.Span, batch.Positives.Span, batch.Negatives.Span, _inputs.Users, _device);
 }

@@ -1,4 +1,5 @@
 using Rearm.Streaming.Models.Kernels;
+using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
     private readonly Parameter _outBias;
     private readonly double _dropout;
     private readonly KernelMode _kernels;
-    private readonly Random _seeds;
+    private Random _seeds;
 
     internal ScalarAttention(double dropout, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ScalarAttention))
     {
@@ -32,6 +33,9 @@ internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
         _kernels = kernels;
         _seeds = new Random(seed);
     }
+
+    /// <summary>Starts dropout anew.</summary>
+    internal void Reseed(int seed) => _seeds = new Random(seed);
 
     /// <param name="query">Rows x d.</param>
     /// <param name="source">Keys and values, rows x d.</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>AdamW: by a kernel of one pass over each parameter where all fit (float32 on the CPU), otherwise torch's.</summary>
+/// <summary>AdamW: in one pass over each parameter where a kernel fits (float32 on the CPU), otherwise by plain operators; its state can be taken out and put back.</summary>
 internal sealed class AdamWOptimizer : IDisposable
 {
     // As torch's, and as in the paper (Loshchilov and Hutter).
@@ -15,8 +15,8 @@ internal sealed class AdamWOptimizer : IDisposable
     private readonly Parameter[] _parameters;
     private readonly double _rate;
     private readonly double _decay;
-    private readonly optim.Optimizer? _plain;
-    private readonly State?[] _states;
+    private readonly KernelMode _kernels;
+    private readonly AdamWState?[] _states;
 
     /// <param name="parameters">What to optimise.</param>
     /// <param name="rate">Step size.</param>
@@ -27,23 +27,30 @@ internal sealed class AdamWOptimizer : IDisposable
         _parameters = [.. parameters];
         _rate = rate;
         _decay = decay;
-        _states = new State?[_parameters.Length];
-        if (!_parameters.All(p => kernels.Fit(p) && p.is_contiguous()))
-            _plain = optim.AdamW(_parameters, rate, Beta1, Beta2, Epsilon, decay);
+        _kernels = kernels;
+        _states = new AdamWState?[_parameters.Length];
     }
 
     /// <summary>Moves each parameter that has a gradient.</summary>
-    internal void Step()
+    internal void Step() => Step(..);
+
+    /// <summary>Moves those of some parameters that have a gradient.</summary>
+    /// <param name="places">Of the parameters, in the list.</param>
+    internal void Step(Range places)
     {
-        if (_plain is not null)
-        {
-            _plain.step();
-            return;
-        }
+        using var _ = no_grad();
         using var scope = NewDisposeScope();
-        for (var i = 0; i < _parameters.Length; i++)
+        var (first, count) = places.GetOffsetAndLength(_parameters.Length);
+        for (var i = first; i < first + count; i++)
             if (_parameters[i].grad is { } gradient)
-                Step(_parameters[i], gradient.contiguous(), _states[i] ??= new(_parameters[i]));
+            {
+                var state = _states[i] ??= AdamWState.Zero(_parameters[i]);
+                state.Steps++;
+                if (_kernels.Fit(_parameters[i]) && _parameters[i].is_contiguous())
+                    Step(_parameters[i], gradient.contiguous(), state);
+                else
+                    PlainStep(_parameters[i], gradient, state);
+            }
     }
 
     /// <summary>Forgets the gradients.</summary>
@@ -53,16 +60,24 @@ internal sealed class AdamWOptimizer : IDisposable
             parameter.grad = null;
     }
 
+    /// <summary>The state of a parameter, by its place in the list; null before its first step.</summary>
+    internal AdamWState? StateOf(int parameter) => _states[parameter];
+
+    /// <summary>Goes on from a state; it belongs to the optimizer from now on.</summary>
+    internal void Restore(int parameter, AdamWState state)
+    {
+        _states[parameter]?.Dispose();
+        _states[parameter] = state;
+    }
+
     public void Dispose()
     {
-        _plain?.Dispose();
         foreach (var state in _states)
             state?.Dispose();
     }
 
-    private unsafe void Step(Parameter parameter, Tensor gradient, State state)
+    private unsafe void Step(Parameter parameter, Tensor gradient, AdamWState state)
     {
-        state.Steps++;
         var step = new AdamWStep(
             Keep: (float)(1 - _rate * _decay),
             Rate: (float)(_rate / (1 - Math.Pow(Beta1, state.Steps))),
@@ -76,18 +91,11 @@ internal sealed class AdamWOptimizer : IDisposable
             new AdamWKernel(values, g, mean, square, count, step).Run();
     }
 
-    private sealed class State(Parameter parameter) : IDisposable
+    private void PlainStep(Parameter parameter, Tensor gradient, AdamWState state)
     {
-        public readonly Tensor Mean = Zeros(parameter);
-        public readonly Tensor Square = Zeros(parameter);
-        public int Steps;
-
-        public void Dispose()
-        {
-            Mean.Dispose();
-            Square.Dispose();
-        }
-
-        private static Tensor Zeros(Parameter like) => zeros(like.shape).DetachFromDisposeScope();
+        state.Mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        state.Square.mul_(Beta2).addcmul_(gradient, gradient, value: 1 - Beta2);
+        var deviation = (state.Square.sqrt() / Math.Sqrt(1 - Math.Pow(Beta2, state.Steps))).add_(Epsilon);
+        parameter.mul_(1 - _rate * _decay).addcdiv_(state.Mean, deviation, value: -_rate / (1 - Math.Pow(Beta1, state.Steps)));
     }
 }

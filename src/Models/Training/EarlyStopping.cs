@@ -13,6 +13,13 @@ internal sealed class EarlyStopping(int patience)
 
     internal bool ShouldStop { get; private set; }
 
+    /// <summary>Goes on after an epoch of an earlier process.</summary>
+    internal void Resume(int epoch, int bestEpoch, double bestScore)
+    {
+        (BestEpoch, BestScore) = (bestEpoch, bestScore);
+        ShouldStop = epoch - bestEpoch >= patience;
+    }
+
     /// <returns>Whether this epoch is the best so far.</returns>
     internal bool Observe(int epoch, double score)
     {

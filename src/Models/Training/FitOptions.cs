@@ -14,6 +14,9 @@ public sealed record FitOptions
     /// <summary>Told what of <see cref="WarmStart"/> could be used.</summary>
     public Action<WarmStartResult>? OnWarmStart { get; init; }
 
+    /// <summary>Where the run's state is kept after each epoch, and where it goes on from, in place of <see cref="WarmStart"/>; null: nowhere.</summary>
+    public ITrainingStates? States { get; init; }
+
     /// <summary>Given the parameters after each epoch that is the best so far.</summary>
     public Action<ModelCheckpoint>? OnBest { get; init; }
 

@@ -18,6 +18,14 @@ public sealed record ModelSettings
     /// <summary>Examples in a step, in place of the preset's.</summary>
     public int? BatchSize { get; init; }
 
+    /// <summary>Hyper-parameters by name (e.g. factors), in place of the preset's; the model's definition lists the names.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Measure the vectors that are served instead of the model's own scores. The two differ for a model whose scores are no inner products.
+    /// </summary>
+    public bool AsServed { get; init; }
+
     /// <summary>The modalities to use, in order; null or empty: all of them.</summary>
     public IReadOnlyList<string>? Modalities { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Rearm.Streaming.Contracts.Generations;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
@@ -10,6 +11,12 @@ namespace Rearm.Streaming.Models.Training;
 /// <param name="Items">Row-major, items x width.</param>
 public sealed record ModelVectors(int Width, float[] Users, float[] Items)
 {
+    /// <summary>
+    /// What makes a user's vector from the newest items touched, where the model does so: then it is served, and <see cref="Users"/> are what it gives for the
+    /// interactions that the model was trained on. Null: users' vectors are learned.
+    /// </summary>
+    public UserEncoderWeights? Encoder { get; init; }
+
     /// <summary>Whether all numbers are finite.</summary>
     public bool AreFinite => TensorPrimitives.IsFiniteAll<float>(Users) && TensorPrimitives.IsFiniteAll<float>(Items);
 

@@ -48,5 +48,6 @@ public sealed class TrainingData
         new(train, train, features ?? PreparedFeatures.Of(train), valid);
 
     /// <summary>Measures a model on the held-out interactions.</summary>
-    public RankingEvaluator Validation() => new(Train.Interactions, Train.Items, HeldOut);
+    /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20.</param>
+    public RankingEvaluator Validation(IReadOnlyList<int>? cutOffs = null) => new(Train.Interactions, Train.Items, HeldOut, cutOffs);
 }

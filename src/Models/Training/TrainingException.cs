@@ -4,5 +4,5 @@ namespace Rearm.Streaming.Models.Training;
 public sealed class TrainingException : Exception
 {
     /// <summary>An error that says what happened and what to do.</summary>
-    public TrainingException(string message) : base(message) { }
+    public TrainingException(string message, Exception? inner = null) : base(message, inner) { }
 }

@@ -4,18 +4,19 @@ namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
 /// Each epoch's batches: as many triples as there are training pairs, shuffled, with one sampled negative each. A pair comes in proportion to its weight:
-/// every one once where all weigh the same. The same seed gives the same batches.
+/// every one once where all weigh the same. An epoch's batches depend on the seed and its number alone.
 /// </summary>
-internal sealed class TripleSampler
+internal sealed class TripleSampler : IBatchSampler<TripleBatch>
 {
     private readonly int[] _users;
     private readonly int[] _items;
 
     // Running sums of the pairs' weights; null where all weigh the same.
     private readonly double[]? _weightSums;
-    private readonly Random _random;
     private readonly NegativeSampler _negatives;
     private readonly int _batchSize;
+    private readonly int _seed;
+    private int _epoch;
 
     /// <param name="train">The training pairs; users who have touched every item have no negative and are left out.</param>
     /// <param name="items">Number of items.</param>
@@ -23,8 +24,8 @@ internal sealed class TripleSampler
     /// <param name="seed">Of shuffling and sampling.</param>
     internal TripleSampler(InteractionMatrix train, int items, int batchSize, int seed)
     {
-        _random = new Random(seed);
-        _negatives = new NegativeSampler(train, items, _random);
+        _seed = seed;
+        _negatives = new NegativeSampler(train, items);
         _batchSize = batchSize;
         var pairs = Enumerable.Range(0, train.Users).Where(_negatives.CanSample)
             .SelectMany(u => Enumerable.Range(train.Pointers[u], train.ItemsOf(u).Length).Select(e => (User: u, Entry: e))).ToArray();
@@ -33,13 +34,18 @@ internal sealed class TripleSampler
         _weightSums = WeightSums(Array.ConvertAll(pairs, p => train.Weights[p.Entry]));
     }
 
-    internal int Batches => (_users.Length + _batchSize - 1) / _batchSize;
+    /// <inheritdoc/>
+    public int Batches => (_users.Length + _batchSize - 1) / _batchSize;
 
-    /// <summary>The batches of one epoch; a batch is valid until the next is asked for.</summary>
-    internal IEnumerable<TripleBatch> Epoch()
+    /// <inheritdoc/>
+    public void Skip(int epochs) => _epoch += epochs;
+
+    /// <inheritdoc/>
+    public IEnumerable<TripleBatch> Epoch()
     {
-        var order = _weightSums is null ? Enumerable.Range(0, _users.Length).ToArray() : Resample(_weightSums);
-        _random.Shuffle(order);
+        var random = new Random(EpochSeed.Of(_seed, ++_epoch));
+        var order = _weightSums is null ? Enumerable.Range(0, _users.Length).ToArray() : Resample(_weightSums, random);
+        random.Shuffle(order);
         var (users, positives, negatives) = (new int[_batchSize], new int[_batchSize], new int[_batchSize]);
         for (var start = 0; start < order.Length; start += _batchSize)
         {
@@ -49,7 +55,7 @@ internal sealed class TripleSampler
                 var pair = order[start + i];
                 users[i] = _users[pair];
                 positives[i] = _items[pair];
-                negatives[i] = _negatives.Sample(users[i]);
+                negatives[i] = _negatives.Sample(users[i], random);
             }
             yield return new(users.AsMemory(0, count), positives.AsMemory(0, count), negatives.AsMemory(0, count));
         }
@@ -59,11 +65,11 @@ internal sealed class TripleSampler
     /// As many pairs as there are, each with floor(n w / W) or one more, so that an epoch strays as little from the weights as whole numbers can
     /// (systematic resampling).
     /// </summary>
-    private int[] Resample(double[] weightSums)
+    private static int[] Resample(double[] weightSums, Random random)
     {
         var order = new int[weightSums.Length];
         var step = weightSums[^1] / order.Length;
-        var point = _random.NextDouble() * step;
+        var point = random.NextDouble() * step;
         for (int n = 0, pair = 0; n < order.Length; n++, point += step)
         {
             while (pair < weightSums.Length - 1 && weightSums[pair] <= point)

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using StackExchange.Redis;
@@ -9,19 +11,38 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// Follows the pointer to the current generation, forwards and backwards: loads the generation it names beside the one being served, then swaps one
-/// reference. A generation that can't be loaded is refused and reported, and retried when it changes or after a minute.
+/// Follows the pointer to the current generation, forwards and backwards, and experiments: loads what is to be served beside what is being served, then swaps
+/// one reference. A generation that can't be loaded is refused and reported, and retried when it changes or after a minute.
 /// </summary>
 internal sealed partial class GenerationFollower(
-    GenerationReader generations, LiveCatalogue live, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger, TimeProvider time) : BackgroundService
+    GenerationReader generations, LiveCatalogue live, LiveItems items, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger,
+    TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(1);
 
+    private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<long, Refusal> _refused = [];
+    private byte[]? _trendingBytes;
+    private TrendingItems? _trending;
     private volatile ServingState _current = ServingState.Nothing;
-    private Refusal? _refused;
 
     /// <summary>What is being served. Take it once per answer.</summary>
     public ServingState Current => _current;
+
+    /// <summary>Completes when another generation than this one is being served.</summary>
+    /// <param name="generation">One that was; null: none.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<LoadedGeneration> NextAsync(LoadedGeneration? generation, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Before looking, so that no change falls between.
+            var swapped = _swapped.Task;
+            if (_current.Generation is { } current && current != generation)
+                return current;
+            await swapped.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,13 +67,36 @@ internal sealed partial class GenerationFollower(
         ServingState after;
         try
         {
-            var pointer = await generations.ReadPointerAsync(cancellationToken);
-            var (generation, problem) = await FollowPointerAsync(pointer, before.Generation, cancellationToken);
-            var restrictions = await ReadRestrictionsAsync(generation, cancellationToken);
-            var popular = generation is null ? await live.ReadPopularAsync(cancellationToken) : null;
-            after = generation == before.Generation && problem == before.Problem && generation is not null && restrictions == before.Live
-                ? before
-                : ServingState.Of(generation, popular, restrictions, problem);
+            var served = await FindAsync(before, cancellationToken);
+            if (served.Generation is null)
+            {
+                var (popular, restrictions) = (await live.ReadPopularAsync(cancellationToken), await ReadRestrictionsAsync(null, cancellationToken));
+                after = ServingState.Of(null, popular, restrictions, served.Problem) with { IsPinned = served.IsPinned };
+            }
+            else
+            {
+                await FollowItemsAsync(cancellationToken);
+                after = await StateOfAsync(served.Generation, before, served.Problem, cancellationToken) with
+                {
+                    IsPinned = served.IsPinned,
+                    Arm = "",
+                    ExperimentId = "",
+                    Split = null,
+                };
+                if (served is { Experiment: { } experiment, Treatment: { } treated })
+                {
+                    var treatment = await StateOfAsync(treated, before, "", cancellationToken) with
+                    {
+                        IsPinned = false,
+                        Arm = experiment.Treatment.Name,
+                        ExperimentId = experiment.Id,
+                        Split = null,
+                    };
+                    after = after with { Arm = experiment.Control.Name, ExperimentId = experiment.Id, Split = SplitOf(experiment, treatment, before) };
+                }
+                if (after == before)
+                    after = before;
+            }
         }
         catch (RedisServerException e)
         {
@@ -69,7 +113,42 @@ internal sealed partial class GenerationFollower(
         }
         Announce(before.Problem, after);
         _current = after;
+        if (after.Generation != before.Generation)
+            Interlocked.Exchange(ref _swapped, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
+
+    /// <summary>Without them, or with some of another release, the Server answers from the generation alone.</summary>
+    private async Task FollowItemsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await items.FollowAsync(cancellationToken);
+            var bytes = await live.ReadTrendingBytesAsync(cancellationToken);
+            if (!Same(bytes, _trendingBytes))
+                _trending = bytes is null ? null : CatalogueCodec.ReadTrending(bytes);
+            _trendingBytes = bytes;
+        }
+        catch (ContractException e)
+        {
+            LogNoCatalogue(e.Message);
+        }
+    }
+
+    /// <summary>What is answered from a generation now; the state before, if nothing of it has changed.</summary>
+    private async Task<ServingState> StateOfAsync(LoadedGeneration generation, ServingState before, string problem, CancellationToken cancellationToken)
+    {
+        var last = before.Generation == generation ? before : before.Split?.Treatment is { } other && other.Generation == generation ? other : null;
+        var restrictions = await ReadRestrictionsAsync(generation, cancellationToken);
+        var catalogue = last is not null && items.Version == last.ItemsVersion ? last.Catalogue : CatalogueView.Of(generation, items);
+        var isSame = last is not null && problem == last.Problem && restrictions == last.Live && catalogue == last.Catalogue
+            && ReferenceEquals(_trending, last.Trending);
+        return isSame
+            ? last!
+            : ServingState.Of(generation, null, restrictions, problem) with { Catalogue = catalogue, ItemsVersion = items.Version, Trending = _trending };
+    }
+
+    private static RunningSplit SplitOf(Experiment experiment, ServingState treatment, ServingState before) =>
+        before.Split is { } split && split.Experiment.Equals(experiment) && split.Treatment == treatment ? split : new(experiment, new(experiment), treatment);
 
     private async Task<LiveRestrictions> ReadRestrictionsAsync(LoadedGeneration? generation, CancellationToken cancellationToken)
     {
@@ -78,37 +157,67 @@ internal sealed partial class GenerationFollower(
             await live.IsWrittenAsync(cancellationToken), await live.ReadHiddenAsync(cancellationToken), await live.ReadErasedUsersAsync(cutAt, cancellationToken));
     }
 
-    private async Task<(LoadedGeneration? Generation, string Problem)> FollowPointerAsync(
-        string? pointer, LoadedGeneration? serving, CancellationToken cancellationToken)
+    /// <summary>Finds out what is to be served, and loads what is not loaded yet.</summary>
+    private async Task<ServedGenerations> FindAsync(ServingState before, CancellationToken cancellationToken)
     {
+        var (pointer, isPinned, experiment) = await generations.ReadServedAsync(cancellationToken);
+        var serving = before.Generation;
+        LoadedGeneration[] loaded = [.. new[] { serving, before.Split?.Treatment.Generation }.OfType<LoadedGeneration>()];
+        if (experiment is not null)
+            return await FindAsync(experiment, serving, loaded, cancellationToken);
         if (pointer is null)
-            return (serving, serving is null ? "" : "Redis names no current generation any more.");
+            return new(serving, serving is null ? "" : "Redis names no current generation any more.");
         if (!long.TryParse(pointer, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return (serving, $"The pointer to the current generation holds \"{pointer}\"; a number is needed.");
+            return new(serving, $"The pointer to the current generation holds \"{pointer}\"; a number is needed.");
+        var (generation, problem) = await LoadAsync(number, loaded, cancellationToken);
+        return new(generation ?? serving, problem, isPinned);
+    }
 
+    // Where an arm can't be served everybody gets the other one, but no arm's name, so that its figures stay those of its own users.
+    private async Task<ServedGenerations> FindAsync(
+        Experiment experiment, LoadedGeneration? serving, LoadedGeneration[] loaded, CancellationToken cancellationToken)
+    {
+        var (control, controlProblem) = await LoadAsync(experiment.Control.Generation, loaded, cancellationToken);
+        var (treatment, treatmentProblem) = await LoadAsync(experiment.Treatment.Generation, loaded, cancellationToken);
+        return (control, treatment) switch
+        {
+            (not null, not null) => new(control, "", Experiment: experiment, Treatment: treatment),
+            (null, null) => new(serving, $"Neither arm of the experiment can be served. {controlProblem} {treatmentProblem}"),
+            (not null, null) => new(control, Missing(experiment.Treatment, experiment.Control, treatmentProblem)),
+            (null, not null) => new(treatment, Missing(experiment.Control, experiment.Treatment, controlProblem)),
+        };
+
+        static string Missing(ExperimentArm arm, ExperimentArm other, string problem) =>
+            $"Arm {arm.Name} of the experiment can't be served, so everybody gets {other.Name}. {problem}";
+    }
+
+    /// <summary>A generation, loaded unless it is already; null where it is refused, and why.</summary>
+    private async Task<(LoadedGeneration? Generation, string Problem)> LoadAsync(long number, LoadedGeneration[] loaded, CancellationToken cancellationToken)
+    {
         // The manifest identifies a generation, not the number: a Redis that was emptied counts from one again.
         var manifest = await generations.ReadManifestAsync(number, cancellationToken);
-        if (serving is not null && Same(manifest, serving.ManifestBytes))
-            return (serving, "");
-        if (_refused is { } refused && refused.Number == number && Same(manifest, refused.Manifest) && time.GetElapsedTime(refused.At) < RetryRefusedAfter)
-            return (serving, refused.Problem);
+        if (Array.Find(loaded, generation => Same(manifest, generation.ManifestBytes)) is { } found)
+            return (found, "");
+        if (_refused.TryGetValue(number, out var refused) && Same(manifest, refused.Manifest) && time.GetElapsedTime(refused.At) < RetryRefusedAfter)
+            return (null, refused.Problem);
         using var span = ServerTracing.Source.StartActivity("load generation");
         span?.SetTag("rearm.generation.number", number);
         try
         {
             var start = Stopwatch.GetTimestamp();
-            var loaded = new LoadedGeneration(await generations.ReadAsync(number, manifest, cancellationToken));
-            _refused = null;
-            if (ActivityContext.TryParse(loaded.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
+            var generation = new LoadedGeneration(await generations.ReadAsync(number, manifest, cancellationToken), options.Value.CachedUsers);
+            _refused.Clear();
+            if (ActivityContext.TryParse(generation.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
                 span?.AddLink(new(snapshotSpan));
-            LogServing(number, loaded.Manifest.Items, loaded.Manifest.Users, loaded.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            return (loaded, "");
+            LogServing(number, generation.Manifest.Items, generation.Manifest.Users, generation.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            return (generation, "");
         }
         catch (ContractException e)
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            _refused = new(number, manifest, $"Generation {number} is refused: {e.Message}", time.GetTimestamp());
-            return (serving, _refused.Problem);
+            var problem = $"Generation {number} is refused: {e.Message}";
+            _refused[number] = new(manifest, problem, time.GetTimestamp());
+            return (null, problem);
         }
     }
 
@@ -124,13 +233,16 @@ internal sealed partial class GenerationFollower(
             LogSolved(after.Generation?.Manifest.Number ?? 0);
     }
 
-    private sealed record Refusal(long Number, byte[]? Manifest, string Problem, long At);
+    private sealed record Refusal(byte[]? Manifest, string Problem, long At);
 
     [LoggerMessage(4001, LogLevel.Information, "Serving generation {Number}: {Items} items, {Users} users, {Dimension} numbers each, loaded in {Milliseconds:0} ms")]
     private partial void LogServing(long number, long items, long users, int dimension, double milliseconds);
 
     [LoggerMessage(4002, LogLevel.Error, "{Problem} Generation {Serving} is being served (0: none)")]
     private partial void LogProblem(string problem, long serving);
+
+    [LoggerMessage(4004, LogLevel.Debug, "The live catalogue can't be read: {Reason}")]
+    private partial void LogNoCatalogue(string reason);
 
     [LoggerMessage(4003, LogLevel.Information, "The problem is solved; generation {Serving} is being served (0: none)")]
     private partial void LogSolved(long serving);

@@ -15,10 +15,16 @@ internal readonly ref struct ItemSet(Span<ulong> words)
     public static ulong[] All(int items)
     {
         var words = new ulong[WordsFor(items)];
-        Array.Fill(words, ulong.MaxValue);
+        Fill(words, items);
+        return words;
+    }
+
+    /// <summary>Makes words a set of all rows 0..<paramref name="items"/>-1.</summary>
+    public static void Fill(Span<ulong> words, int items)
+    {
+        words.Fill(ulong.MaxValue);
         if (items % 64 > 0)
             words[^1] = (1UL << items % 64) - 1;
-        return words;
     }
 
     public void Add(int row) => _words[row >> 6] |= 1UL << row;
@@ -26,6 +32,8 @@ internal readonly ref struct ItemSet(Span<ulong> words)
     public void Remove(int row) => _words[row >> 6] &= ~(1UL << row);
 
     public void IntersectWith(ReadOnlySpan<ulong> other) => TensorPrimitives.BitwiseAnd(_words, other, _words);
+
+    public void UnionWith(ReadOnlySpan<ulong> other) => TensorPrimitives.BitwiseOr(_words, other, _words);
 
     public static bool Contains(ReadOnlySpan<ulong> words, int row) => (words[row >> 6] >> row & 1) != 0;
 

@@ -1,44 +1,47 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Server.Encoders;
 using Rearm.Streaming.Storage.Generations;
 
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// A model generation in memory, ready to answer from. It never changes. Items are in order of the stable hash of their ids, so that
-/// "the lower row first" breaks ties the same way in every generation and on every machine.
+/// A model generation in memory, ready to answer from: its items; the users stay in Redis. It never changes, its cache aside. Items are in order of the
+/// stable hash of their ids, so that "the lower row first" breaks ties the same way in every generation and on every machine.
 /// </summary>
 internal sealed class LoadedGeneration
 {
     private readonly Dictionary<string, int> _itemRows;
-    private readonly Dictionary<string, (int Chunk, int Row)> _userRows;
-    private readonly float[][] _userVectors;
     private readonly Dictionary<string, int[]> _itemsOfCategory;
 
-    /// <summary>Loads chunks that <see cref="Contracts.Generations.GenerationCodec"/> has verified.</summary>
-    /// <exception cref="ContractException">The chunks can't be served: numbers that are not finite, a duplicate id, no origin, too many items.</exception>
-    public LoadedGeneration(StoredGeneration stored)
+    /// <summary>Loads chunks that <see cref="GenerationCodec"/> has verified.</summary>
+    /// <param name="stored">What is in Redis.</param>
+    /// <param name="cachedUsers">Users whose vectors are kept at most.</param>
+    /// <exception cref="ContractException">
+    /// The chunks can't be served: vectors that are not finite or too long, a duplicate id, no origin, too many items.
+    /// </exception>
+    public LoadedGeneration(StoredGeneration stored, int cachedUsers = 0)
     {
-        var (manifest, manifestBytes, items, users) = stored;
+        var (manifest, manifestBytes, items) = stored;
         if (manifest.Snapshot?.EventTime is null || manifest.PublishedAt is null)
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
         ManifestBytes = manifestBytes;
+        CachedUsers = new(cachedUsers);
         // An event may be a day ahead of the clock; that must not make what comes in meanwhile count as learned.
         var eventTime = manifest.Snapshot.EventTime.ToDateTimeOffset();
         var cutAt = (manifest.Snapshot.PublishedAt ?? manifest.PublishedAt).ToDateTimeOffset();
         LearnedUntil = (eventTime < cutAt ? eventTime : cutAt).ToUnixTimeMilliseconds();
 
         var places = items.SelectMany((chunk, c) => chunk.ItemIds.Select((id, row) => (Id: id, Hash: StableHash.Of(id), Chunk: c, Row: row))).ToArray();
-        if ((long)places.Length * Dimension > Array.MaxLength)
+        if ((places.Length + 2L * CodeLayout.BlockRows) * (Dimension + 2 * CodeLayout.GroupColumns) > Array.MaxLength)
             throw new ContractException($"Generation {manifest.Number} has {places.Length} items of {Dimension} numbers; one Server holds {Array.MaxLength / Dimension} of that width.");
         Array.Sort(places, static (a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : string.CompareOrdinal(a.Id, b.Id));
 
         ItemIds = Array.ConvertAll(places, p => p.Id);
-        ItemVectors = new float[places.Length * Dimension];
-        InverseLengths = new float[places.Length];
+        var matrix = new float[places.Length * Dimension];
         Popularity = Array.ConvertAll(places, p => items[p.Chunk].Popularity[p.Row]);
         Available = new ulong[ItemSet.WordsFor(places.Length)];
         _itemRows = new(places.Length);
@@ -47,11 +50,9 @@ internal sealed class LoadedGeneration
         for (var row = 0; row < places.Length; row++)
         {
             var (id, _, c, r) = places[row];
-            var vector = ItemVectors.AsSpan(row * Dimension, Dimension);
+            var vector = matrix.AsSpan(row * Dimension, Dimension);
             Row(items[c].Vectors.Span, r).CopyTo(vector);
-            RequireFinite("item", id, vector);
-            var length = TensorPrimitives.Norm<float>(vector);
-            InverseLengths[row] = length > 0 ? 1 / length : 0;
+            RequireServable(id, vector);
             if (!_itemRows.TryAdd(id, row))
                 throw new ContractException($"Generation {manifest.Number} has item \"{id}\" twice.");
             if (items[c].Available[r])
@@ -59,22 +60,11 @@ internal sealed class LoadedGeneration
             foreach (var category in items[c].Categories[r].Values.Distinct())
                 (CollectionsMarshal.GetValueRefOrAddDefault(categories, category, out _) ??= []).Add(row);
         }
+        Items = new(matrix, Dimension);
+        UserEncoder = stored.UserEncoder is { } weights ? new(weights) : null;
+        Graphs = ItemGraphs.Of(items, Array.ConvertAll(places, p => (p.Hash, p.Chunk, p.Row)));
         _itemsOfCategory = categories.ToDictionary(c => c.Key, c => c.Value.ToArray());
         ByPopularity = [.. Enumerable.Range(0, places.Length).OrderByDescending(row => Popularity[row])];
-
-        _userVectors = new float[users.Count][];
-        _userRows = new((int)manifest.Users);
-        for (var c = 0; c < users.Count; c++)
-        {
-            _userVectors[c] = MemoryMarshal.Cast<byte, float>(users[c].Vectors.Span).ToArray();
-            for (var row = 0; row < users[c].UserIds.Count; row++)
-            {
-                var id = users[c].UserIds[row];
-                RequireFinite("user", id, _userVectors[c].AsSpan(row * Dimension, Dimension));
-                if (!_userRows.TryAdd(id, (c, row)))
-                    throw new ContractException($"Generation {manifest.Number} has user \"{id}\" twice.");
-            }
-        }
     }
 
     /// <summary>What the publisher said about it.</summary>
@@ -86,20 +76,27 @@ internal sealed class LoadedGeneration
     /// <summary>Width of the vectors.</summary>
     public int Dimension => Manifest.Dimension;
 
+    /// <summary>The offset in a partition of the log up to which, itself excluded, the vectors hold what was touched; null: not known.</summary>
+    public long? ReadUntil(int? partition) =>
+        partition is { } number && Manifest.Snapshot.ReadUntil.TryGetValue(number, out var offset) ? offset : null;
+
     /// <summary>
-    /// Unix milliseconds: the vectors hold what was touched up to then, and nothing later. The newest event time its graph had read, but not beyond its
-    /// cut.
+    /// Unix milliseconds, where <see cref="ReadUntil"/> is not known: the vectors hold what was touched up to then, and nothing later. The newest event time its
+    /// graph had read, but not beyond its cut.
     /// </summary>
     public long LearnedUntil { get; }
 
     /// <summary>External id per row.</summary>
     public string[] ItemIds { get; }
 
-    /// <summary>Row-major, items x <see cref="Dimension"/>.</summary>
-    public float[] ItemVectors { get; }
+    /// <summary>The items' vectors.</summary>
+    public ItemVectors Items { get; }
 
-    /// <summary>1 / length of each item's vector; 0 for a zero vector.</summary>
-    public float[] InverseLengths { get; }
+    /// <summary>What makes a user's vector from the newest items touched, trained with the items' vectors; null: users' vectors are learned.</summary>
+    public UserEncoder? UserEncoder { get; }
+
+    /// <summary>Which items go with which, and how much, when the model was trained; none where the generation does not say.</summary>
+    public IReadOnlyList<ItemGraph> Graphs { get; }
 
     /// <summary>Distinct users per row.</summary>
     public int[] Popularity { get; }
@@ -113,22 +110,17 @@ internal sealed class LoadedGeneration
     /// <summary>The row of an item, if the generation knows it.</summary>
     public bool TryGetItem(string itemId, out int row) => _itemRows.TryGetValue(itemId, out row);
 
-    /// <summary>The vector of an item.</summary>
-    public ReadOnlySpan<float> ItemVector(int row) => ItemVectors.AsSpan(row * Dimension, Dimension);
+    /// <summary>Vectors of users as they were in Redis, which has them all. They go with the generation, so none is ever taken for another one's.</summary>
+    public CachedVectors CachedUsers { get; }
 
-    /// <summary>The vector of a user; empty if the generation does not know the user.</summary>
-    public ReadOnlySpan<float> UserVector(string userId) => _userRows.TryGetValue(userId, out var place)
-        ? _userVectors[place.Chunk].AsSpan(place.Row * Dimension, Dimension)
-        : [];
-
-    /// <summary>The rows of a category; none if no item is in it.</summary>
-    public ReadOnlySpan<int> ItemsOf(string category) => _itemsOfCategory.GetValueOrDefault(category);
+    /// <summary>The rows of each category when the model was trained.</summary>
+    public IReadOnlyDictionary<string, int[]> ItemsOfCategory => _itemsOfCategory;
 
     private ReadOnlySpan<float> Row(ReadOnlySpan<byte> vectors, int row) => MemoryMarshal.Cast<byte, float>(vectors).Slice(row * Dimension, Dimension);
 
-    private void RequireFinite(string kind, string id, ReadOnlySpan<float> vector)
+    private void RequireServable(string id, ReadOnlySpan<float> vector)
     {
-        if (!TensorPrimitives.IsFiniteAll(vector))
-            throw new ContractException($"Generation {Manifest.Number} has numbers that are not finite in the vector of {kind} \"{id}\".");
+        if (VectorRules.Problem(vector) is { } problem)
+            throw new ContractException($"Generation {Manifest.Number} can't be served: the vector of item \"{id}\" {problem}.");
     }
 }

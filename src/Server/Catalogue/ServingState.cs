@@ -14,6 +14,36 @@ namespace Rearm.Streaming.Server.Catalogue;
 /// <param name="Problem">Why the newest published generation is not being served; empty if it is.</param>
 internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recommendable, PopularItems? Popular, LiveRestrictions Live, string Problem)
 {
+    private ulong[]? _unavailable;
+
+    /// <summary>What is known of items beside the generation.</summary>
+    public CatalogueView Catalogue
+    {
+        get;
+        init => (field, _unavailable) = (value, null);
+    } = CatalogueView.Empty;
+
+    /// <summary>The version of the live items that <see cref="Catalogue"/> is of.</summary>
+    public long ItemsVersion { get; init; } = -1;
+
+    /// <summary>The generation's rows that are in the catalogue, but may not be recommended now; empty while the catalogue is not known.</summary>
+    public ReadOnlySpan<ulong> Unavailable => _unavailable ??= Without(Catalogue.Described, Recommendable);
+
+    /// <summary>Whether this generation is pinned: a newer one may have been published.</summary>
+    public bool IsPinned { get; init; }
+
+    /// <summary>The experiment's arm that this state is of; empty while none runs.</summary>
+    public string Arm { get; init; } = "";
+
+    /// <summary>The id of that experiment.</summary>
+    public string ExperimentId { get; init; } = "";
+
+    /// <summary>The experiment, in the state of its control; null while none runs, and in that of its treatment.</summary>
+    public RunningSplit? Split { get; init; }
+
+    /// <summary>What is trending; null if nobody says.</summary>
+    public TrendingItems? Trending { get; init; }
+
     /// <summary>Before anything has been read.</summary>
     public static ServingState Nothing { get; } = new(null, [], null, LiveRestrictions.None, "Redis has not been read yet.");
 
@@ -31,6 +61,22 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
         return new(generation, recommendable, null, live, problem);
     }
 
+    /// <summary>What a user is answered from: the state of the user's arm, while an experiment runs; who is not known ("") is in the control.</summary>
+    public ServingState For(string userId) => Split is { } split && split.Users.IsTreated(userId) ? split.Treatment : this;
+
+    /// <summary>The id of a row; rows beyond the generation's are new items.</summary>
+    public string ItemId(LoadedGeneration generation, int row) =>
+        row < generation.ItemIds.Length ? generation.ItemIds[row] : Catalogue.New.Ids[row - generation.ItemIds.Length];
+
+    /// <summary>The vector of a row; rows beyond the generation's are new items.</summary>
+    public ReadOnlySpan<float> Vector(LoadedGeneration generation, int row) =>
+        row < generation.ItemIds.Length ? generation.Items[row] : Catalogue.New.Vector(row - generation.ItemIds.Length);
+
+    /// <summary>The generation's rows in a category, as of now; none if no item is in it.</summary>
+    public ReadOnlySpan<int> ItemsOf(string category) => (Catalogue.ItemsOfCategory ?? Generation?.ItemsOfCategory)?.GetValueOrDefault(category);
+
     /// <summary>Was the user erased after the generation's snapshot was cut? Then nothing that the generation knows of the user may be used.</summary>
     public bool IsErased(string userId) => Live.ErasedUsers.Count > 0 && Live.ErasedUsers.Contains(RedisKeys.UserHash(StableHash.Of(userId)));
+
+    private static ulong[] Without(ulong[] set, ulong[] other) => [.. set.Select((word, i) => word & ~other[i])];
 }

@@ -9,7 +9,7 @@ internal readonly struct Query
 {
     private readonly IQueryCollection _query;
 
-    public Query(HttpContext context, params string[] known)
+    public Query(HttpContext context, string[] known)
     {
         _query = context.Request.Query;
         QueryParameters.RequireKnown(_query, known);
@@ -27,6 +27,19 @@ internal readonly struct Query
             ? value
             : throw new InvalidRequestException($"{name}: is \"{text}\"; a whole number is needed");
     }
+
+    /// <summary>A number; 0 where there is none.</summary>
+    public float Number(string name)
+    {
+        if (One(name) is not { } text)
+            return 0;
+        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new InvalidRequestException($"{name}: is \"{text}\"; a number is needed");
+    }
+
+    /// <summary>What it is; empty where there is none.</summary>
+    public string Text(string name) => One(name) ?? "";
 
     /// <summary>true or false; null where there is neither.</summary>
     public bool? Bool(string name) => One(name) switch

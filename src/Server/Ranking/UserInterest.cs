@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server.Ranking;
 
@@ -11,14 +12,17 @@ internal static class UserInterest
     /// </summary>
     /// <param name="user">The user's vector, d wide; empty when the model does not know the user.</param>
     /// <param name="items">The item matrix, row-major, items x d.</param>
-    /// <param name="recent">Rows of the items touched since training.</param>
+    /// <param name="newItems">Items that the matrix does not have; their rows follow its rows.</param>
+    /// <param name="recent">Rows of the items touched since training; of new items, such as have an interim vector.</param>
     /// <param name="weight">The share w of what was just touched, 0 to 1.</param>
     /// <param name="query">Takes the vector, d wide.</param>
-    public static Interest Blend(ReadOnlySpan<float> user, ReadOnlySpan<float> items, ReadOnlySpan<int> recent, float weight, Span<float> query)
+    public static Interest Blend(
+        ReadOnlySpan<float> user, ReadOnlySpan<float> items, NewItems newItems, ReadOnlySpan<int> recent, float weight, Span<float> query)
     {
+        var rows = items.Length / query.Length;
         query.Clear();
         foreach (var row in recent)
-            TensorPrimitives.Add(query, items.Slice(row * query.Length, query.Length), query);
+            TensorPrimitives.Add(query, row < rows ? items.Slice(row * query.Length, query.Length) : newItems.Vector(row - rows), query);
         // The mean's direction is the sum's, and its length cancels out.
         var sessionLength = TensorPrimitives.Norm<float>(query);
         var userLength = user.IsEmpty ? 0 : TensorPrimitives.Norm(user);

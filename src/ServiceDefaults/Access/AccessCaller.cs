@@ -21,7 +21,20 @@ public sealed class AccessCaller
     /// <exception cref="LimitException">The caller has sent too many; says when to try again.</exception>
     /// <exception cref="InvalidRequestException">More than the caller may ever send at once.</exception>
     /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
-    public void Take(int events) => Key()?.Take(events);
+    public void Take(int events)
+    {
+        if (Key() is not { } key)
+            return;
+        try
+        {
+            key.Take(events);
+        }
+        catch (LimitException)
+        {
+            _keys!.Metrics.Limit(key.Name);
+            throw;
+        }
+    }
 
     /// <summary>Requires that the caller is an operator.</summary>
     /// <param name="call">What is asked for, as a noun: "A user erasure".</param>
@@ -29,12 +42,20 @@ public sealed class AccessCaller
     /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
     public void RequireOperator(string call)
     {
-        if (Key() is { IsOperator: false } key)
-            throw new PermissionException($"{call} needs an operator's key, and that of {key.Name} is none ({AccessOptions.Section}:{nameof(AccessOptions.Keys)}:{key.Name}:{nameof(AccessKeyOptions.Operator)}).");
+        if (Key() is not { IsOperator: false } key)
+            return;
+        _keys!.Metrics.NotOperator(key.Name);
+        throw new PermissionException($"{call} needs an operator's key, and that of {key.Name} is none ({AccessOptions.Section}:{nameof(AccessOptions.Keys)}:{key.Name}:{nameof(AccessKeyOptions.Operator)}).");
     }
 
     // Null where no keys are asked for.
-    private AccessKey? Key() => _keys is null
-        ? null
-        : _keys.Find(_hash) ?? throw new UnauthenticatedException("The API key is not known any more; ask the operator for another.");
+    private AccessKey? Key()
+    {
+        if (_keys is null)
+            return null;
+        if (_keys.Find(_hash) is { } key)
+            return key;
+        _keys.Metrics.UnknownKey();
+        throw new UnauthenticatedException("The API key is not known any more; ask the operator for another.");
+    }
 }

@@ -20,9 +20,9 @@ internal sealed partial class AccessKeys : IDisposable
     private readonly IDisposable _changes;
     private volatile AccessKey[] _keys;
 
-    public AccessKeys(IConfiguration configuration, IOptions<AccessOptions> atStart, ILogger<AccessKeys> logger, KeyFile? file = null)
+    public AccessKeys(IConfiguration configuration, IOptions<AccessOptions> atStart, AccessMetrics metrics, ILogger<AccessKeys> logger, KeyFile? file = null)
     {
-        (_configuration, _logger, _file) = (configuration, logger, file);
+        (_configuration, Metrics, _logger, _file) = (configuration, metrics, logger, file);
         _keys = [.. atStart.Value.Keys.Select(k => new AccessKey(k.Key, k.Value))];
         // Not the options' monitor: it throws where the change is noticed when the new options are not valid.
         _changes = ChangeToken.OnChange(configuration.GetReloadToken, ReadAgain);
@@ -30,6 +30,9 @@ internal sealed partial class AccessKeys : IDisposable
 
     /// <summary>Whether callers need a key.</summary>
     public bool IsOn => _keys.Length > 0;
+
+    /// <summary>Counts who is refused.</summary>
+    public AccessMetrics Metrics { get; }
 
     /// <summary>The key of a hash; null if there is none. Takes as long for any.</summary>
     public AccessKey? Find(ReadOnlySpan<byte> hash)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
@@ -27,9 +26,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessKeys keys)
                 caller.RequireOperator("This call");
             context.Features.Set(caller);
         }
-        catch (Exception e) when (IsGrpc(context.Request) && ErrorStatus.Of(e) is { } status)
+        catch (Exception e) when (GrpcRefusal.Fits(context.Request) && ErrorStatus.Of(e) is { } status)
         {
-            Refuse(context.Response, status);
+            GrpcRefusal.Write(context.Response, status, ErrorStatus.TrailersOf(e));
             return;
         }
         await next(context);
@@ -41,13 +40,17 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessKeys keys)
         if (key.Length == 0 && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             key = authorization[Scheme.Length..].Trim();
         if (key.Length == 0)
+        {
+            keys.Metrics.NoKey();
             throw new UnauthenticatedException(authorization.Length == 0
                 ? $"An API key is needed: header \"authorization: {Scheme}KEY\" or \"{Header}: KEY\"."
                 : $"The header \"authorization\" has no API key; \"{Scheme}KEY\" is needed.");
+        }
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        return keys.Find(hash) is { } known
-            ? Named(known, new AccessCaller(keys, hash))
-            : throw new UnauthenticatedException("The API key is not known here.");
+        if (keys.Find(hash) is { } known)
+            return Named(known, new AccessCaller(keys, hash));
+        keys.Metrics.UnknownKey();
+        throw new UnauthenticatedException("The API key is not known here.");
     }
 
     // For whoever reads traces.
@@ -55,16 +58,5 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessKeys keys)
     {
         Activity.Current?.SetTag("rearm.caller", key.Name);
         return caller;
-    }
-
-    private static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-
-    // A gRPC response of nothing but a status: its trailers are the headers.
-    private static void Refuse(HttpResponse response, Status status)
-    {
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Detail);
     }
 }

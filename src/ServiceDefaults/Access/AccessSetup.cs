@@ -21,6 +21,7 @@ internal static class AccessSetup
             .Configure<IConfiguration>((options, configuration) => Bind(configuration, options))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<AccessMetrics>();
         builder.Services.AddSingleton<AccessKeys>();
     }
 

@@ -1,14 +1,18 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
 
 namespace Rearm.Streaming.ServiceDefaults.Errors;
 
 /// <summary>Ends gRPC calls with the status that <see cref="ErrorStatus"/> gives an exception.</summary>
-internal sealed class GrpcErrors : Interceptor
+/// <param name="logger">Takes what nobody foresaw, which callers are not told.</param>
+internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        UnreadableMessages.End(context);
         try
         {
             return await continuation(request, context);
@@ -22,6 +26,7 @@ internal sealed class GrpcErrors : Interceptor
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        UnreadableMessages.End(context);
         try
         {
             return await continuation(requestStream, context);
@@ -36,6 +41,7 @@ internal sealed class GrpcErrors : Interceptor
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        UnreadableMessages.End(context);
         try
         {
             await continuation(request, responseStream, context);
@@ -50,6 +56,7 @@ internal sealed class GrpcErrors : Interceptor
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        UnreadableMessages.End(context);
         try
         {
             await continuation(requestStream, responseStream, context);
@@ -61,8 +68,19 @@ internal sealed class GrpcErrors : Interceptor
     }
 
     // A caller that has hung up is no error of ours, and is logged as none.
-    private static Status? StatusOf(Exception exception, ServerCallContext context) =>
-        exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested
-            ? new(StatusCode.Cancelled, "The caller cancelled the call.")
-            : ErrorStatus.Of(exception);
+    private Status? StatusOf(Exception exception, ServerCallContext context)
+    {
+        if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
+            return new(StatusCode.Cancelled, "The caller cancelled the call.");
+        // What is stored is read by StoredMessage, which throws another exception: this one is about a stream's next request.
+        if (exception is InvalidProtocolBufferException)
+            return new(StatusCode.InvalidArgument, $"A message of the stream can't be read: {exception.Message}");
+        if (ErrorStatus.Of(exception) is { } status)
+            return status;
+        Unforeseen(context.Method, exception);
+        return null;
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} failed.")]
+    private partial void Unforeseen(string method, Exception exception);
 }

@@ -25,8 +25,16 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     /// </summary>
     /// <param name="group">The consumer group.</param>
     /// <param name="configure">The service's own settings; overrides Kafka:Client.</param>
-    public IConsumer<byte[], byte[]> CreateConsumer(string group, Action<ConsumerConfig>? configure = null) =>
-        new ConsumerBuilder<byte[], byte[]>(ConsumerSettings(group, configure)).SetErrorHandler((_, e) => Report(e)).SetLogHandler((_, m) => Report(m)).Build();
+    /// <param name="extend">Adds the service's own handlers.</param>
+    public IConsumer<byte[], byte[]> CreateConsumer(
+        string group, Action<ConsumerConfig>? configure = null, Action<ConsumerBuilder<byte[], byte[]>>? extend = null)
+    {
+        var builder = new ConsumerBuilder<byte[], byte[]>(ConsumerSettings(group, configure))
+            .SetErrorHandler((_, e) => Report(e))
+            .SetLogHandler((_, m) => Report(m));
+        extend?.Invoke(builder);
+        return builder.Build();
+    }
 
     /// <summary>An administrative client.</summary>
     public IAdminClient CreateAdmin() =>
@@ -36,7 +44,8 @@ public sealed partial class KafkaClients(IOptions<KafkaOptions> options, ILogger
     {
         var config = new ProducerConfig(With(new()
         {
-            ["compression.type"] = "gzip",
+            // About as small as gzip, at a third of the producer's processor time and half of the reader's.
+            ["compression.type"] = "zstd",
             ["linger.ms"] = "5",
             // As Java's, Python's and Go's clients choose, so that all producers put a key's records into one partition.
             ["partitioner"] = "murmur2_random",

@@ -25,11 +25,11 @@ internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
     {
         try
         {
-            return await _countBrokers.RunAsync().WaitAsync(cancellationToken) > 0 ? HealthCheckResult.Healthy() : Unhealthy("it names no broker.");
+            return await _countBrokers.RunAsync().WaitAsync(cancellationToken) > 0 ? HealthCheckResult.Healthy() : Without(context, "it names no broker.");
         }
         catch (KafkaException e)
         {
-            return Unhealthy(e.Error.Reason);
+            return Without(context, e.Error.Reason);
         }
     }
 
@@ -41,5 +41,6 @@ internal sealed class KafkaHealthCheck : IHealthCheck, IDisposable
             _admin.Value.Dispose();
     }
 
-    private HealthCheckResult Unhealthy(string reason) => HealthCheckResult.Unhealthy($"Kafka at {_options.BootstrapServers} does not answer: {reason}");
+    private HealthCheckResult Without(HealthCheckContext context, string reason) =>
+        new(context.Registration.FailureStatus, $"Kafka at {_options.BootstrapServers} does not answer: {reason}");
 }

@@ -13,7 +13,7 @@ public sealed class KafkaOptions : IValidatableObject
     private static readonly HashSet<string> NotTheUsers = new(StringComparer.OrdinalIgnoreCase)
     {
         "bootstrap.servers", "metadata.broker.list", "partitioner", "acks", "request.required.acks", "enable.idempotence",
-        "group.id", "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "isolation.level",
+        "group.id", "group.instance.id", "partition.assignment.strategy", "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "isolation.level",
     };
 
     /// <summary>Brokers to start from, "host:port" separated by commas.</summary>
@@ -35,6 +35,10 @@ public sealed class KafkaOptions : IValidatableObject
     /// <summary>How long interactions are kept in a topic that has to be created; 00:00:00 for ever. What is gone can't be trained on, or read again.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
     public TimeSpan InteractionsRetention { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long impressions are kept in a topic that has to be created; 00:00:00 for ever.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]
+    public TimeSpan ImpressionsRetention { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long dead letters are kept in a topic that has to be created; 00:00:00 for ever.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00")]

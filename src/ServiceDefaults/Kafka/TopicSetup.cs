@@ -51,49 +51,61 @@ public sealed partial class TopicSetup
 
     /// <summary>Creates the topics that are missing and waits until the broker lists them all; retries until it can.</summary>
     /// <returns>The number of partitions of each topic.</returns>
-    public async Task<IReadOnlyDictionary<string, int>> EnsureAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<string, int>> EnsureAsync(CancellationToken cancellationToken) =>
+        EnsureAsync(_options.Partitions, [_clients.Topics.Interactions, _clients.Topics.Items, _clients.Topics.DeadLetters], cancellationToken);
+
+    /// <summary>
+    /// The same of the topic of impressions as well, which gets as many partitions as the interactions have: so a user's records have the same number in both.
+    /// </summary>
+    /// <inheritdoc cref="EnsureAsync(CancellationToken)"/>
+    public async Task<IReadOnlyDictionary<string, int>> EnsureWithImpressionsAsync(CancellationToken cancellationToken)
+    {
+        var found = await EnsureAsync(cancellationToken);
+        var impressions = await EnsureAsync(found[_clients.Topics.Interactions], [_clients.Topics.Impressions], cancellationToken);
+        return found.Concat(impressions).ToDictionary();
+    }
+
+    private async Task<IReadOnlyDictionary<string, int>> EnsureAsync(int partitions, string[] topics, CancellationToken cancellationToken)
     {
         using var admin = _clients.CreateAdmin();
-        string[] topics = [_clients.Topics.Interactions, _clients.Topics.Items, _clients.Topics.DeadLetters];
-        return (await _untilThere.ExecuteAsync(async token => await FindOrCreateAsync(admin, topics, token), cancellationToken))!;
+        return (await _untilThere.ExecuteAsync(async token => await FindOrCreateAsync(admin, topics, partitions, token), cancellationToken))!;
     }
 
     /// <summary>The number of partitions of a topic; 0 if it does not exist.</summary>
     /// <exception cref="KafkaException">The broker can't be reached.</exception>
-    public static async Task<int> PartitionsAsync(IAdminClient admin, string topic, CancellationToken cancellationToken)
-    {
-        // All topics are asked for, because a broker that creates topics by itself would create one that is asked for by name, with its own number
-        // of partitions and without compaction.
-        var metadata = await Task.Run(() => admin.GetMetadata(MetadataTimeout), cancellationToken);
-        return metadata.Topics.SingleOrDefault(t => t.Topic == topic) is { } found && found.Error.Code == ErrorCode.NoError ? found.Partitions.Count : 0;
-    }
+    public static async Task<int> PartitionsAsync(IAdminClient admin, string topic, CancellationToken cancellationToken) =>
+        (await AllAsync(admin, cancellationToken)).SingleOrDefault(t => t.Topic == topic) is { } found && found.Error.Code == ErrorCode.NoError ? found.Partitions.Count : 0;
+
+    // All topics are asked for, because a broker that creates topics by itself would create one that is asked for by name, with its own number of
+    // partitions and without compaction.
+    private static Task<List<TopicMetadata>> AllAsync(IAdminClient admin, CancellationToken cancellationToken) =>
+        Task.Run(() => admin.GetMetadata(MetadataTimeout).Topics, cancellationToken);
 
     // Null when some had to be created: they are there once the broker lists them.
-    private async Task<IReadOnlyDictionary<string, int>?> FindOrCreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, int>?> FindOrCreateAsync(
+        IAdminClient admin, string[] topics, int partitions, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<string, int>();
-        foreach (var topic in topics)
-            if (await PartitionsAsync(admin, topic, cancellationToken) is var partitions and > 0)
-                found[topic] = partitions;
+        var found = (await AllAsync(admin, cancellationToken)).Where(t => topics.Contains(t.Topic) && t.Error.Code == ErrorCode.NoError && t.Partitions.Count > 0)
+            .ToDictionary(t => t.Topic, t => t.Partitions.Count);
         if (found.Count == topics.Length)
             return found;
-        await CreateAsync(admin, [.. topics.Where(t => !found.ContainsKey(t))], cancellationToken);
+        await CreateAsync(admin, [.. topics.Where(t => !found.ContainsKey(t))], partitions, cancellationToken);
         return null;
     }
 
-    private async Task CreateAsync(IAdminClient admin, string[] topics, CancellationToken cancellationToken)
+    private async Task CreateAsync(IAdminClient admin, string[] topics, int partitions, CancellationToken cancellationToken)
     {
         try
         {
             try
             {
-                await CreateAsync(admin, topics, Settings);
+                await CreateAsync(admin, topics, partitions, Settings);
             }
             catch (CreateTopicsException e) when (e.Results.FirstOrDefault(r => r.Error.Code is ErrorCode.InvalidConfig or ErrorCode.PolicyViolation) is { } refused)
             {
                 // A hosted broker may keep these to itself. Without compaction there would be no catalogue, so that stays.
                 LogWithoutSettings(refused.Topic, refused.Error.Reason);
-                await CreateAsync(admin, topics, topic => Settings(topic).Where(s => s.Key == CleanupPolicy).ToDictionary());
+                await CreateAsync(admin, topics, partitions, topic => Settings(topic).Where(s => s.Key == CleanupPolicy).ToDictionary());
             }
         }
         catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
@@ -108,11 +120,11 @@ public sealed partial class TopicSetup
         }
     }
 
-    private Task CreateAsync(IAdminClient admin, string[] topics, Func<string, Dictionary<string, string>> settings) => admin.CreateTopicsAsync(
+    private Task CreateAsync(IAdminClient admin, string[] topics, int partitions, Func<string, Dictionary<string, string>> settings) => admin.CreateTopicsAsync(
         topics.Select(topic => new TopicSpecification
         {
             Name = topic,
-            NumPartitions = _options.Partitions,
+            NumPartitions = partitions,
             ReplicationFactor = _options.ReplicationFactor,
             Configs = settings(topic),
         }),
@@ -122,7 +134,12 @@ public sealed partial class TopicSetup
     private Dictionary<string, string> Settings(string topic) =>
         topic == _clients.Topics.Items
             ? new() { [TimestampType] = "LogAppendTime", [CleanupPolicy] = "compact" }
-            : new() { [TimestampType] = "LogAppendTime", [CleanupPolicy] = "delete", ["retention.ms"] = Milliseconds(topic == _clients.Topics.Interactions ? _options.InteractionsRetention : _options.DeadLettersRetention) };
+            : new() { [TimestampType] = "LogAppendTime", [CleanupPolicy] = "delete", ["retention.ms"] = Milliseconds(RetentionOf(topic)) };
+
+    private TimeSpan RetentionOf(string topic) =>
+        topic == _clients.Topics.Interactions ? _options.InteractionsRetention
+        : topic == _clients.Topics.Impressions ? _options.ImpressionsRetention
+        : _options.DeadLettersRetention;
 
     private static string Milliseconds(TimeSpan retention) => retention == TimeSpan.Zero ? "-1" : ((long)retention.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Experiments;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
@@ -13,17 +16,39 @@ namespace Rearm.Streaming.Storage.Generations;
 /// <param name="redis">Where they are.</param>
 public sealed class GenerationReader(RedisConnection redis)
 {
+    private const int VectorsInFlight = 1024;
+
     private RedisKeys Keys => redis.Keys;
 
-    /// <summary>The value of the pointer to the current generation, which should be a number; null before the first.</summary>
-    public async Task<string?> ReadPointerAsync(CancellationToken cancellationToken) =>
+    /// <summary>
+    /// The value of the pointer to the generation to serve, which should be a number, and whether that one is pinned; null before the first. While an
+    /// experiment runs that is its control's.
+    /// </summary>
+    public async Task<(string? Number, bool IsPinned)> ReadPointerAsync(CancellationToken cancellationToken)
+    {
+        var (number, isPinned, experiment) = await ReadServedAsync(cancellationToken);
+        return (experiment is null ? number : experiment.Control.Generation.ToString(CultureInfo.InvariantCulture), isPinned);
+    }
+
+    /// <summary>The pointer whether an experiment runs or not, and the experiment if one does; one that can't be followed counts as none.</summary>
+    public async Task<(string? Number, bool IsPinned, Experiment? Experiment)> ReadServedAsync(CancellationToken cancellationToken)
+    {
+        var (pinned, current) = (redis.Database.StringGetAsync(Keys.PinnedGeneration), redis.Database.StringGetAsync(Keys.CurrentGeneration));
+        var running = redis.Database.StringGetAsync(Keys.Experiment);
+        await Task.WhenAll(pinned, current, running).WaitAsync(cancellationToken);
+        var experiment = running.Result.IsNull ? null : ReadExperiment((byte[])running.Result!);
+        return pinned.Result.IsNull ? (current.Result, false, experiment) : (pinned.Result, true, experiment);
+    }
+
+    /// <summary>The value of the pointer to the newest generation, whether it is served or not; null before the first.</summary>
+    public async Task<string?> ReadNewestAsync(CancellationToken cancellationToken) =>
         await redis.Database.StringGetAsync(Keys.CurrentGeneration).WaitAsync(cancellationToken);
 
     /// <summary>The manifest's bytes; null if there is none.</summary>
     public Task<byte[]?> ReadManifestAsync(long number, CancellationToken cancellationToken) =>
         ReadBytesAsync(Keys.GenerationManifest(number), cancellationToken);
 
-    /// <summary>Reads a whole generation, each chunk verified.</summary>
+    /// <summary>Reads a generation without its users, each chunk verified.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="manifestBytes">What <see cref="ReadManifestAsync"/> gave.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -38,10 +63,74 @@ public sealed class GenerationReader(RedisConnection redis)
         var items = new List<ItemChunk>();
         for (var i = 0; i < manifest.ItemChunks.Count; i++)
             items.Add(GenerationCodec.ReadItems(manifest, i, await ReadBytesAsync(Keys.GenerationItems(number, i), cancellationToken)));
-        var users = new List<UserChunk>();
-        for (var i = 0; i < manifest.UserChunks.Count; i++)
-            users.Add(GenerationCodec.ReadUsers(manifest, i, await ReadBytesAsync(Keys.GenerationUsers(number, i), cancellationToken)));
-        return new(manifest, manifestBytes, items, users);
+        return new(manifest, manifestBytes, items) { UserEncoder = await ReadEncoderAsync(manifest, cancellationToken) };
+    }
+
+    /// <summary>The ids of a generation's users; one may come twice, if users are taken out meanwhile.</summary>
+    /// <exception cref="ContractException">The generation has expired, or something of it is missing or damaged.</exception>
+    public async IAsyncEnumerable<string> ReadUserIdsAsync(long number, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        byte[]? before = null;
+        while (await ReadManifestAsync(number, cancellationToken) is { } now)
+        {
+            // Taking users out moves others to another chunk, and replaces the manifest.
+            if (before is not null && now.AsSpan().SequenceEqual(before))
+                yield break;
+            before = now;
+            var manifest = GenerationCodec.ReadManifest(now);
+            for (var chunk = 0; chunk < manifest.UserChunks.Count; chunk++)
+            {
+                var bytes = await ReadBytesAsync(Keys.GenerationUsers(number, chunk), cancellationToken);
+                if (bytes is null && await ReadManifestAsync(number, cancellationToken) is { } newer && !newer.AsSpan().SequenceEqual(now))
+                    break;
+                foreach (var id in GenerationCodec.ReadUsers(manifest, chunk, bytes).UserIds)
+                    yield return id;
+            }
+        }
+        throw new ContractException($"Generation {number} has expired, or is gone from Redis.");
+    }
+
+    /// <summary>Users' vectors in a generation.</summary>
+    /// <param name="manifest">The generation's.</param>
+    /// <param name="userIds">Whose.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>In the users' order; null for one of whom there is none, or none that can be read.</returns>
+    public async Task<float[]?[]> ReadVectorsAsync(GenerationManifest manifest, IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    {
+        var vectors = new float[]?[userIds.Count];
+        foreach (var window in Enumerable.Range(0, vectors.Length).Chunk(VectorsInFlight))
+        {
+            var found = await Task.WhenAll(window.Select(u => ReadBytesAsync(Keys.UserVector(manifest.Number, userIds[u]), cancellationToken)));
+            foreach (var (index, bytes) in found.Index())
+            {
+                var vector = new float[manifest.Dimension];
+                vectors[window[index]] = bytes is not null && UserVectorCodec.TryRead(bytes, manifest.VectorSeed, vector) ? vector : null;
+            }
+        }
+        return vectors;
+    }
+
+    private static Experiment? ReadExperiment(byte[] bytes)
+    {
+        try
+        {
+            return ExperimentCodec.Read(bytes);
+        }
+        catch (ContractException)
+        {
+            // Of another release, or damaged: whoever asks for the experiment is told so.
+            return null;
+        }
+    }
+
+    private async Task<UserEncoderWeights?> ReadEncoderAsync(GenerationManifest manifest, CancellationToken cancellationToken)
+    {
+        if (manifest.UserEncoder is null)
+            return null;
+        var chunks = new byte[]?[manifest.UserEncoder.Chunks.Count];
+        for (var chunk = 0; chunk < chunks.Length; chunk++)
+            chunks[chunk] = await ReadBytesAsync(Keys.GenerationEncoder(manifest.Number, chunk), cancellationToken);
+        return UserEncoderCodec.Read(manifest, chunks);
     }
 
     private async Task<byte[]?> ReadBytesAsync(string key, CancellationToken cancellationToken) =>

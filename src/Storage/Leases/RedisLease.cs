@@ -65,20 +65,6 @@ public sealed partial class RedisLease : IAsyncDisposable
     public async Task<LeaseHolder?> HolderAsync(CancellationToken cancellationToken) =>
         LeaseHolder.Read(await _redis.Database.StringGetAsync(_redis.Keys.Lease(Name)).WaitAsync(cancellationToken));
 
-    /// <summary>Waits until this process has it. Returns at once if it has it already.</summary>
-    /// <inheritdoc cref="HolderAsync" path="/exception"/>
-    public async Task AcquireAsync(CancellationToken cancellationToken)
-    {
-        var waiting = false;
-        while (!await TryAcquireAsync(cancellationToken))
-        {
-            if (!waiting)
-                LogWaiting(Name, (await HolderAsync(cancellationToken))?.Owner ?? "a process that is just letting it go");
-            waiting = true;
-            await Task.Delay(_duration / RenewalsPerDuration, _time, cancellationToken);
-        }
-    }
-
     /// <summary>Takes it if nobody has it.</summary>
     /// <returns>Whether this process has it now.</returns>
     /// <inheritdoc cref="HolderAsync" path="/exception"/>
@@ -202,9 +188,6 @@ public sealed partial class RedisLease : IAsyncDisposable
 
     [LoggerMessage(3401, LogLevel.Information, "Acquired the lease {Lease} with token {Token}")]
     private partial void LogAcquired(string lease, long token);
-
-    [LoggerMessage(3402, LogLevel.Information, "Waiting for the lease {Lease}, which {Owner} holds")]
-    private partial void LogWaiting(string lease, string owner);
 
     [LoggerMessage(3403, LogLevel.Warning, "Lost the lease {Lease} with token {Token}: {Reason}")]
     private partial void LogLost(string lease, long token, string reason);

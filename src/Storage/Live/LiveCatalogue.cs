@@ -32,6 +32,26 @@ public sealed class LiveCatalogue(RedisConnection redis)
         return [.. members.Select(m => m.ToString())];
     }
 
+    /// <summary>When the newest erasure of all acted, by the GraphBuilder's clock; null if nobody has been erased.</summary>
+    public async Task<DateTimeOffset?> NewestErasureAsync(CancellationToken cancellationToken) =>
+        await redis.Database.SortedSetRangeByRankWithScoresAsync(redis.Keys.ErasedUsers, 0, 0, Order.Descending).WaitAsync(cancellationToken) is [var newest]
+            ? At(newest.Score)
+            : null;
+
+    /// <summary>When a user was last erased, by the GraphBuilder's clock; null if never.</summary>
+    public async Task<DateTimeOffset?> ErasedAtAsync(string userId, CancellationToken cancellationToken) =>
+        await redis.Database.SortedSetScoreAsync(redis.Keys.ErasedUsers, RedisKeys.UserHash(StableHash.Of(userId))).WaitAsync(cancellationToken) is { } score
+            ? At(score)
+            : null;
+
+    /// <summary>Whether an item must not be recommended now.</summary>
+    public Task<bool> IsHiddenAsync(string itemId, CancellationToken cancellationToken) =>
+        redis.Database.SetContainsAsync(redis.Keys.HiddenItems, itemId).WaitAsync(cancellationToken);
+
+    /// <summary>How many items a user has touched.</summary>
+    public async Task<long> TouchedAsync(string userId, CancellationToken cancellationToken) =>
+        Math.Max(0, await redis.Database.HashLengthAsync(redis.Keys.User(userId)).WaitAsync(cancellationToken) - 1);
+
     /// <summary>The most popular items; null before any event.</summary>
     /// <exception cref="ContractException">Malformed, or of an unknown version.</exception>
     public async Task<PopularItems?> ReadPopularAsync(CancellationToken cancellationToken)
@@ -39,4 +59,16 @@ public sealed class LiveCatalogue(RedisConnection redis)
         byte[]? bytes = await redis.Database.StringGetAsync(redis.Keys.Popular).WaitAsync(cancellationToken);
         return bytes is null ? null : PopularItemsCodec.Read(bytes);
     }
+
+    /// <summary>Whether an item is in the list of popular items or of trending ones.</summary>
+    /// <exception cref="ContractException">A list is malformed, or of an unknown version.</exception>
+    public async Task<bool> IsListedAsync(string itemId, CancellationToken cancellationToken) =>
+        (await ReadPopularAsync(cancellationToken))?.ItemIds.Contains(itemId) == true
+        || (await ReadTrendingBytesAsync(cancellationToken) is { } trending && CatalogueCodec.ReadTrending(trending).ItemIds.Contains(itemId));
+
+    /// <summary>The list of trending items as stored; null if there is none.</summary>
+    public async Task<byte[]?> ReadTrendingBytesAsync(CancellationToken cancellationToken) =>
+        await redis.Database.StringGetAsync(redis.Keys.Trending).WaitAsync(cancellationToken);
+
+    private static DateTimeOffset At(double score) => DateTimeOffset.FromUnixTimeMilliseconds((long)score);
 }

@@ -9,7 +9,8 @@ namespace Rearm.Streaming.Storage.Live;
 /// command, so a loss can't be overwritten unseen.
 /// </summary>
 /// <param name="redis">Where the marker is.</param>
-public sealed class LiveMarker(RedisConnection redis)
+/// <param name="key">The marker's key.</param>
+public sealed class LiveMarker(RedisConnection redis, string key)
 {
     private readonly string _process = $"{Guid.NewGuid():N}:";
     private long _written;
@@ -25,7 +26,7 @@ public sealed class LiveMarker(RedisConnection redis)
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     public async Task WriteAsync(CancellationToken cancellationToken, bool all = false)
     {
-        string? found = await redis.Database.StringGetSetAsync(redis.Keys.LiveMarker, $"{_process}{++_written}").WaitAsync(cancellationToken);
+        string? found = await redis.Database.StringGetSetAsync(key, $"{_process}{++_written}").WaitAsync(cancellationToken);
         IsBehind = !IsLast(found) || (IsBehind && !all);
         _acknowledged = _written;
     }

@@ -17,11 +17,30 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     /// <summary>The keys' names.</summary>
     public RedisKeys Keys { get; } = new(options.KeyPrefix);
 
+    /// <summary>Whether there is a connection, as far as is known; true before the first attempt to connect.</summary>
+    public bool IsConnected => _connection is not { IsConnected: false };
+
     /// <summary>
     /// The database. Commands throw <see cref="RedisException"/> while Redis can't be reached, and <see cref="TimeoutException"/> when it
     /// does not answer in time.
     /// </summary>
     public IDatabase Database => _wrap((_connection ?? Connected()).GetDatabase());
+
+    /// <summary>
+    /// Sends a command that is about a server, not about a key, to each that has keys of its own: to one, or to every primary of a Redis Cluster. It throws as
+    /// those of <see cref="Database"/> do.
+    /// </summary>
+    internal IReadOnlyList<Func<string, object[], Task<RedisResult>>> Servers
+    {
+        get
+        {
+            var database = Database;
+            var servers = (_connection ?? Connected()).GetServers();
+            return servers.Any(s => s is { IsConnected: true, ServerType: ServerType.Cluster })
+                ? [.. servers.Where(s => !s.IsReplica).Select(s => (Func<string, object[], Task<RedisResult>>)s.ExecuteAsync)]
+                : [database.ExecuteAsync];
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

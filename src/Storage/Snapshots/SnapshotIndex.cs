@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
@@ -50,6 +51,20 @@ internal sealed class SnapshotIndex(RedisConnection redis)
     {
         byte[]? bytes = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken);
         return bytes is null ? null : SnapshotManifestCodec.Read(number, bytes);
+    }
+
+    /// <summary>The numbers of all manifests that there are, also of snapshots that are no longer kept and about to expire; ascending.</summary>
+    public async Task<IReadOnlyList<long>> StoredAsync(CancellationToken cancellationToken)
+    {
+        var name = redis.Keys.SnapshotManifest(0);
+        var at = name.IndexOf('0', redis.Keys.Prefix.Length);
+        var (prefix, suffix) = (name[..at], name[(at + 1)..]);
+        var numbers = new SortedSet<long>();
+        await foreach (var key in RedisKeyScan.KeysAsync(redis, prefix, cancellationToken))
+            if (key.EndsWith(suffix, StringComparison.Ordinal)
+                && long.TryParse(key.AsSpan(prefix.Length..^suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                numbers.Add(number);
+        return [.. numbers];
     }
 
     /// <param name="Number">The snapshot's number.</param>

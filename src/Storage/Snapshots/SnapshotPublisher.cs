@@ -108,6 +108,25 @@ public sealed class SnapshotPublisher : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes at once every snapshot but the current one whose state was taken before <paramref name="cutBefore"/>, and all that no kept snapshot needs.
+    /// Whoever is reading one of them reads its successor instead.
+    /// </summary>
+    /// <returns>How many snapshots.</returns>
+    /// <inheritdoc cref="RetireAsync" path="/exception"/>
+    public async Task<int> PurgeAsync(DateTimeOffset cutBefore, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await _retirement.PurgeAsync(cutBefore, Token, cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 

@@ -4,10 +4,11 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Storage.Snapshots;
 
-/// <summary>Reads the current graph snapshot from Redis, verified.</summary>
+/// <summary>Reads graph snapshots from Redis, verified.</summary>
 /// <param name="redis">Where it is.</param>
 public sealed class SnapshotReader(RedisConnection redis)
 {
@@ -45,14 +46,44 @@ public sealed class SnapshotReader(RedisConnection redis)
         }, cancellationToken);
     }
 
-    private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken)
+    /// <summary>Who had touched what when an earlier snapshot was cut.</summary>
+    /// <param name="snapshot">Which one.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="ContractException">It is gone, damaged, or another one has its number.</exception>
+    public async Task<SnapshotPairs> ReadPairsAsync(SnapshotInfo snapshot, CancellationToken cancellationToken)
+    {
+        var manifest = await ReadManifestAsync(snapshot.Number, cancellationToken);
+        if (manifest.Info.Hash != snapshot.Hash)
+            throw new ContractException($"Snapshot {snapshot.Number} is another one than it was: its hash is {manifest.Info.Hash}, not {snapshot.Hash}.");
+        return (await DecodeAsync(new(manifest, pairsOnly: true), cancellationToken)).BuildPairs();
+    }
+
+    /// <summary>
+    /// Says which snapshots somebody will read again: they are kept beside the newest ones until they reach the age at which all go, or an erasure removes
+    /// them. Replaces what was said before.
+    /// </summary>
+    public Task HoldAsync(IEnumerable<long> numbers, CancellationToken cancellationToken)
+    {
+        var transaction = redis.Database.CreateTransaction();
+        _ = transaction.KeyDeleteAsync(redis.Keys.HeldSnapshots);
+        _ = transaction.SetAddAsync(redis.Keys.HeldSnapshots, [.. numbers.Select(number => (RedisValue)number)]);
+        return transaction.ExecuteAsync().WaitAsync(cancellationToken);
+    }
+
+    private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken) =>
+        (await DecodeAsync(new(await ReadManifestAsync(number, cancellationToken)), cancellationToken)).Build();
+
+    private async Task<SnapshotManifest> ReadManifestAsync(long number, CancellationToken cancellationToken)
     {
         byte[]? head = await redis.Database.StringGetAsync(redis.Keys.SnapshotManifest(number)).WaitAsync(cancellationToken);
-        var manifest = SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
-        var decoder = new SnapshotDecoder(manifest);
+        return SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
+    }
+
+    private async Task<SnapshotDecoder> DecodeAsync(SnapshotDecoder decoder, CancellationToken cancellationToken)
+    {
         foreach (var window in Enumerable.Range(0, decoder.Chunks).Chunk(ChunksInFlight))
             await Task.WhenAll(window.Select(chunk => ReadAsync(decoder, chunk))).WaitAsync(cancellationToken);
-        return decoder.Build();
+        return decoder;
     }
 
     private async Task ReadAsync(SnapshotDecoder decoder, int chunk) =>

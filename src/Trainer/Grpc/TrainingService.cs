@@ -13,9 +13,11 @@ internal sealed class TrainingService(TrainerState state, SnapshotReader snapsho
     [OperatorCall]
     public override async Task<TrainingStatus> Train(TrainRequest request, ServerCallContext context)
     {
+        if (state.Status is { State: TrainingStatus.Types.State.Standby } standby)
+            throw new PreconditionException(standby.Message);
         if (await snapshots.CurrentNumberAsync(context.CancellationToken) is null)
             throw new PreconditionException("No snapshot has been published yet; ask the GraphBuilder for one (rearm.v1.GraphBuilding/PublishSnapshot).");
-        state.Request();
+        state.Request(request.Force);
         return state.Status;
     }
 

@@ -6,9 +6,12 @@ namespace Rearm.Streaming.Trainer.Worker;
 /// <summary>What the worker is doing, for the API to report, and the request to train now. Thread-safe.</summary>
 internal sealed class TrainerState
 {
+    private const int KeptEpochs = 1000;
+
     private readonly Lock _lock = new();
     private readonly TrainingStatus _status = new() { State = TrainingStatus.Types.State.Waiting, Message = "Waiting for the first snapshot." };
     private bool _requested;
+    private bool _forced;
 
     internal TrainingStatus Status
     {
@@ -20,10 +23,12 @@ internal sealed class TrainerState
     }
 
     /// <summary>Requests a run on the newest snapshot, unless one is in progress.</summary>
-    internal void Request()
+    /// <param name="force">Publish what it gives, or the one in progress, even if it is worse than what is served.</param>
+    internal void Request(bool force = false)
     {
         lock (_lock)
         {
+            _forced |= force;
             if (_status.State is TrainingStatus.Types.State.Training or TrainingStatus.Types.State.Publishing)
                 return;
             _requested = true;
@@ -42,34 +47,99 @@ internal sealed class TrainerState
         }
     }
 
+    /// <summary>Whether the run is to be published whatever the quality gate says.</summary>
+    internal bool Forced
+    {
+        get
+        {
+            lock (_lock)
+                return _forced;
+        }
+    }
+
     internal void Waiting(string message) => Update(s =>
     {
         _requested = false;
         (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, message);
     });
 
+    /// <summary>Another Trainer is at work. A request made here is dropped: that one has to be asked.</summary>
+    /// <returns>Whether that is news.</returns>
+    internal bool Standby(string holder)
+    {
+        var message = $"Another Trainer is at work ({holder}); this one takes over when that one is gone. Ask that one to train.";
+        lock (_lock)
+        {
+            if (_status.State == TrainingStatus.Types.State.Standby && _status.Message == message)
+                return false;
+            (_requested, _forced, _status.State, _status.Message) = (false, false, TrainingStatus.Types.State.Standby, message);
+            return true;
+        }
+    }
+
+    /// <summary>No other Trainer is at work.</summary>
+    internal void OnDuty() => Update(s =>
+    {
+        if (s.State == TrainingStatus.Types.State.Standby)
+            (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, "Took over from another Trainer. Waiting for a snapshot to train on.");
+    });
+
     internal void Training(SnapshotInfo snapshot, int maxEpochs) => Update(s =>
     {
         _requested = false;
         (s.State, s.Message) = (TrainingStatus.Types.State.Training, $"Training on snapshot {snapshot.Number}: {snapshot.Users} users, {snapshot.Items} items, {snapshot.Interactions} interactions.");
-        (s.Epoch, s.MaxEpochs, s.Loss, s.Recall) = (0, maxEpochs, 0, 0);
+        (s.Epoch, s.MaxEpochs, s.Loss) = (0, maxEpochs, 0);
+        s.ClearRecall();
+        s.Epochs.Clear();
     });
 
-    internal void Epoch(TrainingProgress progress) => Update(s => (s.Epoch, s.Loss, s.Recall) = (progress.Epoch, progress.Loss, progress.Recall));
+    internal void Epoch(TrainingProgress progress) => Update(s =>
+    {
+        (s.Epoch, s.MaxEpochs, s.Loss) = (progress.Epoch, progress.MaxEpochs, progress.Loss);
+        var figures = new EpochFigures { Epoch = progress.Epoch, Loss = progress.Loss };
+        if (progress.Recall is { } recall)
+            s.Recall = figures.Recall = recall;
+        else
+            s.ClearRecall();
+        if (s.Epochs.Count == KeptEpochs)
+            s.Epochs.RemoveAt(0);
+        s.Epochs.Add(figures);
+    });
 
     internal void Publishing() => Update(s => (s.State, s.Message) = (TrainingStatus.Types.State.Publishing, "Writing the new generation to Redis."));
 
-    internal void Published(long generation, string snapshotHash, IReadOnlyDictionary<string, double> metrics) => Update(s =>
+    internal void Published(long generation, string snapshotHash, IReadOnlyDictionary<string, double> metrics, QualityGate gate) => Update(s =>
     {
-        (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, $"Generation {generation} is current.");
-        (s.Generation, s.SnapshotHash, s.Runs) = (generation, snapshotHash, s.Runs + 1);
-        s.Metrics.Clear();
-        s.Metrics.Add(new Dictionary<string, double>(metrics));
+        var current = $"Generation {generation} is current{(gate.Forced ? ", because a request said so" : "")}.";
+        (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, metrics.ContainsKey("recall@20")
+            ? gate.Outcome == QualityGate.Types.Outcome.First ? current : $"{current} {gate.Reason}"
+            : $"{current} Nothing says how good it is: no user has three interactions, of which one could be held out.");
+        (s.Runs, s.Gate, _forced) = (s.Runs + 1, gate, false);
+        Current(s, generation, snapshotHash, metrics);
     });
+
+    /// <summary>The run gave nothing good enough to be published: what was served is served still.</summary>
+    internal void KeptOut(QualityGate gate) => Update(s =>
+    {
+        (s.State, s.Message) = (TrainingStatus.Types.State.Waiting,
+            $"The new generation was kept out; generation {gate.Served} is served still. {gate.Reason} To publish it anyway: rearm models train --force.");
+        (s.Runs, s.Gate, _forced) = (s.Runs + 1, gate, false);
+    });
+
+    /// <summary>A quick model is served; the run goes on.</summary>
+    internal void FirstPublished(long generation, string snapshotHash, IReadOnlyDictionary<string, double> metrics) =>
+        Update(s => Current(s, generation, snapshotHash, metrics));
+
+    private static void Current(TrainingStatus status, long generation, string snapshotHash, IReadOnlyDictionary<string, double> metrics)
+    {
+        (status.Generation, status.SnapshotHash) = (generation, snapshotHash);
+        status.Metrics.Clear();
+        status.Metrics.Add(new Dictionary<string, double>(metrics));
+    }
 
     internal void Failed(string message) => Update(s =>
     {
-        _requested = false;
+        (_requested, _forced) = (false, false);
         (s.State, s.Message, s.Runs) = (TrainingStatus.Types.State.Failed, message, s.Runs + 1);
     });
 

@@ -7,6 +7,7 @@ using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Snapshots;
+using Rearm.Streaming.Trainer.Gate;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.Trainer.Worker;
@@ -16,8 +17,8 @@ namespace Rearm.Streaming.Trainer.Worker;
 /// generation as it is; the next trigger retries.
 /// </summary>
 internal sealed partial class TrainingWorker(
-    SnapshotReader snapshots, GenerationTraining training, GenerationPublisher publisher, TrainerState state, TrainerMetrics metrics,
-    IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingWorker> logger) : BackgroundService
+    SnapshotReader snapshots, GenerationReader generations, GenerationTraining training, GenerationGate gate, GenerationPublisher publisher, TrainerDuty duty,
+    TrainerState state, TrainerMetrics metrics, IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingWorker> logger) : BackgroundService
 {
     private readonly TrainingTrigger _trigger = new(options.Value, time);
     private bool _redisDown;
@@ -35,12 +36,21 @@ internal sealed partial class TrainingWorker(
         {
             LogStopped();
         }
+        finally
+        {
+            await duty.EndAsync();
+        }
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
+            if (!await duty.TryTakeUpAsync(cancellationToken))
+            {
+                _redisDown = false;
+                return;
+            }
             var requested = state.Requested;
             var info = await snapshots.CurrentInfoAsync(cancellationToken);
             _redisDown = false;
@@ -66,16 +76,7 @@ internal sealed partial class TrainingWorker(
         span?.SetTag("rearm.snapshot.number", info.Number);
         try
         {
-            var snapshot = await snapshots.ReadAsync(cancellationToken);
-            info = snapshot.Info;
-            LogTraining(info.Number, snapshot.Users, snapshot.Items, info.Interactions);
-            var generation = await training.RunAsync(snapshot, new EpochReport(this), cancellationToken);
-            state.Publishing();
-            var number = await PublishAsync(generation, cancellationToken);
-            state.Published(number, info.Hash, generation.Metrics);
-            metrics.Published(generation.Metrics);
-            LogPublished(number, info.Number, generation.Metrics.GetValueOrDefault("recall@20"));
-            _trigger.Succeeded(info);
+            await duty.RunAsync(TrainAsync, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -88,6 +89,47 @@ internal sealed partial class TrainingWorker(
         }
     }
 
+    private async Task TrainAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await snapshots.ReadAsync(cancellationToken);
+        var info = snapshot.Info;
+        LogTraining(info.Number, snapshot.Users, snapshot.Items, info.Interactions);
+        var data = await training.PrepareAsync(snapshot, cancellationToken);
+        var plan = await gate.PlanAsync(data, cancellationToken);
+        await PublishFirstAsync(data, plan, cancellationToken);
+        var trained = await training.RunAsync(data, plan, new EpochReport(this), cancellationToken);
+        var allowed = gate.Allows(trained.Gate);
+        trained.Gate.Published = allowed || state.Forced;
+        trained.Gate.Forced = trained.Gate.Published && !allowed;
+        metrics.Compared(trained.Gate);
+        if (trained.Gate.Published)
+            await PublishAsync(trained, info, cancellationToken);
+        else
+            KeepOut(trained.Gate);
+        _trigger.Succeeded(info);
+    }
+
+    private async Task PublishAsync(TrainedGeneration trained, SnapshotInfo info, CancellationToken cancellationToken)
+    {
+        state.Publishing();
+        var generation = trained.Described;
+        var number = await PublishAsync(generation, cancellationToken);
+        training.Finish();
+        state.Published(number, info.Hash, generation.Metrics, trained.Gate);
+        metrics.Published(generation.Metrics);
+        ReportPublished(number, info, generation);
+        if (trained.Gate.Outcome != QualityGate.Types.Outcome.First)
+            LogCompared(trained.Gate.Outcome, trained.Gate.Reason);
+    }
+
+    private void KeepOut(QualityGate answer)
+    {
+        training.KeptOut();
+        state.KeptOut(answer);
+        metrics.KeptOut();
+        LogKeptOut(answer.Served, answer.Reason);
+    }
+
     private async Task<long> PublishAsync(ModelGeneration generation, CancellationToken cancellationToken)
     {
         using var span = TrainerTracing.Source.StartActivity("publish generation");
@@ -96,11 +138,44 @@ internal sealed partial class TrainingWorker(
         return number;
     }
 
+    /// <summary>While nobody has a personal answer yet, a quick model is served until the configured one is trained.</summary>
+    private async Task PublishFirstAsync(TrainingData data, GatePlan plan, CancellationToken cancellationToken)
+    {
+        var name = options.Value.FirstGeneration;
+        if (name == TrainerOptions.NoFirstGeneration || ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings) == 0
+            || await generations.ReadNewestAsync(cancellationToken) is not null)
+            return;
+        try
+        {
+            var generation = (await training.RunFirstAsync(ModelCatalogue.Get(name), data, plan, cancellationToken)).Described;
+            var number = await PublishAsync(generation, cancellationToken);
+            state.FirstPublished(number, data.Whole.Info.Hash, generation.Metrics);
+            LogFirst(name, options.Value.Model);
+            ReportPublished(number, data.Whole.Info, generation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // It would only have been served until the run ends.
+            LogNoFirst(e, name, e.Message);
+        }
+    }
+
     private void Report(TrainingProgress progress)
     {
         state.Epoch(progress);
         metrics.Epoch(progress);
-        LogEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, progress.Recall, progress.Seconds);
+        if (progress.Recall is { } recall)
+            LogEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, recall, progress.Seconds);
+        else
+            LogUnvalidatedEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, progress.Seconds);
+    }
+
+    private void ReportPublished(long number, SnapshotInfo snapshot, ModelGeneration generation)
+    {
+        if (generation.Metrics.TryGetValue("recall@20", out var recall))
+            LogPublished(number, snapshot.Number, recall);
+        else
+            LogPublishedUnmeasured(number, snapshot.Number);
     }
 
     // Progress<T> would post to the thread pool, out of order.
@@ -117,6 +192,24 @@ internal sealed partial class TrainingWorker(
 
     [LoggerMessage(3003, LogLevel.Information, "Generation {Generation} published, from snapshot {Snapshot}: recall@20 {Recall:0.0000}")]
     private partial void LogPublished(long generation, long snapshot, double recall);
+
+    [LoggerMessage(3007, LogLevel.Information, "Epoch {Epoch} of {MaxEpochs}: loss {Loss:0.0000}, {Seconds:0.0} s; not validated, no user has three interactions")]
+    private partial void LogUnvalidatedEpoch(int epoch, int maxEpochs, double loss, double seconds);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Generation {Generation} published, from snapshot {Snapshot}; it could not be measured, because no user has three interactions")]
+    private partial void LogPublishedUnmeasured(long generation, long snapshot);
+
+    [LoggerMessage(3009, LogLevel.Information, "There is no generation yet: {First} is served while {Model} trains")]
+    private partial void LogFirst(string first, string model);
+
+    [LoggerMessage(3010, LogLevel.Warning, "There will be no generation before the run ends, {First} failed: {Reason}")]
+    private partial void LogNoFirst(Exception exception, string first, string reason);
+
+    [LoggerMessage(3012, LogLevel.Information, "Beside what was served, the new generation is {Outcome}: {Reason}")]
+    private partial void LogCompared(QualityGate.Types.Outcome outcome, string reason);
+
+    [LoggerMessage(3013, LogLevel.Warning, "The new generation was kept out, generation {Served} is served still: {Reason}")]
+    private partial void LogKeptOut(long served, string reason);
 
     [LoggerMessage(3004, LogLevel.Error, "The run failed, the served generation stays: {Reason}")]
     private partial void LogFailed(Exception exception, string reason);

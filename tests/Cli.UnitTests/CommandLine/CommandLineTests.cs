@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Cli.UnitTests.CommandLine;
 
 public class CommandLineTests
 {
-    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "bench", "recommend", "dlq", "key", "config", "doctor"];
+    private static readonly string[] Names = ["demo", "ingest", "build-graphs", "train", "serve", "broker", "redis", "replay", "evaluate", "tune", "bench", "recommend", "models", "erase", "dlq", "key", "config", "doctor"];
 
     public static TheoryData<string> Commands => [.. Names];
 
@@ -65,7 +65,10 @@ public class CommandLineTests
     [InlineData("--k is \"1001\"; a number from 1 to 1000 is needed.", "recommend", "ada", "--k", "1001")]
     [InlineData("--server is \"localhost\"; an address such as http://127.0.0.1:7031 is needed.", "recommend", "ada", "--server", "localhost")]
     [InlineData("--partitions is \"0\"", "broker", "--partitions", "0")]
-    [InlineData("Required argument 'user' missing", "recommend")]
+    [InlineData("A user is needed, or --all with a file; not both.", "recommend")]
+    [InlineData("A user is needed, or --all with a file; not both.", "recommend", "ada", "--all", "x.ndjson")]
+    [InlineData("--explain goes with one user", "recommend", "--all", "x.ndjson", "--explain")]
+    [InlineData("--all is \"no-such-folder/x.ndjson\"; its folder does not exist.", "recommend", "--all", "no-such-folder/x.ndjson")]
     [InlineData("Either --dataset or --csv is needed.", "replay")]
     [InlineData("Either --dataset or --csv is needed.", "replay", "--dataset", "a", "--csv", "b")]
     [InlineData("--where is \"abc\"; column=value is needed.", "replay", "--csv", "a", "--where", "abc")]
@@ -76,6 +79,12 @@ public class CommandLineTests
     [InlineData("--since is \"soon\"", "dlq", "list", "--since", "soon")]
     [InlineData("Try: rearm dlq list --help", "dlq", "list", "--limit", "0")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
+    [InlineData("There is no model \"magic\"; choose one of rearm, ", "evaluate", "--dataset", "a", "--model", "magic")]
+    [InlineData("The model ials has no preset \"baby\"", "evaluate", "--dataset", "a", "--model", "ials", "--preset", "baby")]
+    [InlineData("The model ials has no hyper-parameter \"rank\"; it has factors", "evaluate", "--dataset", "a", "--model", "ials", "--set", "rank=3")]
+    [InlineData("factors is 0; a number from 1 to 1024", "evaluate", "--dataset", "a", "--model", "ials", "--set", "alpha=2", "--set", "factors=0")]
+    [InlineData("--set is \"factors\"; NAME=VALUE is needed", "evaluate", "--dataset", "a", "--model", "ials", "--set", "factors")]
+    [InlineData("--all takes neither --model nor --set", "evaluate", "--dataset", "a", "--all", "--model", "ials")]
     public async Task Run_InvalidArguments_IsAUsageErrorThatNamesThem(string message, params string[] args)
     {
         var (code, _, error) = await RunAsync(args);

@@ -39,6 +39,26 @@ public class EventCodecTests
         Assert.Throws<ContractException>(() => EventCodec.ReadDeadLetter(new DeadLetter { Version = version }.ToByteArray()));
     }
 
+    [Theory]
+    [InlineData(2, 1, true)]
+    [InlineData(7, 1, true)]
+    [InlineData(7, 2, false)]
+    [InlineData(2, 0, false)]
+    [InlineData(0, 1, false)]
+    public void Read_NewerVersion_IsReadIfItsWriterSaysThatItCanBe(uint version, uint oldestReader, bool isRead)
+    {
+        var interaction = new InteractionEvent { Version = version, OldestReader = oldestReader, Interaction = new() { UserId = "u" } };
+        var item = new ItemEvent { Version = version, OldestReader = oldestReader, Item = new() { ItemId = "i" } };
+        if (isRead)
+        {
+            Assert.Equal("u", EventCodec.ReadInteraction([.. interaction.ToByteArray(), .. UnknownField]).Interaction.UserId);
+            Assert.Equal("i", EventCodec.ReadItem([.. item.ToByteArray(), .. UnknownField]).Item.ItemId);
+            return;
+        }
+        Assert.Throws<ContractException>(() => EventCodec.ReadInteraction(interaction.ToByteArray()));
+        Assert.Throws<ContractException>(() => EventCodec.ReadItem(item.ToByteArray()));
+    }
+
     [Fact]
     public void Read_NoEventOrNotProtobuf_IsRefused()
     {

@@ -22,10 +22,47 @@ public class GenerationCodecTests
         Assert.Equal(written.Categories, readItems.SelectMany(c => c.Categories).Select(c => c.Values.ToArray()));
         Assert.Equal(written.ItemVectors, readItems.SelectMany(c => Floats(c.Vectors)));
         Assert.Equal(written.UserIds, readUsers.SelectMany(c => c.UserIds));
-        Assert.Equal(written.UserVectors, readUsers.SelectMany(c => Floats(c.Vectors)));
         Assert.Equal(0.09, manifest.Metrics["recall@20"]);
         Assert.Equal("0.001", manifest.Settings["learning_rate"]);
         Assert.Equal(written.Snapshot, manifest.Snapshot);
+    }
+
+    [Fact]
+    public void WithoutItems_Graphs_KeepTheOthersNeighbours()
+    {
+        var graph = new ItemGraph("image", new([0, 2, 2, 3], [1, 2, 0], [0.5f, 0.25f, 0.75f]));
+        var written = Samples.Generation(3, 1) with { Graphs = [graph] };
+        var (manifest, chunks, _) = Write(written);
+        ulong[] hashes = [.. written.ItemIds.Select(StableHash.Of)];
+
+        var links = Assert.Single(GenerationCodec.ReadItems(manifest, 0, chunks[0]).Links);
+        var (rows, kept) = GenerationCodec.WithoutItems(manifest, 0, chunks[0], id => id == written.ItemIds[1])!.Value;
+        var left = Assert.Single(ItemChunk.Parser.ParseFrom(kept.Bytes).Links);
+
+        Assert.Equal(("image", 1), (links.Modality, rows));
+        Assert.Equal([2u, 0u, 1u], links.Counts);
+        Assert.Equal([hashes[1], hashes[2], hashes[0]], links.Items);
+        Assert.Equal([2u, 1u], left.Counts);
+        Assert.Equal([hashes[1], hashes[2], hashes[0]], left.Items);
+        Assert.Equal([0.5f, 0.25f, 0.75f], left.Values);
+    }
+
+    [Fact]
+    public void ReadItems_LinksThatDoNotAddUp_AreRefused()
+    {
+        var links = new ItemLinks { Counts = { 2 }, Items = { 1 }, Values = { 1 } };
+
+        Assert.Contains("1 neighbours and 1 values of 2", Assert.Throws<ContractException>(() => ItemLinksCodec.Check(links)).Message);
+    }
+
+    [Fact]
+    public void Of_GraphWithLoops_HasNone()
+    {
+        var graph = ItemGraph.Of("image", new([0, 2, 3], [0, 1, 1], [1, 0.5f, 1]));
+
+        Assert.Equal([0, 1, 1], graph.Neighbors.Pointers);
+        Assert.Equal([1], graph.Neighbors.Columns);
+        Assert.Equal([0.5f], graph.Neighbors.Values);
     }
 
     [Fact]
@@ -47,8 +84,21 @@ public class GenerationCodecTests
     public void ReadManifest_UnknownVersion_NamesIt()
     {
         var manifest = Write(Samples.Generation()).Manifest;
-        manifest.Version = 2;
-        Assert.Contains("layout version 2", Assert.Throws<ContractException>(() => GenerationCodec.ReadManifest(manifest.ToByteArray())).Message);
+        manifest.Version = 1;
+        Assert.Contains("layout version 1", Assert.Throws<ContractException>(() => GenerationCodec.ReadManifest(manifest.ToByteArray())).Message);
+    }
+
+    [Fact]
+    public void Describe_AnyGeneration_HasAVectorSeedOfItsOwn() =>
+        Assert.NotEqual(GenerationCodec.Describe(Samples.Generation()).VectorSeed, GenerationCodec.Describe(Samples.Generation()).VectorSeed);
+
+    [Fact]
+    public void ReadItems_VectorsOfAnotherWidth_AreRefused()
+    {
+        var (manifest, items, _) = Write(Samples.Generation());
+        manifest.Dimension = 3;
+        var e = Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(manifest, 0, items[0]));
+        Assert.Contains("24 bytes of vectors for 3 rows of 3 numbers", e.Message);
     }
 
     [Fact]

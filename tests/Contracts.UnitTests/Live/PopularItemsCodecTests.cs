@@ -17,7 +17,7 @@ public class PopularItemsCodecTests
     [Fact]
     public void Read_Invalid_SaysWhy()
     {
-        Assert.Contains("1 bytes of the popular items are malformed", Refusal([0xff]));
+        Assert.Contains("The 1 bytes are not a list of popular items", Refusal([0xff]));
         Assert.Contains("layout version 2", Refusal(new PopularItems { Version = 2 }.ToByteArray()));
         Assert.Contains("1 ids and 0 counts", Refusal(new PopularItems { Version = 1, ItemIds = { "a" } }.ToByteArray()));
     }

@@ -30,6 +30,24 @@ public class SnapshotDecoderTests
     }
 
     [Fact]
+    public void BuildPairs_WhatWasWritten_IsTheSameFromFewerChunks()
+    {
+        var written = Samples.Snapshot();
+        var stored = StoredSnapshot.Of(written);
+        var decoder = new SnapshotDecoder(stored.Manifest, pairsOnly: true);
+        for (var index = 0; index < decoder.Chunks; index++)
+            decoder.Put(index, stored.Chunks[SnapshotManifestCodec.NameOf(decoder[index])]);
+
+        var pairs = decoder.BuildPairs();
+
+        Assert.Equal(4, decoder.Chunks);
+        Assert.Equal(written.UserIds, pairs.UserIds);
+        Assert.Equal(written.ItemIds, pairs.ItemIds);
+        Assert.Equal(written.Interactions.Pointers, pairs.Touched.Pointers);
+        Assert.Equal(written.Interactions.Items, pairs.Touched.Columns);
+    }
+
+    [Fact]
     public void Build_EmptySnapshot_IsEmpty()
     {
         var empty = Samples.Snapshot() with

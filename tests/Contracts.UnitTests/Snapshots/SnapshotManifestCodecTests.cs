@@ -21,7 +21,7 @@ public class SnapshotManifestCodecTests
 
     [Fact]
     public void Read_Malformed_NamesTheSnapshot() =>
-        Assert.Contains("manifest of snapshot 7 is malformed (2 bytes)", Assert.Throws<ContractException>(() => SnapshotManifestCodec.Read(7, [0xff, 0xff])).Message);
+        Assert.Contains("The 2 bytes are not a manifest of snapshot 7", Assert.Throws<ContractException>(() => SnapshotManifestCodec.Read(7, [0xff, 0xff])).Message);
 
     [Fact]
     public void Read_Invalid_SaysWhy()

@@ -38,6 +38,21 @@ public class RecordBatchTests
         Assert.Single(batch.Records);
     }
 
+    [Fact]
+    public void Next_PartitionsInTurns_IsWhatFollowsTheNewestOfEachUnlessItIsDropped()
+    {
+        var batch = new RecordBatch();
+        foreach (var (topic, partition, offset) in new[] { ("t", 0, 5), ("t", 0, 6), ("t", 1, 9), ("u", 1, 2), ("t", 0, 7), ("t", 1, 10) })
+            batch.Add(new() { TopicPartitionOffset = new(topic, partition, offset), Message = new() });
+        Assert.Equal(new Dictionary<TopicPartition, long> { [new("t", 0)] = 8, [new("t", 1)] = 11, [new("u", 1)] = 3 }, batch.Next);
+
+        batch.Drop([new("t", 1)]);
+        Assert.Equal(new Dictionary<TopicPartition, long> { [new("t", 0)] = 8, [new("u", 1)] = 3 }, batch.Next);
+        Assert.Equal(4, batch.Records.Count);
+        batch.Clear();
+        Assert.Empty(batch.Next);
+    }
+
     private static RecordBatch Fill(byte[] value)
     {
         var batch = new RecordBatch();

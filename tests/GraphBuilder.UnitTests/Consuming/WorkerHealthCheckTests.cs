@@ -57,7 +57,7 @@ public class WorkerHealthCheckTests
         Assert.Equal((HealthStatus.Degraded, "The checkpoint could not be written: no space"), (result.Status, result.Description));
     }
 
-    private void Report(params string[] problems) => _status.Report(new GraphStatus { Problems = { problems } }, new Dictionary<TopicPartition, long>());
+    private void Report(params string[] problems) => _status.Report(new GraphStatus { Problems = { problems } }, new Dictionary<TopicPartition, long>(), hasEverything: true);
 
     private Task<HealthCheckResult> CheckAsync() => _check.CheckHealthAsync(new HealthCheckContext());
 }

@@ -15,7 +15,7 @@ public class WorkerStatusTests
     [Fact]
     public async Task ReadAsync_BrokerDoesNotAnswer_HasNoLag()
     {
-        _status.Report(new() { Users = 3 }, new Dictionary<TopicPartition, long>());
+        _status.Report(new() { Users = 3 }, new Dictionary<TopicPartition, long>(), hasEverything: true);
         _status.AskWith(() => throw new KafkaException(ErrorCode.Local_TimedOut));
 
         var status = await _status.ReadAsync(default);
@@ -34,7 +34,7 @@ public class WorkerStatusTests
     [Fact]
     public async Task ReadAsync_BrokerAnswers_CountsWhatIsNotReadYet()
     {
-        _status.Report(new(), new Dictionary<TopicPartition, long> { [new("t", 0)] = 7 });
+        _status.Report(new(), new Dictionary<TopicPartition, long> { [new("t", 0)] = 7 }, hasEverything: true);
         _status.AskWith(() => new() { [new("t", 0)] = new(5, 10), [new("t", 1)] = new(2, 4) });
 
         Assert.Equal(3 + 2, (await _status.ReadAsync(default)).Lag);

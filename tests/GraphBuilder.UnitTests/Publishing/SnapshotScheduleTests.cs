@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -18,7 +17,7 @@ public class SnapshotScheduleTests
     private readonly Job _job = new();
     private readonly SnapshotRequests _requests = new();
     private readonly GraphBuilderOptions _options = new() { SnapshotEveryInteractions = 10, SnapshotInterval = TimeSpan.FromMinutes(5) };
-    private readonly GraphState _state = new();
+    private readonly GraphState _state = GraphStates.Empty();
     private readonly SnapshotSchedule _schedule;
     private long _interactions;
 
@@ -152,13 +151,46 @@ public class SnapshotScheduleTests
         Assert.IsType<InvalidCastException>(Assert.Throws<InvalidOperationException>(() => Tick(0)).InnerException);
     }
 
+    [Fact]
+    public async Task Tick_OnlyTheOthersHaveNews_PublishesThose()
+    {
+        Tick(0, new([1, 2], Progress: 20, Lag: 0));
+        Assert.Equal([1, 2], _job.Input!.Others);
+        await EndAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        Tick(0, new([1, 2], Progress: 20, Lag: 0));
+        Assert.Equal(1, _job.Started);
+        Tick(0, new([1, 2], Progress: 21, Lag: 0));
+        Assert.Equal(2, _job.Started);
+        Assert.False(_job.Input.Asked);
+    }
+
+    [Fact]
+    public async Task Tick_TheOthersReadABacklog_WaitsForThem()
+    {
+        await _schedule.ResumeAsync(default);
+        Tick(0, new([1], Progress: 20, Lag: 1_000_000));
+        Assert.Equal(0, _job.Started);
+        Tick(0, new([1], Progress: 1_000_020, Lag: 0));
+        Assert.Equal(1, _job.Started);
+    }
+
+    [Fact]
+    public void Tick_SomebodyAsks_HasTheOthersAskedToo()
+    {
+        _ = _requests.RequestAsync(default);
+        Tick(0, new([1], Progress: 0, Lag: 0));
+        Assert.True(_job.Input!.Asked);
+        Assert.False(_job.Input.Unchanged);
+    }
+
     private void Read(int interactions)
     {
         for (var n = 0; n < interactions; n++)
-            _state.Touch("u", $"i{_interactions++ % 50}", PairKind.Positive, 1, _interactions);
+            _state.Shard(0).Touch("u", $"i{_interactions++ % 50}", PairKind.Positive, 1, _interactions);
     }
 
-    private bool Tick(long lag) => _schedule.Tick(_state, _interactions, new Dictionary<TopicPartition, long>(), lag, default);
+    private bool Tick(long lag, OtherPartitions? others = null) => _schedule.Tick(_state, others ?? OtherPartitions.None, _interactions, new Dictionary<TopicPartition, long>(), lag, default);
 
     private async Task EndAsync()
     {
@@ -192,9 +224,11 @@ public class SnapshotScheduleTests
             return Task.CompletedTask;
         }
 
-        public Task<SnapshotInfo> RunAsync(
-            FrozenState state, bool unchanged, DateTimeOffset takenAt, TopicOffset[] offsets, ActivityContext caller, ActivityLink[] links, CancellationToken cancellationToken)
+        public SnapshotInput? Input { get; private set; }
+
+        public Task<SnapshotInfo> RunAsync(SnapshotInput input, CancellationToken cancellationToken)
         {
+            Input = input;
             Started++;
             Work = new();
             return Work.Task;

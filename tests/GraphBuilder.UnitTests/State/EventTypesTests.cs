@@ -6,6 +6,28 @@ namespace Rearm.Streaming.GraphBuilder.UnitTests.State;
 
 public class EventTypesTests
 {
+    [Fact]
+    public void Names_Defaults_AreThePositiveTypesWithABitEach()
+    {
+        var types = new EventTypes(new GraphBuilderOptions().EventTypes);
+        Assert.Equal(["cart", "click", "like", "purchase", "view"], types.Names);
+        Assert.True(types.TryGet("purchase"u8, out var meaning));
+        Assert.Equal(0b01000, meaning.Types);
+        Assert.True(types.TryGet("return"u8, out meaning));
+        Assert.Equal(0, meaning.Types);
+        Assert.False(types.TryGet("unheard-of"u8, out meaning));
+        Assert.Equal(0, meaning.Types);
+    }
+
+    [Fact]
+    public void Create_MoreTypesThanCanBeToldApart_IsRefused()
+    {
+        var table = Enumerable.Range(0, 9).ToDictionary(n => $"type-{n}", _ => "2");
+        Assert.Contains("9 event types have a weight; at most 8", Assert.Throws<FormatException>(() => new EventTypes(table)).Message);
+        table["type-0"] = "ignore";
+        Assert.Equal(8, new EventTypes(table).Names.Count);
+    }
+
     [Theory]
     [InlineData("view", false, PairKind.Positive, 1)]
     [InlineData("purchase", false, PairKind.Positive, 5)]
@@ -15,7 +37,7 @@ public class EventTypesTests
     public void TryGet_DefaultTable_SaysWhatATypeCountsFor(string type, bool ignored, object kind, float weight)
     {
         Assert.True(GraphStates.Types.TryGet(Encoding.UTF8.GetBytes(type), out var meaning));
-        Assert.Equal(new EventMeaning(ignored, (PairKind)kind, weight), meaning);
+        Assert.Equal((ignored, (PairKind)kind, weight), (meaning.Ignored, meaning.Kind, meaning.Weight));
     }
 
     [Fact]

@@ -17,6 +17,48 @@ public class GraphStateTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void State_UsersInAnyNumberOfShards_GivesTheSameSnapshot() =>
+        Prop.ForAll<int, byte>((seed, more) =>
+        {
+            var records = RandomShop.Records(seed);
+            var (one, several) = (GraphStates.Of(records), GraphStates.Of(records, 2 + more % 5));
+            Assert.Equal(GraphStates.Hash(one), GraphStates.Hash(several));
+            Assert.Equal(Counts(one), Counts(several));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Remove_OneOfTheShards_LeavesWhatTheOthersAloneWouldBe() =>
+        Prop.ForAll<int>(seed =>
+        {
+            var records = RandomShop.Records(seed);
+            var state = GraphStates.Of(records, 3);
+            state.Remove(state.Shard(1));
+            var others = GraphStates.Of(records.Where(r => r.IsItem || GraphStates.PartitionOf(r, 3) != 1), 3);
+            Assert.Equal(GraphStates.Hash(others), GraphStates.Hash(state));
+            Assert.Equal(Counts(others), Counts(state));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void StartCounting_AtAnyTime_CountsEachItemsUsersFromThenOn() =>
+        Prop.ForAll<int, byte>((seed, at) =>
+        {
+            var records = RandomShop.Records(seed);
+            var state = GraphStates.Empty(2);
+            for (var n = 0; n < records.Count; n++)
+            {
+                if (n == records.Count * at / 256)
+                    state.Shard(1).StartCounting();
+                Assert.Null(GraphStates.Apply(state, records[n], GraphStates.PartitionOf(records[n], 2)));
+            }
+            state.Remove(state.Shard(0));
+            Assert.All(Enumerable.Range(0, state.ItemIds.Count), i => Assert.Equal(state.UsersOf(i), state.Shard(1).Counts![i]));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Shard_OfAnotherProcess_SaysSo() =>
+        Assert.Contains("it has 0", Assert.Throws<InvalidOperationException>(() => GraphStates.Apply(GraphStates.Empty(), ShopRecord.Touch("u", "i", 1, "a"), 3)).Message);
+
+    [Fact]
     public void State_AnyEvents_CountsWhatIsInTheSnapshot() =>
         Prop.ForAll<int>(seed =>
         {
@@ -25,7 +67,7 @@ public class GraphStateTests
             Assert.Equal((snapshot.Info.Items, snapshot.Info.Interactions), (state.ActiveItems, state.ActivePairs));
             Assert.Equal(Enumerable.Range(0, state.ItemIds.Count).Count(i => state.Item(i).Hidden), state.HiddenItems);
             Assert.Equal(
-                Enumerable.Range(0, state.UserIds.Count).Count(u => state.PairsOf(u).ToArray().Any(p => p.IsPositive)), state.ActiveUsers);
+                Enumerable.Range(0, state.Shard(0).UserIds.Count).Count(u => state.Shard(0).PairsOf(u).ToArray().Any(p => p.IsPositive)), state.ActiveUsers);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -82,7 +124,7 @@ public class GraphStateTests
     public void Touch_IgnoredType_ChangesNothing()
     {
         var state = GraphStates.Of([ShopRecord.Touch("u", "i", 10, "a", type: "impression")]);
-        Assert.Equal((0, 0), (state.Version, state.UserIds.Count));
+        Assert.Equal((1, 0), (state.Version, state.Shard(0).UserIds.Count));
     }
 
     [Fact]
@@ -110,8 +152,8 @@ public class GraphStateTests
     {
         var state = GraphStates.Of([ShopRecord.Touch("u", "i", 30, "a"), ShopRecord.Erase("u", 20), ShopRecord.Touch("u", "i", 30, "a"), ShopRecord.Touch("u", "j", 20, "b")]);
         Assert.Equal((0L, 0), (state.ActivePairs, state.ActiveUsers));
-        Assert.False(state.UserIds.TryGet("u", out _));
-        Assert.All(Enumerable.Range(0, state.UserIds.Count), u => Assert.Null(state.UserIds[u]));
+        Assert.False(state.Shard(0).UserIds.TryGet("u", out _));
+        Assert.All(Enumerable.Range(0, state.Shard(0).UserIds.Count), u => Assert.Null(state.Shard(0).UserIds[u]));
     }
 
     [Fact]
@@ -190,4 +232,7 @@ public class GraphStateTests
         GraphStates.Apply(state, ShopRecord.Describe("j", 20, "d", 3, 4, 5));
         Assert.Equal([true, true], GraphStates.Cut(state).Modalities.Single().Present);
     }
+
+    private static (int, int, long, int, int) Counts(GraphState state) =>
+        (state.ActiveUsers, state.ActiveItems, state.ActivePairs, state.HiddenItems, state.Shards.Sum(s => s.Erasures.Count));
 }

@@ -35,7 +35,7 @@ public class SlabListTests
                 Assert.Equal(expected, Enumerable.Range(0, frozen.Slabs).SelectMany(s => frozen.Slab(s).ToArray()));
                 Assert.Equal(expected, Enumerable.Range(0, frozen.Count).Select(i => frozen[i]));
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
     [Fact]
     public void Identity_SlabThatHasNotChanged_IsTheSameAndOneThatHasIsNot()

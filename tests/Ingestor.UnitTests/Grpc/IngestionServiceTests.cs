@@ -1,19 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.Ingestor.Grpc;
-using Rearm.Streaming.Ingestor.Publishing;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
-using Rearm.Streaming.ServiceDefaults;
-using Rearm.Streaming.ServiceDefaults.Errors;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
-using KafkaError = Confluent.Kafka.Error;
-using KafkaErrorCode = Confluent.Kafka.ErrorCode;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Ingestor.UnitTests.Grpc;
@@ -123,118 +115,5 @@ public sealed class IngestionServiceTests(MockBroker broker) : IClassFixture<Moc
 
         Assert.All(responses.SelectMany(r => r.Results), r => Assert.Equal(Status.Accepted, r.Status));
         Assert.Equal(200, broker.Interactions(ingestor.Prefix).Count);
-    }
-
-    [Fact]
-    public async Task Ingest_BrokerNeverThere_IsUnavailable()
-    {
-        await using var ingestor = await RunningIngestor.StartAsync(broker: null, Clock, "--Ingestor:ProduceTimeout=00:00:01");
-
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interactions(100))));
-
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-    }
-
-    [Fact]
-    public async Task Ingest_BrokerGone_IsUnavailableAndStillRejects()
-    {
-        var mortal = new MockBroker();
-        await using var ingestor = await RunningIngestor.StartAsync(mortal, Clock, "--Ingestor:ProduceTimeout=00:00:01");
-        await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interactions(5)));
-
-        mortal.Dispose();
-
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interactions(5))));
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-        var rejected = await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interaction(user: "")));
-        Assert.Equal(Status.Rejected, rejected.Results[0].Status);
-    }
-
-    [Fact]
-    public async Task IngestStream_ManyRequests_AreAnsweredInOrder()
-    {
-        await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
-        using var call = ingestor.Client.IngestStream();
-
-        for (var i = 0; i < 40; i++)
-            await call.RequestStream.WriteAsync(TestEvents.Request(TestEvents.Interaction($"a{i}"), TestEvents.Interaction($"b{i}")));
-        await call.RequestStream.CompleteAsync();
-
-        for (var i = 0; i < 40; i++)
-        {
-            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-            Assert.Equal([$"a{i}", $"b{i}"], call.ResponseStream.Current.Results.Select(r => r.EventId));
-        }
-        Assert.False(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-        Assert.Equal(Enumerable.Range(0, 40).SelectMany(i => new[] { $"a{i}", $"b{i}" }), broker.Interactions(ingestor.Prefix).Select(r => r.Event.Interaction.EventId));
-    }
-
-    [Fact]
-    public async Task IngestStream_InvalidRequest_IsRefusedAfterTheAnswersBeforeIt()
-    {
-        await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
-        using var call = ingestor.Client.IngestStream();
-
-        await call.RequestStream.WriteAsync(TestEvents.Request(TestEvents.Interaction()));
-        await call.RequestStream.WriteAsync(new IngestRequest());
-
-        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-    }
-
-    [Fact]
-    public async Task IngestStream_ServiceStops_EndsUnavailableAfterTheAnswers()
-    {
-        await using var ingestor = await RunningIngestor.StartAsync(broker, Clock);
-        using var call = ingestor.Client.IngestStream();
-        await call.RequestStream.WriteAsync(TestEvents.Request(TestEvents.Interaction()));
-        Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-
-        var stopping = ingestor.StopAsync();
-
-        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience));
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
-        await stopping.WaitAsync(Wait.Patience);
-    }
-
-    [Fact]
-    public async Task IngestStream_ServiceStopsWhileAnswersWait_AnswersAllThatItTook()
-    {
-        await using var ingestor = await RunningIngestor.StartAsync(broker: null, Clock);
-        // Each is rejected, which needs no broker. The client reads no answers, so the queue of answers is full when the service stops.
-        var requests = new FakeRequests(Enumerable.Range(0, 10).Select(i => TestEvents.Request(TestEvents.Interaction($"e{i}", user: ""))));
-        var responses = new FakeResponses();
-        var call = ActivatorUtilities.CreateInstance<IngestionService>(ingestor.Services).IngestStream(requests, responses, new FakeCall());
-        await requests.AllTaken.WaitAsync(Wait.Patience);
-
-        ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        responses.Open.SetResult();
-
-        await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Wait.Patience));
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"e{i}"), responses.Written.Select(r => r.Results[0].EventId));
-    }
-
-    [Fact]
-    public async Task Run_FatalProducerError_EndsWithAFailure()
-    {
-        await using var app = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", "--Kafka:BootstrapServers=127.0.0.1:1", "--Ingestor:ProduceTimeout=00:00:01", "--Logging:LogLevel:Default=None"]);
-        app.Lifetime.ApplicationStarted.Register(() =>
-            app.Services.GetRequiredService<EventPublisher>().Settle(new PendingBatch(1), 0, "e", new KafkaError(KafkaErrorCode.Local_Fenced, "another has taken its place", isFatal: true)));
-
-        Assert.Equal(1, await app.RunServiceAsync().WaitAsync(Wait.Patience));
-    }
-
-    [Theory]
-    [InlineData("--Ingestor:MaxBatch=20000", "MaxBatch")]
-    [InlineData("--Ingestor:ProduceTimeout=00:00:00", "ProduceTimeout")]
-    [InlineData("--Ingestor:MaxInflite=7", "MaxInflite")]
-    public async Task Start_InvalidOption_IsRefusedByName(string flag, string name)
-    {
-        await using var app = IngestorHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", "--Kafka:BootstrapServers=127.0.0.1:1", flag]);
-
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
-
-        Assert.Contains(name, error.Message);
     }
 }

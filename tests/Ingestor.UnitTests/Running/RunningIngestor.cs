@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +56,18 @@ internal sealed class RunningIngestor : IAsyncDisposable
         await app.StartAsync();
         return new(app, prefix);
     }
+
+    /// <summary>Posts a body and reads the answer's JSON.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(string path, string type, string body)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("content-type", type);
+        using var response = await Http.PostAsync(path, content);
+        return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>What Prometheus would get.</summary>
+    public Task<string> MetricsAsync() => Http.GetStringAsync("/metrics");
 
     public Task StopAsync() => _app.StopAsync();
 

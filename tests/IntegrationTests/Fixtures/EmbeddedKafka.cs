@@ -18,7 +18,7 @@ internal sealed class EmbeddedKafka : KafkaBroker
         await base.DisposeAsync();
     }
 
-    protected override Task CreateAsync(string topic, int partitions)
+    public override Task CreateAsync(string topic, int partitions)
     {
         _broker.CreateTopic(topic, partitions);
         return Task.CompletedTask;

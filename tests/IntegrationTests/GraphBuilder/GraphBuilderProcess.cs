@@ -43,6 +43,11 @@ internal sealed class GraphBuilderProcess : IAsyncDisposable
     public Task<GraphStatus> UntilAsync(string what, Func<GraphStatus, bool> condition) =>
         Wait.UntilAsync(what, async () => await Client.GetStatusAsync(new(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(5)), condition, _process);
 
+    /// <summary>Has it stand still, as on a machine that hangs.</summary>
+    public void Pause() => _process.Pause();
+
+    public void Resume() => _process.Resume();
+
     public Task KillAsync() => _process.KillAsync();
 
     public Task<int> StopAsync() => _process.StopAsync(TimeSpan.FromSeconds(20));

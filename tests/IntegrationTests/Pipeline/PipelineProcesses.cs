@@ -8,7 +8,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private PipelineProcesses(string kafka, string redis)
+    private PipelineProcesses(string kafka, string redis, string model)
     {
         var common = new Dictionary<string, string?>
         {
@@ -21,6 +21,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         GraphBuilder = new("GraphBuilder", new Dictionary<string, string?>(common)
         {
             ["GraphBuilder__CheckpointDirectory"] = _folder.File("graph-builder"),
+            ["GraphBuilder__InstanceId"] = "the-only-one",
             // Often, so that kills fall between checkpoints and after them.
             ["GraphBuilder__CheckpointInterval"] = "00:00:00.200",
             ["GraphBuilder__SnapshotInterval"] = "00:00:00",
@@ -29,6 +30,9 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         Trainer = new("Trainer", new Dictionary<string, string?>(common)
         {
             ["Trainer__CheckpointDirectory"] = _folder.File("trainer"),
+            // One that was killed holds its lease for so long.
+            ["Trainer__LeaseDuration"] = "00:00:02",
+            ["Trainer__Model"] = model,
             ["Trainer__Interval"] = "00:00:00",
             ["Trainer__MinNewInteractions"] = "0",
             ["Trainer__MaxEpochs"] = "8",
@@ -48,9 +52,9 @@ internal sealed class PipelineProcesses : IAsyncDisposable
 
     public ServiceProcess Server { get; }
 
-    public static async Task<PipelineProcesses> StartAsync(string kafka, string redis)
+    public static async Task<PipelineProcesses> StartAsync(string kafka, string redis, string model = "rearm")
     {
-        var pipeline = new PipelineProcesses(kafka, redis);
+        var pipeline = new PipelineProcesses(kafka, redis, model);
         try
         {
             foreach (var service in pipeline.All)
@@ -78,6 +82,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
     public async Task<GetStatusResponse> TrainAsync()
     {
         var trainer = new Training.TrainingClient(Trainer.Channel);
+        await Wait.UntilAsync("the Trainer is at work", async () => await trainer.GetStatusAsync(new()), s => s.State != TrainingStatus.Types.State.Standby, Trainer.Process);
         await trainer.TrainAsync(new());
         var status = await Wait.UntilAsync("a training run ends", async () => await trainer.GetStatusAsync(new()), s => s.Runs > 0, Trainer.Process);
         Assert.True(status.Generation > 0, $"Training published nothing: {status.Message}");

@@ -9,19 +9,21 @@ namespace Rearm.Streaming.IntegrationTests.Pipeline;
 /// <summary>The services as separate processes, from a click to a recommendation.</summary>
 public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>
 {
-    [Fact]
-    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike() => await RecommendWhatUsersLikeAsync(kafka.BootstrapServers);
+    [Theory]
+    [InlineData("rearm")]
+    [InlineData("rearm+ials")]
+    public async Task Pipeline_SeparateProcessesAndKafka_RecommendWhatUsersLike(string model) => await RecommendWhatUsersLikeAsync(kafka.BootstrapServers, model);
 
     [Fact]
     public async Task Pipeline_SeparateProcessesAndRearmBroker_RecommendWhatUsersLike()
     {
         await using var broker = await BrokerProcess.StartAsync();
-        await RecommendWhatUsersLikeAsync(broker.BootstrapServers);
+        await RecommendWhatUsersLikeAsync(broker.BootstrapServers, "rearm");
     }
 
-    private async Task RecommendWhatUsersLikeAsync(string bootstrapServers)
+    private async Task RecommendWhatUsersLikeAsync(string bootstrapServers, string model)
     {
-        await using var pipeline = await PipelineProcesses.StartAsync(bootstrapServers, redis.Server.Configuration);
+        await using var pipeline = await PipelineProcesses.StartAsync(bootstrapServers, redis.Server.Configuration, model);
         var events = PlantedShop.Events(clicks: 2500);
         using (var sender = new EventSender(pipeline.Ingestor.Address))
             Assert.Equal(events.Count, (await sender.SendAsync(events)).Accepted);

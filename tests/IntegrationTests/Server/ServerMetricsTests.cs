@@ -30,6 +30,25 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
     }
 
     [Fact]
+    public async Task VectorsUnknown_VectorThatIsDamaged_IsCounted()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await redis.Database.StringSetAsync(server.Publisher.Keys.UserVector(1, "east"), "damaged");
+        var unknown = 0.0;
+        using var listener = Listen(server, (instrument, value, _) =>
+        {
+            if (instrument == "rearm.server.vectors.unknown")
+                unknown += value;
+        });
+
+        await server.RecommendAsync("east");
+        await server.RecommendAsync("north");
+        await server.RecommendAsync("stranger");
+
+        Assert.Equal(1, unknown);
+    }
+
+    [Fact]
     public async Task Gauges_BeforeAnyRequest_DescribeTheGeneration()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());

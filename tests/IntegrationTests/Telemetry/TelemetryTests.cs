@@ -63,6 +63,14 @@ public class TelemetryTests
         Assert.Matches(Sample("rearm_ingestor_batch_duration_seconds_bucket", "le=\"1800\""), ingestor);
         Assert.Matches(Sample("rearm_graph_builder_records_total", ""), graphs);
         Assert.Matches(Sample("rearm_graph_builder_snapshot_duration_seconds_bucket", "le=\"1800\""), graphs);
+        // Gauges come with the worker's next report.
+        await Wait.UntilAsync("the gauges are there", async () =>
+        {
+            var scraped = await pipeline.GraphBuilder.GetStringAsync("/metrics");
+            return new[] { "lag", "partitions", "users", "items", "interactions", "snapshot_age_seconds" }
+                .All(name => Regex.IsMatch(scraped, Sample($"rearm_graph_builder_{name}", "")));
+        });
+        Assert.Matches(Sample("rearm_graph_builder_retries_total", ""), graphs);
         Assert.Matches(Sample("http_server_request_duration_seconds_count", "http_route=\"/v1/interactions\""), ingestor);
         Assert.Contains("service_name=\"rearm-graph-builder\"", graphs);
     }
@@ -77,7 +85,7 @@ public class TelemetryTests
         foreach (var (path, text) in new[]
         {
             ("/v1/metrics", "rearm.ingestor.events"), ("/v1/metrics", "rearm-ingestor"), ("/v1/metrics", "rearm.graph_builder.records"),
-            ("/v1/traces", "publish events"), ("/v1/traces", "process events"), ("/v1/logs", "Reading {Partitions} partitions, {Records} records behind"),
+            ("/v1/traces", "publish events"), ("/v1/traces", "process events"), ("/v1/logs", "Reading {Count} partitions ({Partitions}), {Records} records behind"),
         })
             await Wait.UntilAsync($"{path} holds \"{text}\"", () => Task.FromResult(pipeline.Collector.Has(path, text)));
     }

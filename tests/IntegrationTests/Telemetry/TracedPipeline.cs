@@ -45,6 +45,9 @@ internal sealed class TracedPipeline : IAsyncDisposable
     {
         Ingestor.Dispose();
         GraphBuilder.Dispose();
+        // Disposing alone does not wait for the workers: a checkpoint would be written into a folder that is being removed.
+        await _ingestor.StopAsync();
+        await _graphBuilder.StopAsync();
         await _ingestor.DisposeAsync();
         await _graphBuilder.DisposeAsync();
         await Collector.DisposeAsync();

@@ -1,10 +1,13 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Testing;
@@ -76,6 +79,85 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         await app.StopAsync();
     }
 
+    [Theory]
+    [InlineData("popularity")]
+    [InlineData("item-knn")]
+    [InlineData("ials")]
+    [InlineData("ease")]
+    [InlineData("ease-features")]
+    [InlineData("bpr")]
+    [InlineData("lightgcn")]
+    [InlineData("sasrec")]
+    [InlineData("pmmrec")]
+    [InlineData("ease+ials")]
+    [InlineData("rearm+ials")]
+    public async Task Train_AnyModel_PublishesAGenerationOfIt(string model)
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using var app = await StartAsync($"--Trainer:Model={model}");
+
+        var status = await WaitAsync(app, "the run ends", s => s.Runs == 1);
+
+        Assert.True(status.Generation == 1, status.Message);
+        var manifest = await ManifestAsync(1);
+        Assert.Equal(model, manifest.Settings["model"]);
+        Assert.Equal((120, 90), (manifest.Users, manifest.Items));
+        Assert.InRange(manifest.Metrics["recall@20"], 0, 1);
+        Assert.Equal(model.Contains('+'), manifest.Settings.ContainsKey("blend_scale"));
+        await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Worker_NoGenerationYet_ServesAQuickModelWhileTheOtherTrains()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using (var app = await StartAsync("--Trainer:FirstGeneration=ials", "--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000"))
+        {
+            var status = await WaitAsync(app, "an epoch is done", s => s.Epoch > 0);
+            Assert.Equal((State.Training, 1, 0), (status.State, status.Generation, status.Runs));
+            Assert.Equal("ials", (await ManifestAsync(1)).Settings["model"]);
+            Assert.Equal(1, (long)await _redis.Database.StringGetAsync(_redis.Keys.CurrentGeneration));
+            await app.StopAsync();
+        }
+
+        // There is a generation now, so the next run does without.
+        await using (var app = await StartAsync("--Trainer:FirstGeneration=ials"))
+        {
+            Assert.Equal(2, (await WaitAsync(app, "the run ends", s => s.Runs == 1)).Generation);
+            Assert.Equal("rearm", (await ManifestAsync(2)).Settings["model"]);
+            await app.StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Worker_QuickModelCannotBeServed_TrainsTheOtherAllTheSame()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using var app = await StartAsync("--Trainer:FirstGeneration=random");
+
+        Assert.Equal(1, (await WaitAsync(app, "the run ends", s => s.Runs == 1)).Generation);
+
+        Assert.Equal("rearm", (await ManifestAsync(1)).Settings["model"]);
+        await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Worker_NoUserHasThreeInteractions_PublishesAndDoesNotSayThatRecallIsZero()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(perUser: 2), default);
+        await using var app = await StartAsync();
+
+        var status = await WaitAsync(app, "the run ends", s => s.Runs == 1);
+
+        Assert.Equal(1, status.Generation);
+        Assert.False(status.HasRecall);
+        Assert.DoesNotContain("recall@20", status.Metrics.Keys);
+        Assert.Equal((0, 2, 2), (status.Metrics["validation_users"], status.Metrics["epochs"], status.Metrics["best_epoch"]));
+        Assert.Contains("no user has three interactions", status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("recall@20", (await ManifestAsync(1)).Metrics.Keys);
+        await app.StopAsync();
+    }
+
     [Fact]
     public async Task Worker_RunFails_ReportsItAndTrainsOnTheNextSnapshot()
     {
@@ -98,10 +180,102 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         Assert.False(await _redis.Database.KeyExistsAsync(_redis.Keys.CurrentGeneration));
     }
 
+    [Fact]
+    public async Task Worker_AnotherTrainerIsAtWork_StandsBySaysSoAndTakesOver()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using var first = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000");
+        await WaitAsync(first, "an epoch is done", s => s.Epoch > 0);
+        await using var second = await StartAsync();
+
+        var status = await WaitAsync(second, "it stands by", s => s.State == State.Standby);
+        Assert.Contains("Another Trainer is at work", status.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client(second).TrainAsync(new TrainRequest()));
+        Assert.Equal((StatusCode.FailedPrecondition, status.Message), (refused.StatusCode, refused.Status.Detail));
+        using (var http = new HttpClient { BaseAddress = ServiceEndpoints.Of(second).Http })
+            Assert.StartsWith("Degraded\ntrainer: Another Trainer is at work", await http.GetStringAsync("/readyz"), StringComparison.Ordinal);
+
+        await first.StopAsync();
+        Assert.Equal(1, (await WaitAsync(second, "it has taken over", s => s.Runs == 1)).Generation);
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task Worker_LeaseLostWhileTraining_GivesTheRunUpAndStandsBy()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000", "--Trainer:LeaseDuration=00:00:01");
+        await WaitAsync(app, "an epoch is done", s => s.Epoch > 0);
+
+        // As if it had been paused for so long that another one has begun.
+        await _redis.Database.StringSetAsync(_redis.Keys.Lease("trainer"), "7 another");
+
+        var status = await WaitAsync(app, "it stands by", s => s.State == State.Standby);
+        Assert.Contains("(another)", status.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (status.Runs, status.Generation));
+        Assert.False(await _redis.Database.KeyExistsAsync(_redis.Keys.CurrentGeneration));
+        await app.StopAsync();
+        // What belongs to another is not taken away.
+        Assert.Equal("7 another", await _redis.Database.StringGetAsync(_redis.Keys.Lease("trainer")));
+    }
+
+    [Fact]
+    public async Task Stop_WhileTraining_TheNextProcessGoesOnAndEndsWithTheSameNumbers()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        string[] flags = ["--Trainer:MaxEpochs=40", "--Trainer:Patience=1000", "--Trainer:LearningRate=0.001"];
+        await using (var app = await StartAsync(flags))
+        {
+            await WaitAsync(app, "the third epoch is done", s => s.Epoch >= 3);
+            await app.StopAsync();
+        }
+        Assert.True(File.Exists(_folder.File("run.rearm.ckpt")));
+        await using (var app = await StartAsync(flags))
+        {
+            Assert.Equal(1, (await WaitAsync(app, "the run ends", s => s.Runs == 1)).Generation);
+            await app.StopAsync();
+        }
+        Assert.Equal(["model.ckpt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+
+        using var another = new TemporaryFolder();
+        await using (var app = await StartAsync([.. flags, $"--Trainer:CheckpointDirectory={another.Path}"]))
+        {
+            Assert.Equal(2, (await WaitAsync(app, "the run that is not interrupted ends", s => s.Runs == 1)).Generation);
+            await app.StopAsync();
+        }
+        Assert.Equal(await File.ReadAllBytesAsync(another.File("model.ckpt")), await File.ReadAllBytesAsync(_folder.File("model.ckpt")));
+        var (one, other) = (await ManifestAsync(1), await ManifestAsync(2));
+        Assert.Equal(40, one.Metrics["epochs"]);
+        Assert.Equal((other.Metrics["recall@20"], other.Metrics["best_epoch"]), (one.Metrics["recall@20"], one.Metrics["best_epoch"]));
+    }
+
+    [Fact]
+    public async Task Train_CheckpointThatBreaksTraining_IsRemovedSoThatTheNextRunWorks()
+    {
+        var snapshot = PlantedShop.Snapshot();
+        await _snapshots.PublishAsync(snapshot, default);
+        float[] broken = [.. Enumerable.Repeat(float.NaN, snapshot.Items * 64)];
+        await using (var file = File.Create(_folder.File("model.ckpt")))
+            CheckpointCodec.Write(file, new(snapshot.UserIds, snapshot.ItemIds, [new("item_ids", [snapshot.Items, 64], broken)]));
+        await using var app = await StartAsync();
+        var failed = await WaitAsync(app, "the run has failed", s => s.State == State.Failed);
+        Assert.Contains("loss became NaN", failed.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("model.ckpt")));
+
+        await Client(app).TrainAsync(new TrainRequest());
+
+        Assert.Equal(1, (await WaitAsync(app, "the second run ends", s => s.Runs == 2)).Generation);
+        await app.StopAsync();
+    }
+
     [Theory]
+    [InlineData("--Trainer:Cron=whenever", "Cron")]
     [InlineData("--Trainer:Device=abacus", "Device")]
     [InlineData("--Trainer:Preset=books", "Preset")]
     [InlineData("--Trainer:MaxEpochs=0", "MaxEpochs")]
+    [InlineData("--Trainer:Model=magic", "Model")]
+    [InlineData("--Trainer:FirstGeneration=magic", "FirstGeneration")]
+    [InlineData("--Trainer:Parameters=magic=1", "Parameters")]
     public async Task Start_InvalidOption_IsRefusedByName(string flag, string name)
     {
         await using var app = TrainerHost.Build([flag, "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0"]);
@@ -114,11 +288,14 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         var app = TrainerHost.Build(
         [
             "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={_server.Configuration}", $"--Redis:KeyPrefix={_redis.Keys.Prefix}", $"--Trainer:CheckpointDirectory={_folder.Path}",
-            "--Trainer:Device=cpu", "--Trainer:Threads=1", "--Trainer:PollInterval=00:00:00.020", "--Trainer:MaxEpochs=2", "--Trainer:BatchSize=256", "--Logging:LogLevel:Default=Warning", .. flags,
+            "--Trainer:Device=cpu", "--Trainer:Threads=1", "--Trainer:PollInterval=00:00:00.020", "--Trainer:MaxEpochs=2", "--Trainer:BatchSize=256", "--Trainer:FirstGeneration=none", "--Logging:LogLevel:Default=Warning", .. flags,
         ]);
         await app.StartAsync();
         return app;
     }
+
+    private async Task<GenerationManifest> ManifestAsync(long number) =>
+        GenerationCodec.ReadManifest((await new GenerationReader(_redis).ReadManifestAsync(number, default))!);
 
     private static Contracts.V1.Training.TrainingClient Client(WebApplication app) => new(GrpcChannel.ForAddress(ServiceEndpoints.Of(app).Grpc));
 

@@ -19,6 +19,40 @@ public class RankingEvaluatorTests
     }
 
     [Fact]
+    public void Metrics_AnyCutOffs_AreTheHandComputedOnes()
+    {
+        int[] ranking = [9, 1, 8, 7, 6, 5, 4, 10, 11, 12, 2, 13, 14];
+        var metrics = RankingMetrics.Of(ranking, new HashSet<int> { 1, 2, 3 }, 1, 2, 50);
+        Assert.Equal([1, 2, 10, 20, 50], metrics.All.Select(m => m.CutOff));
+        Assert.Equal(new(1, 0, 0), metrics.All[0]);
+        Assert.Equal(1.0 / 3, metrics.All[1].Recall, 12);
+        // Two ranks can hold two of the three at most.
+        Assert.Equal(1 / Math.Log2(3) / (1 + 1 / Math.Log2(3)), metrics.All[1].Ndcg, 12);
+        Assert.Equal((metrics.Recall20, metrics.Ndcg20), (metrics.All[4].Recall, metrics.All[4].Ndcg));
+    }
+
+    [Fact]
+    public void Evaluate_DeepCutOff_RanksThatDeepAndTakesTheMean()
+    {
+        // User 0's item is last of 100, user 1's the 30th.
+        var evaluator = new RankingEvaluator(InteractionPairs.ToMatrix(2, []), 100, [(0, 99), (1, 29)], [50, 20, 100, 29]);
+        var metrics = evaluator.Evaluate((users, scores) =>
+        {
+            for (var i = 0; i < users.Length * 100; i++)
+                scores[i] = -(i % 100);
+        })!.Value;
+        Assert.Equal([(10, 0), (20, 0), (29, 0), (50, 0.5), (100, 1)], metrics.All.Select(m => (m.CutOff, m.Recall)));
+        Assert.Equal(1 / Math.Log2(31) / 2, metrics.All[3].Ndcg, 12);
+        Assert.Equal("recall@10 recall@20 recall@29 recall@50 recall@100 ndcg@10 ndcg@20 ndcg@29 ndcg@50 ndcg@100", string.Join(' ', metrics.ToDictionary().Keys));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    public void Create_CutOffOutOfRange_IsRefused(int cutOff) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RankingEvaluator(InteractionPairs.ToMatrix(1, []), 5, [], [cutOff]));
+
+    [Fact]
     public void Evaluate_TrainingItems_AreNotRanked()
     {
         var train = InteractionPairs.ToMatrix(2, [new(0, 0, 0), new(1, 1, 0)]);
@@ -28,7 +62,7 @@ public class RankingEvaluatorTests
         {
             for (var i = 0; i < users.Length; i++)
                 new float[] { 3, 2, 1 }.CopyTo(scores[(i * 3)..]);
-        });
+        })!.Value;
         Assert.Equal((1 + 1 / Math.Log2(3)) / 2, metrics.Ndcg10, 12);
         Assert.Equal(1, metrics.Recall10, 12);
     }
@@ -45,6 +79,6 @@ public class RankingEvaluatorTests
     }
 
     [Fact]
-    public void Evaluate_NobodyHeldOut_IsZero() =>
-        Assert.Equal(default, new RankingEvaluator(InteractionPairs.ToMatrix(1, []), 5, []).Evaluate((_, _) => { }));
+    public void Evaluate_NobodyHeldOut_IsNotMeasured() =>
+        Assert.Null(new RankingEvaluator(InteractionPairs.ToMatrix(1, []), 5, []).Evaluate((_, _) => { }));
 }

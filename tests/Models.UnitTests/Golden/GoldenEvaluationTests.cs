@@ -25,7 +25,7 @@ public class GoldenEvaluationTests
         using var setup = new GoldenModel(golden, torch.ScalarType.Float32, kernels);
         var vectors = RearmVectors.Compute(setup.Model, setup.Inputs);
         var evaluator = new RankingEvaluator(golden.Snapshot().Interactions, golden.Items, golden.Pairs(part));
-        var metrics = evaluator.Evaluate(vectors.Score);
+        var metrics = evaluator.Evaluate(vectors.Score)!.Value;
         var recall = golden.Arrays[$"eval/{part}/recall_10_20"].Values;
         var ndcg = golden.Arrays[$"eval/{part}/ndcg_10_20"].Values;
         Close.To([recall[0], recall[1], ndcg[0], ndcg[1]], [metrics.Recall10, metrics.Recall20, metrics.Ndcg10, metrics.Ndcg20], 1e-6, $"{golden.Name} {part}");

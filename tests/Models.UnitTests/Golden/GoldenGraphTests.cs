@@ -1,6 +1,7 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Rearm.Weights;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
 

@@ -18,10 +18,10 @@ public class RearmRecommenderTests
         using var rearm = Create(data, SmallRearm.HyperParameters);
         using var popularity = ModelCatalogue.Get("popularity").Create(data, new());
 
-        var outcome = Fit(rearm, data);
+        var outcome = Fit(rearm, data).Validation!.Value;
 
-        var popular = Fit(popularity, data).Validation;
-        Assert.True(outcome.Validation.Recall20 > 2 * popular.Recall20, $"REARM {outcome.Validation.Recall20}, popularity {popular.Recall20}.");
+        var popular = Fit(popularity, data).Validation!.Value;
+        Assert.True(outcome.Recall20 > 2 * popular.Recall20, $"REARM {outcome.Recall20}, popularity {popular.Recall20}.");
     }
 
     [Fact]
@@ -256,8 +256,4 @@ public class RearmRecommenderTests
     }
 
     // Progress<T> would post to the thread pool.
-    private sealed class Callback<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

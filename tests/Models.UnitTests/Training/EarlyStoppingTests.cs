@@ -17,6 +17,20 @@ public class EarlyStoppingTests
         Assert.Equal((2, 0.10001), (stopping.BestEpoch, stopping.BestScore));
     }
 
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(3, false)]
+    public void Resume_AfterAnEpoch_IsAsIfAllHadBeenObserved(int epoch, bool shouldStop)
+    {
+        var stopping = new EarlyStopping(patience: 2);
+
+        stopping.Resume(epoch, bestEpoch: 2, bestScore: 0.2);
+
+        Assert.Equal(shouldStop, stopping.ShouldStop);
+        Assert.False(stopping.Observe(epoch + 1, 0.2));
+        Assert.Equal((2, 0.2), (stopping.BestEpoch, stopping.BestScore));
+    }
+
     [Fact]
     public void Observe_GainBelowTheFourthDecimal_Counts()
     {

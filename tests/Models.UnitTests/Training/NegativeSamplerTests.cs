@@ -28,10 +28,10 @@ public class NegativeSamplerTests
     public void Sample_ManyTimes_IsUniformOverTheRest()
     {
         var train = InteractionPairs.ToMatrix(1, [new(0, 2, 0), new(0, 5, 0)]);
-        var sampler = new NegativeSampler(train, 6, new Random(1));
+        var (sampler, random) = (new NegativeSampler(train, 6), new Random(1));
         var counts = new int[6];
         for (var i = 0; i < 40_000; i++)
-            counts[sampler.Sample(0)]++;
+            counts[sampler.Sample(0, random)]++;
         Assert.All(new[] { 0, 1, 3, 4 }, item => Assert.InRange(counts[item], 9_500, 10_500));
     }
 

@@ -48,6 +48,34 @@ public class ParameterTransferTests
         Assert.Contains("projection:image.items.weight", result.Reset);
         Assert.Contains("projection:text.items.weight", result.Reset);
         Assert.DoesNotContain("user_ids", result.Reset);
+        var text = Assert.Single(result.OtherShapes, shape => shape.StartsWith("projection:text.items.weight ", StringComparison.Ordinal));
+        Assert.Matches(@"\(\d+ x 8 there, \d+ x 12 here\)", text);
+        Assert.DoesNotContain(result.OtherShapes, shape => shape.Contains("image", StringComparison.Ordinal));
+        Assert.Equal(second.Model.named_parameters().Count(), result.Loaded + result.Reset.Count);
+    }
+
+    [Fact]
+    public void Load_OptimizersState_FollowsTheIdsAndIsZeroForNewOnes()
+    {
+        var before = TrainingData.Split(PlantedShop.Snapshot(users: 60, items: 60), []);
+        using var first = Create(before, seed: 1);
+        first.Step(new TripleSampler(before.Train.Interactions, 60, 64, 1).Epoch().First());
+        var checkpoint = ParameterTransfer.Save(first.Model, before.Train, first.Optimizer);
+        var saved = checkpoint.Moments.Single(m => m.Name == "user_ids");
+
+        var after = TrainingData.Split(PlantedShop.Snapshot(users: 70, items: 60, userId: u => u < 60 ? $"u{59 - u}" : $"new{u}"), []);
+        using var second = Create(after, seed: 2);
+        ParameterTransfer.Load(checkpoint, second.Model, after.Train, ParameterNames.RowsOf, second.Optimizer);
+
+        var moved = ParameterTransfer.Save(second.Model, after.Train, second.Optimizer).Moments.Single(m => m.Name == "user_ids");
+        var width = SmallRearm.HyperParameters.Dimension;
+        Assert.Equal(1, moved.Steps);
+        foreach (var (from, to) in new[] { (saved.Mean, moved.Mean), (saved.Square, moved.Square) })
+        {
+            Assert.Contains(from, value => value != 0);
+            Assert.Equal(from.Chunk(width).Reverse(), to.Chunk(width).Take(60));
+            Assert.All(to.Skip(60 * width), value => Assert.Equal(0, value));
+        }
     }
 
     private static RearmRecommender Create(TrainingData data, int seed) => new(data, SmallRearm.HyperParameters, null, seed, CPU);

@@ -31,8 +31,8 @@ public abstract class KafkaBroker : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Creates a topic.</summary>
-    protected virtual async Task CreateAsync(string topic, int partitions)
+    /// <summary>Creates a topic of this name.</summary>
+    public virtual async Task CreateAsync(string topic, int partitions)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }]);

@@ -34,7 +34,7 @@ public sealed class MockBroker : IDisposable
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 })
             .SetLogHandler((_, _) => { }).Build();
         var partitions = _cluster.GetMetadata(topic, Wait.Patience).Topics[0].Partitions.Count;
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, 0)));
         var records = new List<(int Partition, string Key, byte[] Value)>();
         for (var ends = 0; ends < partitions;)
         {

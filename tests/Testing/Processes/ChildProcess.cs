@@ -7,6 +7,8 @@ namespace Rearm.Streaming.Testing.Processes;
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private const int KeptLines = 200;
 
     private readonly Queue<string> _lines = new();
@@ -91,6 +93,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
         Process.Kill();
         await Exited.ConfigureAwait(false);
     }
+
+    /// <summary>Has the program stand still, as on a machine that hangs, until <see cref="Resume"/>.</summary>
+    public void Pause() => _ = SendSignal(Process.Id, Stop);
+
+    /// <summary>Has the program go on.</summary>
+    public void Resume() => _ = SendSignal(Process.Id, Continue);
 
     /// <summary>Stops the program (SIGTERM, after 10 s SIGKILL) and waits until it is gone.</summary>
     public async ValueTask DisposeAsync()

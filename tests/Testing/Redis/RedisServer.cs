@@ -16,7 +16,7 @@ public abstract class RedisServer : IAsyncDisposable
     public int Port { get; } = FreePort.Next();
 
     /// <summary>What clients take as configuration.</summary>
-    public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000";
+    public virtual string Configuration => $"127.0.0.1:{Port},connectTimeout=1000";
 
     /// <summary>A connection of the test's own.</summary>
     public IDatabase Database => _connection.Value.GetDatabase();

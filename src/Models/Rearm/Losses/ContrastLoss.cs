@@ -11,7 +11,7 @@ internal static class ContrastLoss
     /// <param name="kernels">Whether managed kernels may be used.</param>
     internal static Tensor Forward(Tensor[] modal, double temperature, KernelMode kernels)
     {
-        var unit = modal.Select(m => kernels.Fit(m) ? UnitRowsFunction.Scale(m) : nn.functional.normalize(m, p: 2, dim: 1)).ToArray();
+        var unit = modal.Select(m => UnitRows.Of(m, kernels)).ToArray();
         return ModalPairs.Mean(unit, (a, b) => kernels.Fit(a) ? ContrastFunction.Loss(a, b, temperature) : Plain(a, b, temperature));
     }
 

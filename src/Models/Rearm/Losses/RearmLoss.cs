@@ -1,4 +1,5 @@
 using Rearm.Streaming.Models.Kernels;
+using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;

@@ -1,4 +1,5 @@
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Models.Rearm.Weights;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.IntegrationTests.Fixtures;
@@ -27,7 +28,8 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
         _redis = fixture.Server;
         _connection = _redis.Connect();
         _publisher = new(_redis, _connection.Keys);
-        _follower = new(new GenerationReader(_connection), new LiveCatalogue(_connection), Options.Create(new ServerOptions()), _log, _clock);
+        _follower = new(
+            new GenerationReader(_connection), new LiveCatalogue(_connection), new LiveItems(new CatalogueStore(_connection), _clock, NullLogger<LiveItems>.Instance), Options.Create(new ServerOptions()), _log, _clock);
     }
 
     [Fact]

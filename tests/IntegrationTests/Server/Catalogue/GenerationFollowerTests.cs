@@ -58,8 +58,8 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.WriteAsync(2, OnlyItem("two"));
-        await redis.Database.KeyDeleteAsync(server.Publisher.Keys.GenerationUsers(2, 0));
-        await RefusedAsync(server, "user chunk 0 of generation 2 is missing");
+        await redis.Database.KeyDeleteAsync(server.Publisher.Keys.GenerationItems(2, 0));
+        await RefusedAsync(server, "item chunk 0 of generation 2 is missing");
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     public async Task Generation_UnknownVersion_IsRefused()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
-        await RewriteAsync(server, manifest => manifest.Version = 2);
-        await RefusedAsync(server, "layout version 2");
+        await RewriteAsync(server, manifest => manifest.Version = 1);
+        await RefusedAsync(server, "layout version 1");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await server.Publisher.WriteAsync(2, TestModel.Of([("good", [1, 2]), ("bad", [1, float.NaN])]));
-        await RefusedAsync(server, "not finite in the vector of item \"bad\"");
+        await RefusedAsync(server, "the vector of item \"bad\" has numbers that are not finite");
     }
 
     [Fact]
@@ -161,7 +161,8 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
                 var response = await server.RecommendAsync("u", 50);
                 Assert.Equal(50, response.Items.Count);
                 Assert.All(response.Items, i => Assert.StartsWith($"g{response.Generation.Number}-", i.ItemId));
-                Assert.All(response.Items, i => Assert.Equal(response.Generation.Number, (long)i.Score));
+                // Items and the user's vector are both the number's.
+                Assert.All(response.Items, i => Assert.Equal(response.Generation.Number * response.Generation.Number, (long)i.Score));
                 lock (seen)
                     seen.Add(response.Generation.Number);
             }
@@ -179,7 +180,7 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     private static Contracts.Generations.ModelGeneration OnlyItem(string id) => TestModel.Of([(id, [1, 0])], ("east", [1, 0]));
 
     private static Contracts.Generations.ModelGeneration Marked(int number) =>
-        TestModel.Of([.. Enumerable.Range(0, 200).Select(i => ($"g{number}-{i}", new float[] { number }))], ("u", [1]));
+        TestModel.Of([.. Enumerable.Range(0, 200).Select(i => ($"g{number}-{i}", new float[] { number }))], ("u", [number]));
 
     private static async Task<string> TopAsync(TestServer server) => (await server.RecommendAsync("east", 1)).Items[0].ItemId;
 

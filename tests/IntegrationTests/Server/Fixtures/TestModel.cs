@@ -31,6 +31,10 @@ internal static class TestModel
         [("a", [1, 0]), ("b", [0.9f, 0.1f]), ("c", [0, 1]), ("d", [-1, 0])],
         ("east", [2, 0]), ("north", [0, 2]), ("blank", [0, 0]));
 
+    /// <summary>For <see cref="Compass"/>: a has 7 users in common with d and 2 with b; a and c look alike by half.</summary>
+    public static IReadOnlyList<ItemGraph> Graphs { get; } =
+        [new("", new([0, 2, 2, 2, 3], [3, 1, 0], [7, 2, 7])), new("image", new([0, 1, 1, 1, 1], [2], [0.5f]))];
+
     /// <summary>Random vectors; items "i0".., users "u0"...</summary>
     public static ModelGeneration Random(int items, int users, int dimension, int seed)
     {

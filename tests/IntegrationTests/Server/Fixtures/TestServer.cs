@@ -32,6 +32,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Recommender.RecommenderClient Client { get; }
 
+    public Generations.GenerationsClient Generations => new(_channel);
+
+    /// <summary>For requests that the client would not make.</summary>
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -70,6 +75,8 @@ internal sealed class TestServer : IAsyncDisposable
         (await Wait.UntilAsync("the status reports a problem", StatusAsync, s => s.Problem.Length > 0 && !s.Problem.Contains("not been read yet"))).Problem;
 
     public static async Task<RpcException> FailsAsync<T>(Task<T> call) => await Assert.ThrowsAsync<RpcException>(() => call);
+
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

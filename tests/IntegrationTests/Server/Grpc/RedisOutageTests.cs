@@ -1,5 +1,6 @@
 using System.Net;
 using Grpc.Core;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Testing;
@@ -22,6 +23,7 @@ public class RedisOutageTests
         Assert.Equal(["a", "b", "c", "d"], response.Items.Select(i => i.ItemId));
         Assert.Equal(Source.Personal, response.Source);
         Assert.True(response.HistoryUnknown);
+        Assert.False(response.VectorUnknown);
         Assert.Equal("Redis does not answer: what the user touched is not known, so that items seen may be among these.", response.Reason);
         Assert.Contains("Redis does not answer", await server.ProblemAsync());
         Assert.Equal(1, (await server.StatusAsync()).Generation.Number);
@@ -29,6 +31,68 @@ public class RedisOutageTests
         // It stays in rotation, because it still answers, and says what is wrong.
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Contains("Redis does not answer", await ready.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Recommend_RedisDownAndUserNotAnsweredLately_SaysThatTheVectorIsNotKnown()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await redis.StopAsync();
+
+        var response = await server.RecommendAsync("east");
+        var session = await server.Client.RecommendAsync(new() { UserId = "east", ContextItemIds = { "c" } });
+
+        Assert.True(response is { VectorUnknown: true, HistoryUnknown: true, Source: Source.Popular });
+        Assert.StartsWith("The user's vector is not known. Redis does not answer", response.Reason, StringComparison.Ordinal);
+        Assert.Equal(4, response.Items.Count);
+        Assert.True(session is { VectorUnknown: true, Source: Source.Personal });
+        Assert.StartsWith("The user's vector is not known: ranked by the 1 newest items touched. Redis", session.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recommend_RedisDownAfterAnErasure_DoesNotUseTheCachedVector()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        Assert.Equal(Source.Personal, (await server.RecommendAsync("east")).Source);
+        await server.Publisher.EraseAsync("east", DateTimeOffset.UtcNow);
+        await Wait.UntilAsync("the erasure is known", async () => (await server.RecommendAsync("east")).Source == Source.Popular);
+
+        await redis.StopAsync();
+        var response = await server.RecommendAsync("east");
+
+        Assert.True(response is { Source: Source.Popular, VectorUnknown: false, HistoryUnknown: true });
+    }
+
+    [Fact]
+    public async Task Recommend_NoCache_HasNoVectorsWhileRedisIsDown()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:CachedUsers=0");
+        Assert.False((await server.RecommendAsync("east")).VectorUnknown);
+
+        await redis.StopAsync();
+
+        Assert.True((await server.RecommendAsync("east")).VectorUnknown);
+    }
+
+    [Theory]
+    [InlineData("truncated")]
+    [InlineData("another generation's")]
+    public async Task Recommend_VectorThatCannotBeUsed_SaysSo(string what)
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        var key = server.Publisher.Keys.UserVector(1, "east");
+        var bytes = (byte[])(await redis.Database.StringGetAsync(key))!;
+        await redis.Database.StringSetAsync(key, what == "truncated" ? bytes[..^1] : UserVectorCodec.Write([2, 0], VectorPrecision.Half, seed: 1));
+
+        var response = await server.RecommendAsync("east");
+
+        Assert.True(response is { VectorUnknown: true, HistoryUnknown: false, Source: Source.Popular });
+        Assert.Equal("The user's vector in Redis is damaged.", response.Reason);
+        Assert.False((await server.RecommendAsync("north")).VectorUnknown);
     }
 
     [Fact]

@@ -49,4 +49,33 @@ public class SimilarItemsTests(RedisFixture fixture) : IClassFixture<RedisFixtur
         Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
         Assert.Equal("k: is 1001; at most 1000", e.Status.Detail);
     }
+
+    [Fact]
+    public async Task SimilarItems_ByAGraph_AreItsNeighbours()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass() with { Graphs = TestModel.Graphs });
+
+        var together = await server.Client.SimilarItemsAsync(new() { ItemId = "a", By = SimilarItemsRequest.Types.By.CoOccurrence });
+        var alike = await server.Client.SimilarItemsAsync(new() { ItemId = "a", By = SimilarItemsRequest.Types.By.Features, Modality = "image" });
+        var filtered = await server.Client.SimilarItemsAsync(new() { ItemId = "a", By = SimilarItemsRequest.Types.By.CoOccurrence, ExcludedItemIds = { "d" } });
+
+        Assert.Equal([("d", 7f), ("b", 2f)], together.Items.Select(i => (i.ItemId, i.Score)));
+        Assert.Equal([("c", 0.5f)], alike.Items.Select(i => (i.ItemId, i.Score)));
+        Assert.Equal(["b"], filtered.Items.Select(i => i.ItemId));
+    }
+
+    [Theory]
+    [InlineData(SimilarItemsRequest.Types.By.Features, "sound", StatusCode.FailedPrecondition, "it knows \"image\"")]
+    [InlineData(SimilarItemsRequest.Types.By.Features, "", StatusCode.InvalidArgument, "modality: is empty")]
+    [InlineData(SimilarItemsRequest.Types.By.Model, "image", StatusCode.InvalidArgument, "modality: is \"image\"")]
+    [InlineData((SimilarItemsRequest.Types.By)9, "", StatusCode.InvalidArgument, "by: is 9")]
+    public async Task SimilarItems_ByWhatIsNotThere_IsRefused(SimilarItemsRequest.Types.By by, string modality, StatusCode code, string message)
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass() with { Graphs = TestModel.Graphs });
+
+        var e = await TestServer.FailsAsync(server.Client.SimilarItemsAsync(new() { ItemId = "a", By = by, Modality = modality }).ResponseAsync);
+
+        Assert.Equal(code, e.StatusCode);
+        Assert.Contains(message, e.Status.Detail);
+    }
 }

@@ -28,6 +28,24 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task History_OfAUser_IsWhatWasTouchedOfAllThereIs()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.TouchBeforeTrainingAsync("a/b", "a");
+        await server.Publisher.TouchAsync("a/b", "b", TestModel.EventTime);
+
+        var history = await GetAsync(server, "/v1/users/a%2Fb/history?k=1");
+        var nobodys = await GetAsync(server, "/v1/users/nobody/history");
+
+        var item = Assert.Single(history.GetProperty("items").EnumerateArray());
+        Assert.Equal("b", item.GetProperty("item_id").GetString());
+        Assert.Equal("2026-03-01T12:00:00Z", item.GetProperty("time").GetString());
+        Assert.False(item.GetProperty("not_wanted").GetBoolean());
+        Assert.Equal("2", history.GetProperty("total").GetString());
+        Assert.Equal("0", nobodys.GetProperty("total").GetString());
+    }
+
+    [Fact]
     public async Task Recommendations_NoItems_IsAnEmptyList()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
@@ -69,6 +87,47 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Recommendations_AllThatCanBeAsked_IsTheSameAsOverGrpc()
+    {
+        var model = TestModel.Compass() with { Categories = [["x", "y"], ["x", "y"], ["x"], ["y"]], Graphs = TestModel.Graphs };
+        await using var server = await TestServer.StartAsync(redis, model);
+
+        var first = await GetAsync(server, "/v1/users/east/recommendations?k=1&all_category=x&all_category=y&no_category=z&only=a&only=b&only=c&context=d&diversity=0.1&explain=true");
+        var next = await GetAsync(server, "/v1/users/east/recommendations?k=5&all_category=x&all_category=y&no_category=z&only=a&only=b&only=c&context=d&diversity=0.1&explain=true"
+            + $"&page_token={first.GetProperty("next_page_token").GetString()}");
+        var together = await GetAsync(server, "/v1/items/a/similar?by=co_occurrence");
+        var alike = await GetAsync(server, "/v1/items/a/similar?by=features&modality=image");
+
+        Assert.Equal(["a"], Ids(first));
+        Assert.Equal(["b"], Ids(next));
+        var evidence = first.GetProperty("items")[0].GetProperty("evidence")[0];
+        Assert.Equal(("CO_OCCURRENCE", "d", 7), (evidence.GetProperty("kind").GetString(), evidence.GetProperty("item_id").GetString(), evidence.GetProperty("value").GetDouble()));
+        Assert.Equal(["d", "b"], Ids(together));
+        Assert.Equal(["c"], Ids(alike));
+    }
+
+    [Fact]
+    public async Task Lists_Popular_AreAnswered()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        Assert.Equal(["a", "c"], Ids(await GetAsync(server, "/v1/popular?k=2&exclude=b")));
+        await FailsAsync(server, "/v1/trending", HttpStatusCode.BadRequest, "FAILED_PRECONDITION", "What is trending is not known yet: it takes a generation, and a GraphBuilder that has read events.");
+    }
+
+    [Fact]
+    public async Task Batch_Posted_AnswersEach()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+
+        var batch = await PostAsync(server, "/v1/recommendations/batch", """{"requests":[{"user_id":"north","k":1},{"user_id":""}]}""");
+        var session = await PostAsync(server, "/v1/recommendations/session", """{"item_ids":["c"],"k":1}""");
+
+        Assert.Equal(["c"], Ids(batch.GetProperty("answers")[0].GetProperty("response")));
+        Assert.Equal("INVALID_ARGUMENT", batch.GetProperty("answers")[1].GetProperty("error").GetProperty("code").GetString());
+        Assert.Equal(["b"], Ids(session));
+    }
+
+    [Fact]
     public async Task Status_Generation_IsDescribed()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
@@ -84,7 +143,9 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     [InlineData("/v1/users/u/recommendations?k=1001", "k: is 1001; at most 1000")]
     [InlineData("/v1/users/u/recommendations?k=1&k=2", "k: is given 2 times; once is enough")]
     [InlineData("/v1/users/u/recommendations?exclude_seen=maybe", "exclude_seen: is \"maybe\"; true or false is needed")]
-    [InlineData("/v1/users/u/recommendations?count=5", "count: is not known here; there are k, exclude_seen, category, exclude")]
+    [InlineData("/v1/users/u/recommendations?count=5", "count: is not known here; there are k, exclude_seen, seen_type, page_token, context, diversity, explain, not_shown, category, all_category, no_category, exclude, only, include_unavailable")]
+    [InlineData("/v1/users/u/recommendations?diversity=much", "diversity: is \"much\"; a number is needed")]
+    [InlineData("/v1/items/a/similar?by=colour", "by: is \"colour\"; model, co_occurrence or features is needed")]
     [InlineData("/v1/users/%01/recommendations", "user_id: has a control character (U+0001) at position 0")]
     public async Task Recommendations_BadInput_IsInvalidArgument(string path, string message)
     {
@@ -124,5 +185,15 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         Assert.Equal(code, error.GetProperty("code").GetString());
         if (message is not null)
             Assert.Equal(message, error.GetProperty("message").GetString());
+    }
+
+    private static List<string?> Ids(JsonElement answer) => [.. answer.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("item_id").GetString())];
+
+    private static async Task<JsonElement> PostAsync(TestServer server, string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await server.Http.PostAsync(path, content);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
     }
 }

@@ -124,7 +124,7 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
     {
         // As a publisher would do that goes on retiring after it has lost its lease.
         await _publisher.PublishAsync(SmallSnapshots.Of(1), default);
-        foreach (var key in StoredKeys.All(_redis).Where(k => k.Contains(":chunk:", StringComparison.Ordinal) || k.EndsWith(":manifest", StringComparison.Ordinal)))
+        foreach (var key in (await StoredKeys.AllAsync(_redis)).Where(k => k.Contains(":chunk:", StringComparison.Ordinal) || k.EndsWith(":manifest", StringComparison.Ordinal)))
             await _database.KeyExpireAsync(key, TimeSpan.FromMinutes(10));
         await _publisher.RetireAsync(default);
         await StoredKeys.AssertCleanAsync(_redis, SmallSnapshots.Of(1).Info.Hash, keep: 2);

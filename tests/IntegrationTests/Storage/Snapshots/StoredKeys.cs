@@ -9,23 +9,20 @@ namespace Rearm.Streaming.IntegrationTests.Storage.Snapshots;
 internal static class StoredKeys
 {
     /// <summary>Every key with the connection's prefix.</summary>
-    public static List<string> All(RedisConnection redis)
-    {
-        var multiplexer = redis.Database.Multiplexer;
-        return [.. multiplexer.GetServers()[0].Keys(pattern: $"{redis.Keys.Prefix}:*").Select(k => k.ToString()).Order(StringComparer.Ordinal)];
-    }
+    public static async Task<List<string>> AllAsync(RedisConnection redis) =>
+        await RedisKeyScan.KeysAsync(redis, $"{redis.Keys.Prefix}:", CancellationToken.None).Distinct().Order(StringComparer.Ordinal).ToListAsync();
 
     /// <summary>Those without a time to live.</summary>
     public static async Task<List<string>> PermanentAsync(RedisConnection redis)
     {
-        var keys = All(redis);
+        var keys = await AllAsync(redis);
         var left = await Task.WhenAll(keys.Select(key => redis.Database.KeyTimeToLiveAsync(key)));
         var exists = await Task.WhenAll(keys.Select(key => redis.Database.KeyExistsAsync(key)));
         return [.. keys.Where((_, k) => left[k] is null && exists[k])];
     }
 
     /// <summary>Removes all of them.</summary>
-    public static Task DeleteAsync(RedisConnection redis) => redis.Database.KeyDeleteAsync([.. All(redis).Select(k => (RedisKey)k)]);
+    public static async Task DeleteAsync(RedisConnection redis) => await redis.Database.KeyDeleteAsync([.. (await AllAsync(redis)).Select(k => (RedisKey)k)]);
 
     /// <summary>The chunks that a snapshot consists of, as keys.</summary>
     public static async Task<List<string>> ChunksOfAsync(RedisConnection redis, long number)

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Datasets;
+using Rearm.Streaming.GraphBuilder.Catalogue;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Models;
+using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.Server.Catalogue;
+
+namespace Rearm.Streaming.Cli.Bench;
+
+/// <summary>
+/// What interim vectors give: the items without training interactions are taken as new ones, which the generation does not know; the GraphBuilder's search
+/// finds the nearest known ones by features, and the Server makes a vector of theirs.
+/// </summary>
+internal static class ColdItemFigures
+{
+    private const int K = 20;
+
+    public static void Measure(Figures figures, Dataset data, ModelDefinition model, CancellationToken cancellationToken)
+    {
+        var isKnown = new bool[data.ItemCount];
+        foreach (var item in data.Train.Items)
+            isKnown[item] = true;
+        int[] known = [.. Enumerable.Range(0, data.ItemCount).Where(item => isKnown[item])];
+        int[] cold = [.. Enumerable.Range(0, data.ItemCount).Where(item => !isKnown[item])];
+        var test = DatasetSnapshot.Pairs(data.Test);
+        var coldTest = Array.FindAll(test, pair => !isKnown[pair.Item]);
+        if (coldTest.Length == 0)
+        {
+            figures.Skip("cold.*", "every item of the test part has training interactions");
+            return;
+        }
+        var vectors = LiveFigures.Train(data with { Features = [] }, model, cancellationToken);
+        var newItems = NewItems.Of(LiveFigures.Load(data, vectors, known, 0), Describe(data, known, cold, cancellationToken));
+        figures.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{data.Name}: {cold.Length} items without training interactions, {newItems.WithVector} with an interim vector; {coldTest.Length} of {test.Length} test interactions are with them"));
+        var interim = vectors with { Items = [.. vectors.Items] };
+        var hasVector = (bool[])isKnown.Clone();
+        foreach (var item in cold)
+            if (newItems.TryGet(data.ItemId(item), out var row) && row < newItems.WithVector)
+            {
+                newItems.Vector(row).CopyTo(interim.Items.AsSpan(item * vectors.Width));
+                hasVector[item] = true;
+            }
+        var train = DatasetSnapshot.Interactions(data);
+        double Recall((int, int)[] pairs, ModelVectors by, Func<int, bool> isRanked) =>
+            new RankingEvaluator(train, data.ItemCount, pairs).Evaluate((users, scores) => Score(by, users, scores, isRanked), cancellationToken)!.Value.Recall20;
+        figures.Add("cold.all.none.recall@20", Recall(test, vectors, item => isKnown[item]), "all users of the test part; new items are not ranked");
+        figures.Add("cold.all.interim.recall@20", Recall(test, interim, item => hasVector[item]), "the same, new items ranked by interim vectors");
+        if (Array.FindAll(test, pair => isKnown[pair.Item]) is { Length: > 0 } knownTest)
+        {
+            figures.Add("cold.warm_test.none.recall@20", Recall(knownTest, vectors, item => isKnown[item]), "of known items alone, new ones not ranked");
+            figures.Add("cold.warm_test.interim.recall@20", Recall(knownTest, interim, item => hasVector[item]), "of known items alone, new ones among the ranked");
+        }
+        figures.Add("cold.cold_test.interim.recall@20", Recall(coldTest, interim, item => hasVector[item]), "of new items alone, among all items; 0 without interim vectors");
+        figures.Add("cold.among_cold.interim.recall@20", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "of new items, among new items");
+        figures.Add("cold.among_cold.chance.recall@20", Math.Min(1, (double)K / cold.Length), "of new items, among new items, drawn by lot");
+    }
+
+    private static void Score(ModelVectors vectors, ReadOnlySpan<int> users, Span<float> scores, Func<int, bool> isRanked)
+    {
+        vectors.Score(users, scores);
+        var items = scores.Length / users.Length;
+        for (var item = 0; item < items; item++)
+            if (!isRanked(item))
+                for (var user = 0; user < users.Length; user++)
+                    scores[user * items + item] = float.NegativeInfinity;
+    }
+
+    // As the live catalogue has them.
+    private static IEnumerable<KeyValuePair<string, CatalogueItem>> Describe(Dataset data, int[] known, int[] cold, CancellationToken cancellationToken)
+    {
+        var state = new GraphState();
+        for (var item = 0; item < data.ItemCount; item++)
+            state.PutItem(data.ItemId(item), new()
+            {
+                Time = Dataset.Epoch,
+                Features = [.. data.Features.Where(f => f.Present[item]).Select(f => new ItemFeature(f.Name, f[item]))],
+            });
+        // Items have the numbers that they have in the data.
+        var neighbors = new FeatureNeighbors(state.PictureItems(1), known, cancellationToken);
+        foreach (var group in cold.Chunk(FeatureNeighbors.Together))
+        {
+            var found = neighbors.Find(Array.ConvertAll(group, state.Item), CatalogueSync.Neighbors, cancellationToken);
+            for (var i = 0; i < group.Length; i++)
+                yield return new(data.ItemId(group[i]), new()
+                {
+                    NeighborIds = { found[i].Select(n => data.ItemId(n.Item)) },
+                    NeighborCosines = { found[i].Select(n => n.Cosine) },
+                });
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Grpc.Core;
+using Grpc.Health.V1;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Cli.Bench;
+
+/// <summary>A Server under load over gRPC, with the client and, unless another is named, Redis in the same process.</summary>
+internal sealed class LoadFigures
+{
+    private const int Width = 192;
+    private const int Users = 20_000;
+    private const int Touches = 20;
+    private const uint K = 20;
+    private const double FirstRate = 250;
+    private const double Step = 1.4;
+    private const double LatencyLimit = 10;
+    private const int CpuCalls = 20_000;
+    private const int CpuParallel = 32;
+
+    // Of the rate meant, so many must have begun: else it is the client that is at its limit.
+    private const double LeastBegun = 0.97;
+
+    private readonly Figures _figures;
+    private readonly string _name;
+    private readonly TimeSpan _duration;
+    private readonly RedisConnection _redis;
+    private readonly BenchServer _server;
+    private readonly Health.HealthClient _health;
+
+    private LoadFigures(Figures figures, int items, TimeSpan duration, RedisConnection redis, BenchServer server)
+    {
+        (_figures, _name, _duration, _redis, _server) = (figures, $"serve.{items}", duration, redis, server);
+        _health = new(server.Channel);
+    }
+
+    /// <summary>Measures a Server of so many items.</summary>
+    /// <param name="figures">Takes what is measured.</param>
+    /// <param name="items">Number of items.</param>
+    /// <param name="duration">Of each load.</param>
+    /// <param name="configuration">A Redis; null for an embedded one.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static async Task MeasureAsync(Figures figures, int items, TimeSpan duration, string? configuration, CancellationToken cancellationToken)
+    {
+        await using var embedded = configuration is null ? EmbeddedRedis.Start() : null;
+        var prefix = $"rearm-bench-{Guid.NewGuid():N}";
+        configuration ??= embedded!.Configuration;
+        using var redis = new RedisConnection(new() { Configuration = configuration, KeyPrefix = prefix });
+        await TouchAsync(redis, items, cancellationToken);
+        await PublishAsync(redis, items, seed: 1, cancellationToken);
+        await PublishAsync(redis, items, seed: 2, cancellationToken);
+        // Published beforehand, because the publisher is elsewhere in production: a swap is what the Server does when the pin goes.
+        await new GenerationRegistry(redis).PinAsync(1, cancellationToken);
+        await using var server = await BenchServer.StartAsync(configuration, prefix, cancellationToken);
+        await server.ServesAsync(1, cancellationToken);
+        await new LoadFigures(figures, items, duration, redis, server).MeasureAsync(cancellationToken);
+    }
+
+    private async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        await OpenLoop.RunAsync(FirstRate, _duration, AskAsync, cancellationToken);
+        var (good, bad) = await FindLimitAsync(cancellationToken);
+        _figures.Add($"{_name}.requests_per_second", good.Rate, good == bad
+            ? $"requests/s, the lowest rate tried: p99 is above {LatencyLimit} ms even there"
+            : $"requests/s, the most at which p99 stays below {LatencyLimit} ms, tried in steps of {Step}");
+        Report("", good);
+        var half = good.Rate / 2;
+        Report("half_", await OpenLoop.RunAsync(half, _duration, AskAsync, cancellationToken));
+        Report("filtered_", await OpenLoop.RunAsync(half, _duration, AskFilteredAsync, cancellationToken));
+
+        await CpuAsync("cpu_us_per_request", AskAsync, "processor time of client and Server for an answer", cancellationToken);
+        await CpuAsync("cpu_us_per_empty_call", CheckAsync, "of it for a call that does nothing: grpc.health.v1", cancellationToken);
+        var users = new UserReader(_redis, TimeSpan.FromSeconds(10));
+        await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync($"u{number * 7919L % Users}", 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
+
+        var overload = await OpenLoop.RunAsync(2 * bad.Rate, _duration, AskAsync, cancellationToken);
+        _figures.Add($"{_name}.overload_refused_share", overload.RefusedShare, $"of {overload.Rate:0} requests/s");
+        Report("overload_", overload);
+
+        var swapping = OpenLoop.RunAsync(half, 2 * _duration, AskAsync, cancellationToken);
+        await Task.Delay(_duration / 2, cancellationToken);
+        await new GenerationRegistry(_redis).UnpinAsync(cancellationToken);
+        Report("swap_", await swapping);
+        await _server.ServesAsync(2, cancellationToken);
+    }
+
+    // In processor time, because it says the same however busy the machine is with other things.
+    private async Task CpuAsync(string name, Func<int, CancellationToken, Task> call, string meaning, CancellationToken cancellationToken)
+    {
+        await RunAsync(CpuCalls / 10);
+        var cpu = new CpuTime();
+        await RunAsync(CpuCalls);
+        _figures.Add($"{_name}.{name}", cpu.CpuSeconds / CpuCalls * 1e6, $"us, {meaning}");
+
+        Task RunAsync(int calls) =>
+            Parallel.ForAsync(0, calls, new ParallelOptions { MaxDegreeOfParallelism = CpuParallel, CancellationToken = cancellationToken }, async (number, cancel) => await call(number, cancel));
+    }
+
+    private async Task CheckAsync(int number, CancellationToken cancellationToken) => await _health.CheckAsync(new(), cancellationToken: cancellationToken);
+
+    private async Task<(LoadResult Good, LoadResult Bad)> FindLimitAsync(CancellationToken cancellationToken)
+    {
+        LoadResult? good = null;
+        for (var rate = FirstRate; ; rate *= Step)
+        {
+            var result = await OpenLoop.RunAsync(rate, _duration, AskAsync, cancellationToken);
+            var holds = result.Percentile(99) <= LatencyLimit && result.RefusedShare == 0 && result.Failed == 0 && result.Begun >= LeastBegun * rate;
+            _figures.Say($"  {rate:0} requests/s: p50 {result.Percentile(50):0.00} ms, p99 {result.Percentile(99):0.00} ms, begun {result.Begun:0}/s{(holds ? "" : ": too many")}");
+            // Where not even the first holds, it is what there is to report.
+            if (!holds)
+                return (good ?? result, result);
+            good = result;
+        }
+    }
+
+    private void Report(string what, LoadResult result)
+    {
+        _figures.Add($"{_name}.{what}p50_ms", result.Percentile(50), $"ms at {result.Rate:0} requests/s");
+        _figures.Add($"{_name}.{what}p99_ms", result.Percentile(99), "ms");
+        if (result.Failed > 0)
+            throw new InvalidOperationException($"{result.Failed} of {result.Statuses.Length} calls failed, the first with {result.Statuses.First(s => s is not (StatusCode.OK or StatusCode.ResourceExhausted))}.");
+    }
+
+    private async Task AskAsync(int number, CancellationToken cancellationToken) =>
+        await _server.Client.RecommendAsync(new() { UserId = $"u{number * 7919L % Users}", K = K }, cancellationToken: cancellationToken);
+
+    private async Task AskFilteredAsync(int number, CancellationToken cancellationToken)
+    {
+        var request = new RecommendRequest { UserId = $"u{number * 7919L % Users}", K = K, Categories = { $"c{number % RandomGeneration.Categories}", $"c{(number + 1) % RandomGeneration.Categories}" } };
+        for (var i = 0; i < 100; i++)
+            request.ExcludedItemIds.Add($"i{(number + i) * 31 % 1000}");
+        await _server.Client.RecommendAsync(request, cancellationToken: cancellationToken);
+    }
+
+    private static async Task TouchAsync(RedisConnection redis, int items, CancellationToken cancellationToken)
+    {
+        var random = new Random(1);
+        for (var user = 0; user < Users; user++)
+        {
+            var entries = Enumerable.Range(0, Touches).Select(t => new HashEntry($"i{random.Next(items)}", HistoryCodec.Write(new("", 1_700_000_000_000 + t, false)))).DistinctBy(e => e.Name).ToArray();
+            var writing = redis.Database.HashSetAsync(redis.Keys.User($"u{user}"), entries);
+            // A window of them at a time.
+            if (user % 1000 == 0)
+                await writing.WaitAsync(cancellationToken);
+        }
+        await redis.Database.PingAsync().WaitAsync(cancellationToken);
+    }
+
+    private static async Task PublishAsync(RedisConnection redis, int items, int seed, CancellationToken cancellationToken) =>
+        await new GenerationPublisher(redis, keep: 2, TimeProvider.System, NullLogger<GenerationPublisher>.Instance)
+            .PublishAsync(RandomGeneration.Create(items, Users, Width, seed), cancellationToken);
+}

@@ -1,0 +1,6 @@
+namespace Rearm.Streaming.Cli.Plots;
+
+/// <summary>A line of a plot.</summary>
+/// <param name="Name">As the legend has it.</param>
+/// <param name="Points">By rising X. The line is interrupted where Y is not finite.</param>
+internal sealed record Line(string Name, IReadOnlyList<(double X, double Y)> Points);

@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Models.Training;
+
+namespace Rearm.Streaming.Models.Sequences;
+
+/// <summary>Hyper-parameters of models that read a user's items in their order.</summary>
+public record SequenceParameters
+{
+    /// <summary>Width d of a vector; a multiple of <see cref="Heads"/>.</summary>
+    [Range(1, 1024)]
+    public int Dimension { get; init; } = 64;
+
+    /// <summary>L, how many of a user's newest items are read.</summary>
+    [Range(1, 1000)]
+    public int Length { get; init; } = 20;
+
+    /// <summary>Blocks of the user encoder.</summary>
+    [Range(0, 16)]
+    public int Blocks { get; init; } = 2;
+
+    /// <summary>Attention heads of the user encoder.</summary>
+    [Range(1, 64)]
+    public int Heads { get; init; } = 2;
+
+    /// <summary>Dropout in the user encoder: of its input, of attention weights, and of what each part of a block adds.</summary>
+    [Range(0.0, 0.99)]
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Whether the loss makes up for popular items being among the candidates more often.</summary>
+    public bool Debias { get; init; } = true;
+
+    /// <summary>
+    /// Share of the users to learn from, chosen by their ids; the others are recommended to all the same. For finding out how much data it takes.
+    /// </summary>
+    [Range(1e-6, 1.0)]
+    public double UserShare { get; init; } = 1;
+
+    /// <summary>AdamW's step size.</summary>
+    [Range(1e-8, 10.0)]
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>AdamW's decoupled weight decay, of all parameters.</summary>
+    [Range(0.0, 10.0)]
+    public double Decay { get; init; } = 0.1;
+
+    /// <summary>Users in a step; their items are each other's candidates.</summary>
+    [Range(1, 1 << 16)]
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Epochs at most.</summary>
+    [Range(1, 100_000)]
+    public int MaxEpochs { get; init; } = 1000;
+
+    /// <summary>Epochs without a better validation Recall@20 before training stops.</summary>
+    [Range(1, 100_000)]
+    public int Patience { get; init; } = 20;
+
+    /// <summary>Epochs where no interaction can be held out, so that nothing says when to stop.</summary>
+    [Range(1, 100_000)]
+    public int UnvalidatedEpochs { get; init; } = 50;
+
+    /// <summary>Where they are searched.</summary>
+    internal static IReadOnlyList<SearchRange> Ranges { get; } =
+    [
+        SearchRange.Choice("dimension", 32, 64, 128),
+        SearchRange.Choice("length", 10, 20, 50),
+        SearchRange.Whole("blocks", 1, 3),
+        SearchRange.Choice("heads", 1, 2, 4),
+        SearchRange.Steps("dropout", 0, 0.5, 0.1),
+        SearchRange.Log("learning_rate", 1e-4, 1e-2),
+        SearchRange.Log("decay", 1e-3, 1),
+        SearchRange.Choice("batch_size", 32, 64, 128, 256),
+        SearchRange.Choice("debias", false, true),
+    ];
+}

@@ -1,0 +1,112 @@
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Storage.Live;
+
+namespace Rearm.Streaming.Server.Answers;
+
+/// <summary>What a ranking is to be made of, whichever call asks for it.</summary>
+internal sealed record Ask
+{
+    /// <summary>The most items an answer can be deep in a ranking.</summary>
+    public const int MaxDepth = 10_000;
+
+    /// <summary>Whom it is for; empty: somebody who is not known.</summary>
+    public string UserId { get; init; } = "";
+
+    /// <summary>The user's vector as stored; null if there is none.</summary>
+    public byte[]? Vector { get; init; }
+
+    /// <summary>Whether there may be one although <see cref="Vector"/> is null.</summary>
+    public bool VectorUnknown { get; init; }
+
+    /// <summary>Whether <see cref="History"/> lacks what the user touched, because Redis does not answer.</summary>
+    public bool HistoryUnknown { get; init; }
+
+    /// <summary>What was touched, newest first, what is not wanted at the end; what is being looked at before that.</summary>
+    public required Touch[] History { get; init; }
+
+    /// <summary>The partition of the log that what the user touched is from; null: not known.</summary>
+    public int? Partition { get; init; }
+
+    /// <summary>What must not be among the answer: what was touched in a way that counts as seen, is not wanted, or is being looked at.</summary>
+    public required Touch[] Left { get; init; }
+
+    /// <summary>What may be.</summary>
+    public required ItemRules Rules { get; init; }
+
+    /// <summary>How many items.</summary>
+    public required int K { get; init; }
+
+    /// <summary>How many better ones are passed over.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>0 (by score alone) to 1 (by difference alone).</summary>
+    public float Diversity { get; init; }
+
+    /// <summary>Whether each item comes with its reasons.</summary>
+    public bool Explain { get; init; }
+
+    /// <summary>How many items have to be found.</summary>
+    public int Depth => Diversity > 0 ? Diversification.Pool : Math.Min(Offset + K, MaxDepth);
+
+    /// <summary>For a user, with what is known of the user.</summary>
+    /// <param name="request">A request that was checked.</param>
+    /// <param name="user">What is known.</param>
+    /// <param name="history">The part of the user's that counts.</param>
+    /// <param name="seenTypes">The types of events that make an item seen; empty: all.</param>
+    /// <param name="offset">How many better ones are passed over.</param>
+    public static Ask Of(RecommendRequest request, KnownUser user, Touch[] history, IReadOnlyList<string> seenTypes, int offset)
+    {
+        var context = JustTouched(request.ContextItemIds);
+        var all = context.Length == 0 ? history : [.. context, .. history];
+        return new()
+        {
+            UserId = request.UserId,
+            Vector = user.Vector,
+            VectorUnknown = user.VectorUnknown,
+            HistoryUnknown = user.History is null,
+            History = all,
+            Partition = user.Header.Partition,
+            Left = !request.HasExcludeSeen || request.ExcludeSeen ? Seen(all, seenTypes, user.Header, context.Length) : context,
+            Rules = new(request.Categories, request.ExcludedItemIds, request.Filter),
+            K = RequestRules.EffectiveK(request.K),
+            Offset = offset,
+            Diversity = request.Diversity,
+            Explain = request.Explain,
+        };
+    }
+
+    /// <summary>For a session.</summary>
+    /// <param name="request">A request that was checked.</param>
+    /// <param name="offset">How many better ones are passed over.</param>
+    public static Ask Of(RecommendSessionRequest request, int offset)
+    {
+        var touched = JustTouched(request.ItemIds);
+        return new()
+        {
+            History = touched,
+            Left = touched,
+            Rules = new(request.Categories, request.ExcludedItemIds, request.Filter),
+            K = RequestRules.EffectiveK(request.K),
+            Offset = offset,
+            Diversity = request.Diversity,
+            Explain = request.Explain,
+        };
+    }
+
+    // What is not wanted is left out whatever else happened.
+    private static Touch[] Seen(Touch[] touches, IReadOnlyList<string> types, HistoryHeader header, int context)
+    {
+        if (types.Count == 0)
+            return touches;
+        var (bits, n) = (header.BitsOf(types), 0);
+        return Array.FindAll(touches, touch => n++ < context || touch.IsNegative || (touch.Types & bits) != 0);
+    }
+
+    private static Touch[] JustTouched(IReadOnlyList<string> itemIds)
+    {
+        var touches = itemIds.Count == 0 ? [] : new Touch[itemIds.Count];
+        for (var i = 0; i < touches.Length; i++)
+            touches[i] = new(itemIds[i], long.MaxValue, IsNegative: false, Offset: long.MaxValue);
+        return touches;
+    }
+}

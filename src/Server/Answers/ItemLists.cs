@@ -1,0 +1,53 @@
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Server.Ranking;
+using Rearm.Streaming.ServiceDefaults.Errors;
+
+namespace Rearm.Streaming.Server.Answers;
+
+/// <summary>What is popular, and what is trending: for everybody.</summary>
+internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, ServerMetrics metrics, Descriptions descriptions)
+{
+    /// <summary>The items with most users.</summary>
+    public Task<PopularResponse> PopularAsync(PopularRequest request) => metrics.MeasureAsync("Popular", () => Task.FromResult(Popular(request)), _ => "Popular");
+
+    /// <summary>The items with most users lately.</summary>
+    public Task<PopularResponse> TrendingAsync(PopularRequest request) => metrics.MeasureAsync("Trending", () => Task.FromResult(Trending(request)), _ => "Trending");
+
+    private PopularResponse Popular(PopularRequest request)
+    {
+        RequestRules.Check(request);
+        var (state, rules, response) = (follower.Current, Rules(request), new PopularResponse());
+        if (state.Generation is not { } generation)
+        {
+            var found = new List<ScoredItem>();
+            PopularSearch.BeforeTheFirst(state, rules, [], RequestRules.EffectiveK(request.K), found);
+            response.Items.Add(found);
+            return response;
+        }
+        response.Generation = descriptions.Of(generation);
+        var query = engine.Rent(generation.Items, RequestRules.EffectiveK(request.K));
+        AllowedItems.Of(state, generation, rules, query.Allowed);
+        query.Found = PopularSearch.Find(generation, query.Allowed, query.Rows, query.Scores);
+        for (var i = 0; i < query.Found; i++)
+            response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[query.Rows[i]], Score = query.Scores[i] });
+        engine.Return(query);
+        return response;
+    }
+
+    private PopularResponse Trending(PopularRequest request)
+    {
+        RequestRules.Check(request);
+        var (state, rules) = (follower.Current, Rules(request));
+        if (state is not { Generation: { } generation, Trending: { ItemIds.Count: > 0 } trending })
+            throw new PreconditionException("What is trending is not known yet: it takes a generation, and a GraphBuilder that has read events.");
+        var response = new PopularResponse { Generation = descriptions.Of(generation) };
+        var query = engine.Rent(generation.Items, RequestRules.EffectiveK(request.K));
+        AllowedItems.Of(state, generation, rules, query.Allowed);
+        TrendingSearch.Find(generation, trending, query.Allowed, new(state, rules, []), query.K, response.Items);
+        engine.Return(query);
+        return response;
+    }
+
+    private static ItemRules Rules(PopularRequest request) => new(request.Categories, request.ExcludedItemIds, request.Filter);
+}

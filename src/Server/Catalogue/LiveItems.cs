@@ -1,0 +1,111 @@
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Storage.Live;
+using StackExchange.Redis;
+
+namespace Rearm.Streaming.Server.Catalogue;
+
+/// <summary>
+/// A copy of the live catalogue, kept in step with Redis: loaded whole once, then change by change. Count and checksum tell whether a change was missed;
+/// then it is loaded whole again. For one thread.
+/// </summary>
+internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time, ILogger<LiveItems> logger)
+{
+    // Following more changes than this costs more than loading all.
+    private const int ChangesWorthFollowing = 50_000;
+    private const int Attempts = 3;
+
+    // What does not add up now will hardly do so in a second: the GraphBuilder has to repair it first.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private Dictionary<string, (CatalogueItem Item, ulong Hash)> _items = new(StringComparer.Ordinal);
+    private ulong _checksum;
+    private CatalogueHead? _head;
+    private long? _failedAt;
+
+    /// <summary>Grows whenever an item has changed.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>How many items there are.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>All items, in no order.</summary>
+    public IEnumerable<KeyValuePair<string, CatalogueItem>> All => _items.Select(i => KeyValuePair.Create(i.Key, i.Value.Item));
+
+    /// <summary>Catches up with Redis; what is there already stays while Redis holds nothing, or nothing that adds up.</summary>
+    /// <exception cref="ContractException">Of another release.</exception>
+    /// <exception cref="RedisException">Redis can't be reached.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        if (_failedAt is { } failed && time.GetElapsedTime(failed) < Pause)
+            return;
+        _failedAt = null;
+        var head = await store.ReadHeadAsync(cancellationToken);
+        if (head is null || head.Equals(_head))
+            return;
+        // One that was lost and written again may have any number.
+        var whole = _head is null || head.Sequence <= _head.Sequence;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            Version++;
+            if (whole || !await FollowChangesAsync(_head!.Sequence, cancellationToken))
+                await LoadAsync(head.Sequence, cancellationToken);
+            var after = await store.ReadHeadAsync(cancellationToken);
+            if (after is not null && after.Items == _items.Count && after.Checksum == _checksum)
+            {
+                _head = after;
+                return;
+            }
+            // It may have changed while it was read; if not, something was missed.
+            whole |= head.Equals(after);
+            head = after ?? head;
+        }
+        LogIncomplete(_items.Count, head.Items);
+        (_head, _failedAt) = (null, time.GetTimestamp());
+    }
+
+    private async Task<bool> FollowChangesAsync(long sequence, CancellationToken cancellationToken)
+    {
+        var changed = await store.ChangedAfterAsync(sequence, cancellationToken);
+        if (changed.Count > ChangesWorthFollowing)
+            return false;
+        foreach (var change in await store.ReadAsync(changed, cancellationToken))
+            Apply(change);
+        return true;
+    }
+
+    private async Task LoadAsync(long sequence, CancellationToken cancellationToken)
+    {
+        var (before, checksum) = (_items, _checksum);
+        try
+        {
+            (_items, _checksum) = (new(_items.Count, StringComparer.Ordinal), 0);
+            await foreach (var change in store.ReadAllAsync(cancellationToken))
+                Apply(change);
+            // Whatever has changed since may have come in either form.
+            foreach (var change in await store.ReadAsync(await store.ChangedAfterAsync(sequence, cancellationToken), cancellationToken))
+                Apply(change);
+        }
+        catch
+        {
+            (_items, _checksum, _head) = (before, checksum, null);
+            throw;
+        }
+    }
+
+    private void Apply(CatalogueChange change)
+    {
+        if (_items.Remove(change.ItemId, out var before))
+            _checksum = unchecked(_checksum - before.Hash);
+        if (change.Entry is not { } entry)
+            return;
+        var hash = CatalogueChecksum.Of(change.ItemId, entry);
+        _items[change.ItemId] = (CatalogueCodec.ReadItem(entry), hash);
+        _checksum = unchecked(_checksum + hash);
+    }
+
+    [LoggerMessage(4011, LogLevel.Warning, "The live catalogue in Redis does not add up ({Found} items of {Expected}); using what is there until it is repaired")]
+    private partial void LogIncomplete(int found, long expected);
+}

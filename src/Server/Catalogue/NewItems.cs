@@ -1,0 +1,84 @@
+using System.Numerics.Tensors;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
+
+namespace Rearm.Streaming.Server.Catalogue;
+
+/// <summary>
+/// Items that the generation does not know. One with neighbours that it knows has an interim vector, the mean of theirs weighted by their cosines: where
+/// they agree on little, the mean is short, and the item ranks accordingly. Immutable.
+/// </summary>
+internal sealed class NewItems
+{
+    private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
+    private readonly List<CatalogueItem> _items = [];
+    private readonly List<string> _ids = [];
+    private readonly float[] _vectors;
+    private readonly int _dimension;
+
+    private NewItems(LoadedGeneration? generation, IReadOnlyList<KeyValuePair<string, CatalogueItem>> items)
+    {
+        _dimension = generation?.Dimension ?? 0;
+        var vectors = new List<float[]>();
+        // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
+        foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))
+            if (generation is not null && Interim(generation, item) is { } vector)
+            {
+                Add(id, item);
+                vectors.Add(vector);
+            }
+        WithVector = vectors.Count;
+        _vectors = [.. vectors.SelectMany(v => v)];
+        foreach (var (id, item) in items)
+            if (!_rows.ContainsKey(id))
+                Add(id, item);
+    }
+
+    /// <summary>None.</summary>
+    public static NewItems None { get; } = new(null, []);
+
+    /// <summary>Rows 0 to this have a vector.</summary>
+    public int WithVector { get; }
+
+    /// <summary>External id per row.</summary>
+    public IReadOnlyList<string> Ids => _ids;
+
+    /// <summary>The new ones among some items.</summary>
+    public static NewItems Of(LoadedGeneration generation, IEnumerable<KeyValuePair<string, CatalogueItem>> items) =>
+        new(generation, [.. items.Where(i => !generation.TryGetItem(i.Key, out _))]);
+
+    /// <summary>The row of an item, if it is one of these.</summary>
+    public bool TryGet(string itemId, out int row) => _rows.TryGetValue(itemId, out row);
+
+    /// <summary>The interim vector of a row below <see cref="WithVector"/>.</summary>
+    public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * _dimension, _dimension);
+
+    /// <summary>The categories of an item.</summary>
+    public IReadOnlyCollection<string> Categories(int row) => _items[row].Categories;
+
+    /// <summary>What an item looks like: its nearest by features among those that the generation knew when it came, with their cosines.</summary>
+    public IEnumerable<(string ItemId, float Cosine)> Neighbors(int row) => _items[row].NeighborIds.Zip(_items[row].NeighborCosines);
+
+    private static float[]? Interim(LoadedGeneration generation, CatalogueItem item)
+    {
+        var vector = new float[generation.Dimension];
+        var weights = 0f;
+        for (var n = 0; n < item.NeighborIds.Count; n++)
+            if (item.NeighborCosines[n] > 0 && generation.TryGetItem(item.NeighborIds[n], out var row))
+            {
+                TensorPrimitives.MultiplyAdd(generation.Items[row], item.NeighborCosines[n], vector, vector);
+                weights += item.NeighborCosines[n];
+            }
+        if (weights == 0)
+            return null;
+        TensorPrimitives.Divide(vector, weights, vector);
+        return vector;
+    }
+
+    private void Add(string id, CatalogueItem item)
+    {
+        _rows.Add(id, _ids.Count);
+        _ids.Add(id);
+        _items.Add(item);
+    }
+}

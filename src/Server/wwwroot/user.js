@@ -1,0 +1,105 @@
+import * as api from "./api.js";
+import { $, count, el, fraction, onPress, say, setText, time } from "./dom.js";
+import { tile } from "./tile.js";
+
+const shownItems = 12;
+const shownHistory = 15;
+const patience = 5000;
+
+let current = null;
+let canClick = false;
+
+const why = {
+  CO_OCCURRENCE: e => `${count(e.value)} users touched both it and ${e.item_id}`,
+  SIMILAR_FEATURES: e => `like ${e.item_id}${e.modality ? ` in ${e.modality}` : ""} (${fraction(e.value)})`,
+  SIMILAR_VECTOR: e => `near ${e.item_id} in the model (${fraction(e.value)})`,
+  POPULAR: e => `${count(e.value)} users have it`,
+};
+
+async function show(user) {
+  const [answer, history] = await Promise.all([api.recommendations(user, shownItems), api.history(user, shownHistory)]);
+  const before = current?.user === user ? current.items : null;
+  current = { user, items: answer.items.map(i => i.item_id), touched: history.items.map(t => `${t.item_id} ${t.time}`) };
+  $("view").hidden = false;
+  setText("source", `${answer.source === "PERSONAL" ? "by the user's own vector" : "by what is popular"}${answer.arm ? `, arm ${answer.arm}` : ""}. ${answer.reason ?? ""}`);
+  $("recommended").replaceChildren(...answer.items.map((item, at) => card(item, at, before)));
+  setText("history-count", `${count(history.total)} items, newest first`);
+  $("history").replaceChildren(...history.items.map(touch => line(touch.item_id, `${time(touch.time)}${touch.not_wanted ? ", not wanted" : ""}`)));
+  return before ? current.items.filter(item => !before.includes(item)).length : 0;
+}
+
+function card(item, at, before) {
+  const was = before ? before.indexOf(item.item_id) : at;
+  const moved = was < 0 ? "new" : was > at ? `up ${was - at}` : was < at ? `down ${at - was}` : "";
+  const reasons = (item.evidence ?? []).slice(0, 2).map(e => el("p", { className: "why" }, (why[e.kind] ?? (() => e.kind))(e)));
+  const send = el("button", { type: "button" }, "Click");
+  send.setAttribute("aria-label", `Click ${item.item_id}`);
+  send.disabled = !canClick;
+  onPress(send, () => click(item.item_id));
+  const similar = el("button", { type: "button" }, "Similar");
+  similar.setAttribute("aria-label", `Similar to ${item.item_id}`);
+  onPress(similar, () => showSimilar(item.item_id));
+  const card = el("li", { className: was < 0 ? "new" : "" }, tile(item.item_id), el("div", {},
+    el("p", {}, el("span", { className: "quiet" }, `${at + 1}. `), el("span", { className: "name" }, item.item_id), " ", el("span", { className: "quiet" }, Number(item.score ?? 0).toFixed(2)), " ", el("span", { className: "moved" }, moved)),
+    ...reasons, el("p", { className: "buttons" }, send, similar)));
+  card.dataset.item = item.item_id;
+  return card;
+}
+
+const line = (item, note) => el("li", {}, tile(item), el("div", {}, el("p", { className: "name" }, item), el("p", { className: "why" }, note)));
+
+/** Sends a click, and shows what it changes once it is in the user's history. */
+async function click(item) {
+  const { user, touched } = current;
+  await api.click(user, item);
+  say(`A click of ${user} on ${item} was sent …`);
+  const start = performance.now();
+  while (performance.now() - start < patience) {
+    const history = await api.history(user, shownHistory);
+    if (history.items.some(t => t.item_id === item && !touched.includes(`${t.item_id} ${t.time}`))) {
+      const took = Math.round(performance.now() - start);
+      if (current.user !== user) return;
+      const place = $("recommended").contains(document.activeElement) || document.activeElement === document.body ? current.items.indexOf(item) : -1;
+      const fresh = await show(user);
+      // The button that was pressed is gone; the one in its place has the focus next.
+      if (place >= 0) $("recommended").children[Math.min(place, current.items.length - 1)]?.querySelector("button").focus();
+      say(`The click on ${item} counts after ${count(took)} ms: ${fresh} new in ${user}'s list.`);
+      return;
+    }
+    await new Promise(resolve => setTimeout(resolve, 60));
+  }
+  say(`The click on ${item} was sent, but is not in the history after ${patience / 1000} s. Is the GraphBuilder up?`, true);
+}
+
+async function showSimilar(item) {
+  const answer = await api.similar(item, shownItems / 2);
+  setText("similar-title", `Similar to ${item}`);
+  $("similar-hint").hidden = true;
+  $("similar").replaceChildren(...answer.items.map(i => line(i.item_id, `cosine ${fraction(i.score)}`)));
+  $("similar-title").focus();
+}
+
+/** The form. A user in the address's fragment, #user=ada, is shown at once. */
+export function start(clicks) {
+  canClick = clicks;
+  const look = async () => {
+    const user = $("user-id").value;
+    if (!user) return;
+    try {
+      await show(user);
+      history.replaceState(null, "", `#user=${encodeURIComponent(user)}`);
+      say(`${current.items.length} items for ${user}.`);
+    } catch (error) {
+      say(error.message, true);
+    }
+  };
+  $("user-form").addEventListener("submit", event => {
+    event.preventDefault();
+    look();
+  });
+  const linked = new URLSearchParams(location.hash.slice(1)).get("user");
+  if (linked) {
+    $("user-id").value = linked;
+    look();
+  }
+}

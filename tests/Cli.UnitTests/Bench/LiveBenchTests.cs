@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Golden;
+
+namespace Rearm.Streaming.Cli.UnitTests.Bench;
+
+public sealed class LiveBenchTests : IDisposable
+{
+    private const int Items = 90;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public LiveBenchTests()
+    {
+        // 24 users, each with 20 items of their third and at last one of it that nobody has touched before; features say which third it is.
+        var rows = new StringBuilder("userID\titemID\ttimestamp\tx_label\n");
+        var random = new Random(1);
+        for (var user = 0; user < 24; user++)
+        {
+            var items = Enumerable.Range(0, 29).Select(i => 3 * i + user % 3).ToArray();
+            random.Shuffle(items);
+            for (var n = 0; n < 20; n++)
+                rows.Append($"{user}\t{items[n]}\t{1_700_000_000 + n}\t0\n");
+            rows.Append($"{user}\t{Items - 3 + user % 3}\t{1_700_000_100}\t2\n");
+        }
+        File.WriteAllText(_folder.File("tiny.inter"), rows.ToString());
+        float[] values = [.. Enumerable.Range(0, Items * 4).Select(i => (i % 4 == i / 4 % 3 ? 1 : 0) + 0.1f * random.NextSingle())];
+        Npy.Write(_folder.File("text_feat.npy"), "<f4", $"({Items}, 4)", values);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Live_DataWithTimesAndNewItems_MeasuresBothParts()
+    {
+        using var output = new StringWriter();
+        var json = _folder.File("figures.json");
+        var code = await RearmCommandLine.RunAsync(
+            ["bench", "live", "--dataset", _folder.Path, "--json", json], new InvocationConfiguration { Output = output, Error = output });
+
+        Assert.True(code == ExitCodes.Success, output.ToString());
+        var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
+        double Figure(string name) => figures.GetProperty(name).GetDouble();
+        // Those who like a third are recommended the new item that looks like it, and never without a vector of it.
+        Assert.Equal((0, 1), (Figure("cold.all.none.recall@20"), Figure("cold.all.interim.recall@20")));
+        Assert.Equal(1, Figure("cold.among_cold.interim.recall@20"));
+        foreach (var weight in (string[])["0.0", "0.1", "0.3", "0.5", "1.0"])
+            Assert.InRange(Figure($"replay.known.weight_{weight}.recall@20"), 0.5, 1);
+    }
+}

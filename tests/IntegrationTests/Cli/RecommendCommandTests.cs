@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Rearm.Streaming.Cli;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Testing;
+
+namespace Rearm.Streaming.IntegrationTests.Cli;
+
+public sealed class RecommendCommandTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    [Fact]
+    public async Task Recommend_Explained_SaysWhy()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass() with { Graphs = TestModel.Graphs });
+        await server.Publisher.TouchBeforeTrainingAsync("east", "a");
+
+        var output = await RunAsync("recommend", "east", "--explain", "--server", server.Endpoints.Grpc.ToString());
+
+        Assert.Contains("7 users touched it and a", output);
+        Assert.Contains("Made for this user.", output);
+    }
+
+    [Fact]
+    public async Task Recommend_All_WritesEveryUser()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass());
+        using var folder = new TemporaryFolder();
+        var file = folder.File("all.ndjson");
+
+        var output = await RunAsync("recommend", "--all", file, "--k", "2", "--server", server.Endpoints.Grpc.ToString());
+
+        Assert.Contains($"{file}: 3 users", output);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(file)).Length);
+    }
+
+    private static async Task<string> RunAsync(params string[] args)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var code = await RearmCommandLine.RunAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        Assert.True(code == 0, error.ToString());
+        return output.ToString();
+    }
+}

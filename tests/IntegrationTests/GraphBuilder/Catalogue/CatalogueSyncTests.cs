@@ -1,0 +1,255 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder;
+using Rearm.Streaming.GraphBuilder.Catalogue;
+using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Leases;
+using Rearm.Streaming.Storage.Live;
+using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
+
+namespace Rearm.Streaming.IntegrationTests.GraphBuilder.Catalogue;
+
+/// <summary>The live catalogue, from the GraphBuilder's state through Redis to a Server's answers.</summary>
+public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+{
+    private static readonly string[] Compass = ["a", "b", "c", "d"];
+
+    [Fact]
+    public async Task NewItem_WithFeatures_IsRecommendedToWhoLikesItsLookalikesAndToNobodyElse()
+    {
+        await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass() with { Categories = [["shoes"], [], [], []] });
+        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        Put(catalogue.State, "a", [1, 0, 0], "shoes");
+        Put(catalogue.State, "b", [0.9f, 0.1f, 0], "shoes");
+        Put(catalogue.State, "c", [0, 1, 0]);
+        Put(catalogue.State, "d", [0, 0, 1]);
+        await catalogue.WriteAsync();
+        Assert.Equal(Compass, Ids(await server.RecommendAsync("east")));
+
+        Put(catalogue.State, "late", [1, 0.05f, 0], "shoes");
+        await catalogue.WriteAsync();
+
+        await Wait.UntilAsync("the new item is recommended", async () => Ids(await server.RecommendAsync("east", 3)).Contains("late"));
+        Assert.Equal("c", Ids(await server.RecommendAsync("north", 1)).Single());
+        Assert.DoesNotContain("late", Ids(await server.RecommendAsync("north", 1)));
+        Assert.Contains("late", Ids(await server.RecommendAsync("east", categories: ["shoes"])));
+        Assert.DoesNotContain("late", Ids(await server.RecommendAsync("east", excluded: ["late"])));
+        Assert.Contains((await server.Client.SimilarItemsAsync(new() { ItemId = "late", K = 1 })).Items[0].ItemId, new[] { "a", "b" });
+        await server.Publisher.TouchAfterTrainingAsync("east", "late");
+        Assert.DoesNotContain("late", Ids(await server.RecommendAsync("east")));
+        // Who has touched nothing else is ranked by what it is like.
+        await server.Publisher.TouchAfterTrainingAsync("stranger", "late");
+        var stranger = await server.RecommendAsync("stranger", 2);
+        Assert.Equal((Source.Personal, "a b"), (stranger.Source, string.Join(' ', Ids(stranger))));
+        // Once a generation knows it, its own vector is what counts.
+        await server.Publisher.PublishAsync(2, TestModel.Of(
+            [("a", [1, 0]), ("b", [0.9f, 0.1f]), ("c", [0, 1]), ("d", [-1, 0]), ("late", [0, 3])], ("east", [2, 0]), ("north", [0, 2])));
+        await server.ServesAsync(2);
+        await catalogue.WriteAsync();
+        await Wait.UntilAsync("north gets it", async () => Ids(await server.RecommendAsync("north", 1)).Single() == "late");
+        Assert.Empty((await catalogue.EntryAsync("late"))!.NeighborIds);
+    }
+
+    [Fact]
+    public async Task Categories_ChangedSinceTraining_FilterAtOnce()
+    {
+        await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass() with { Categories = [["shoes"], ["shoes"], [], []] });
+        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        Put(catalogue.State, "a", [], "sale");
+        await catalogue.WriteAsync();
+        // "b" has never been described since, so it has what it was trained with.
+        await Wait.UntilAsync("the category has changed", async () => Ids(await server.RecommendAsync("east", categories: ["shoes"])).SequenceEqual(["b"]));
+        Assert.Equal(["a"], Ids(await server.RecommendAsync("east", categories: ["sale"])));
+    }
+
+    [Fact]
+    public async Task Trending_StrangersTouchAnItemThatTheGenerationDoesNotKnow_IsWhatUnknownUsersGet()
+    {
+        await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass());
+        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        for (var u = 0; u < 5; u++)
+            catalogue.Shard.Touch($"s{u}", "hot", PairKind.Positive, 1, 1_000_000_000_000);
+        catalogue.Shard.Touch("s9", "b", PairKind.Positive, 1, 1_000_000_000_000);
+        await catalogue.WriteAsync();
+        await Wait.UntilAsync("what is trending comes first", async () => Ids(await server.RecommendAsync("stranger")).SequenceEqual(["hot", "b", "a", "c", "d"]));
+        Assert.Equal([5f, 1, 0, 0, 0], (await server.RecommendAsync("stranger")).Items.Select(i => i.Score));
+        await server.Publisher.HideAsync("hot");
+        await Wait.UntilAsync("a hidden item is not trending", async () => Ids(await server.RecommendAsync("stranger")).SequenceEqual(["b", "a", "c", "d"]));
+    }
+
+    [Fact]
+    public async Task Write_ItemsComeChangeAndGo_AFollowerHasWhatAFreshReaderHas()
+    {
+        await using var catalogue = new Writer(fixture.Server);
+        var follower = catalogue.Reader();
+        var random = new Random(3);
+        for (var round = 0; round < 12; round++)
+        {
+            for (var n = 0; n < 150; n++)
+            {
+                var id = $"i{random.Next(900)}";
+                if (random.Next(4) == 0)
+                    catalogue.State.PutItem(id, new() { Time = round, Deleted = true });
+                else
+                    Put(catalogue.State, id, [], $"c{random.Next(5)}");
+            }
+            await catalogue.WriteAsync();
+            await follower.FollowAsync(default);
+            var fresh = catalogue.Reader();
+            await fresh.FollowAsync(default);
+            Assert.Equal(Content(fresh), Content(follower));
+            Assert.Equal(Enumerable.Range(0, catalogue.State.ItemIds.Count).Count(i => !catalogue.State.Item(i).Deleted), follower.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("all entries")]
+    [InlineData("an entry")]
+    [InlineData("a changed entry")]
+    [InlineData("the head")]
+    [InlineData("the changes")]
+    [InlineData("what is trending")]
+    public async Task Write_RedisHasLostSomething_RepairsItAndFollowersHaveItAll(string what)
+    {
+        await using var catalogue = new Writer(fixture.Server);
+        for (var i = 0; i < 600; i++)
+            Put(catalogue.State, $"i{i}", [], $"c{i % 7}");
+        catalogue.Shard.Touch("u", "i1", PairKind.Positive, 1, 5);
+        await catalogue.WriteAsync();
+        var follower = catalogue.Reader();
+        await follower.FollowAsync(default);
+        var before = Content(follower);
+        var (database, keys) = (catalogue.Redis.Database, catalogue.Redis.Keys);
+        Assert.True(what switch
+        {
+            "all entries" => await database.KeyDeleteAsync(keys.CatalogueItems),
+            "an entry" => await database.HashDeleteAsync(keys.CatalogueItems, "i500"),
+            "a changed entry" => !await database.HashSetAsync(keys.CatalogueItems, "i500", new CatalogueItem { Categories = { "wrong" } }.ToByteArray()),
+            "the head" => await database.KeyDeleteAsync(keys.Catalogue),
+            "the changes" => await database.KeyDeleteAsync(keys.CatalogueChanges),
+            _ => await database.KeyDeleteAsync(keys.Trending),
+        });
+
+        // It looks at some entries with each call.
+        for (var n = 0; n < 5; n++)
+            await catalogue.WriteAsync();
+        Put(catalogue.State, "one more", [], "c1");
+        await catalogue.WriteAsync();
+
+        await follower.FollowAsync(default);
+        var fresh = catalogue.Reader();
+        await fresh.FollowAsync(default);
+        Assert.Equal(before.Count + 1, fresh.Count);
+        Assert.Equal(Content(fresh), Content(follower));
+        Assert.Equal(["i1"], CatalogueCodec.ReadTrending((await new LiveCatalogue(catalogue.Redis).ReadTrendingBytesAsync(default))!).ItemIds);
+    }
+
+    [Fact]
+    public async Task Write_ANewProcess_WritesOnlyWhatDiffers()
+    {
+        await using var first = new Writer(fixture.Server);
+        for (var i = 0; i < 30; i++)
+            Put(first.State, $"i{i}", [], "c");
+        await first.WriteAsync();
+        var before = await first.HeadAsync();
+        await first.DisposeAsync();
+
+        await using var second = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        for (var i = 0; i < 30; i++)
+            Put(second.State, $"i{i}", [], "c");
+        await second.WriteAsync();
+        Assert.Equal(before, await second.HeadAsync());
+
+        // An item that the state does not know stays while the log is read again, and goes once it has been.
+        await using var third = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        Put(third.State, "i0", [], "c");
+        await second.DisposeAsync();
+        await third.WriteAsync(isComplete: false);
+        Assert.Equal(30, (await third.HeadAsync())!.Items);
+        await using var fourth = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        await third.DisposeAsync();
+        Put(fourth.State, "i0", [], "c");
+        await fourth.WriteAsync();
+        Assert.Equal(1, (await fourth.HeadAsync())!.Items);
+    }
+
+    [Fact]
+    public async Task Write_RedisCluster_Works()
+    {
+        await using var cluster = await RedisServer.StartClusterAsync();
+        await using var catalogue = new Writer(cluster);
+        Put(catalogue.State, "a", [], "c");
+        await catalogue.WriteAsync();
+        var reader = catalogue.Reader();
+        await reader.FollowAsync(default);
+        Assert.Equal(["a"], reader.All.Select(i => i.Key));
+    }
+
+    private static void Put(GraphState state, string id, float[] features, params string[] categories) => state.PutItem(id, new()
+    {
+        Time = 1,
+        Categories = categories,
+        Features = features.Length == 0 ? [] : [new("look", ItemVector.Compact(features))],
+    });
+
+    private static List<string> Ids(RecommendResponse response) => [.. response.Items.Select(i => i.ItemId)];
+
+    private static List<string> Content(LiveItems items) => [.. items.All.Select(i => $"{i.Key}: {i.Value}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The GraphBuilder's part, with a state of the test's own.</summary>
+    private sealed class Writer : IAsyncDisposable
+    {
+        private readonly RedisLease _lease;
+        private readonly CatalogueStore _store;
+        private readonly CatalogueSync _sync;
+        private bool _disposed;
+
+        public Writer(RedisServer server, string? prefix = null)
+        {
+            State.Add(State.NewShard(0));
+            Redis = server.Connect(prefix);
+            _store = new(Redis);
+            _lease = new(Redis, "graph-builder", TimeSpan.FromSeconds(30), [Redis.Keys.Catalogue], TimeProvider.System, NullLogger<RedisLease>.Instance);
+            _sync = new(
+                _store, new KnownItems(new GenerationReader(Redis), Redis), _lease, Redis, TimeProvider.System, Options.Create(new GraphBuilderOptions()),
+                NullLogger<CatalogueSync>.Instance);
+        }
+
+        public RedisConnection Redis { get; }
+
+        public GraphState State { get; } = new();
+
+        public UserShard Shard => State.Shard(0);
+
+        public async Task WriteAsync(bool isComplete = true)
+        {
+            Assert.True(await _lease.TryAcquireAsync(default));
+            await _sync.RunAsync(State.PictureItems(1), isComplete, default);
+        }
+
+        public LiveItems Reader() => new(_store, TimeProvider.System, NullLogger<LiveItems>.Instance);
+
+        public Task<CatalogueHead?> HeadAsync() => _store.ReadHeadAsync(default);
+
+        public async Task<CatalogueItem?> EntryAsync(string id) => (await _store.ReadAsync([id], default))[0].Entry is { } entry ? CatalogueCodec.ReadItem(entry) : null;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            await _lease.DisposeAsync();
+            Redis.Dispose();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Processes;
+
+namespace Rearm.Streaming.IntegrationTests.WebConsole;
+
+/// <summary><c>rearm demo</c> as its own process, trained once, and Debian's Chromium to look at its console with.</summary>
+public sealed partial class ConsoleFixture : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private readonly TemporaryFolder _folder = new();
+    private ChildProcess? _demo;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Where the page is.</summary>
+    public string Address { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+            throw new FileNotFoundException($"{Chromium} is missing; ./rearm setup installs it.", Chromium);
+        _demo = await ChildProcess.StartAsync(
+            "dotnet", [Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll"), "demo", "--grpc-port", "0", "--http-port", "0", "--epochs", "3"],
+            new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path, ["Trainer__Device"] = "cpu", ["Trainer__Threads"] = "1" });
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = ["--no-sandbox", "--disable-gpu"] });
+        Assertions.SetDefaultExpectTimeout((float)Wait.Patience.TotalMilliseconds);
+        await Wait.UntilAsync("the demo stays up", () => Task.FromResult(_demo.Output.Contains("Everything stays up", StringComparison.Ordinal)), _demo);
+        Address = AddressPattern().Match(_demo.Output).Groups[1].Value;
+    }
+
+    /// <summary>Opens the page in a browser profile of its own.</summary>
+    /// <param name="fragment">What follows the address, e.g. "#user=ada".</param>
+    /// <param name="width">Of the window, in pixels.</param>
+    /// <param name="scheme">What the reader's system prefers.</param>
+    internal async Task<OpenConsole> OpenAsync(string fragment = "", int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var console = new OpenConsole(context, await context.NewPageAsync());
+        await console.Page.GotoAsync(Address + fragment);
+        return console;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_demo is not null)
+            await _demo.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [GeneratedRegex(@"Console: (http\S+/console/)")]
+    private static partial Regex AddressPattern();
+}

@@ -1,0 +1,184 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Rearm.Streaming.Testing;
+
+namespace Rearm.Streaming.IntegrationTests.WebConsole;
+
+/// <summary>The console in a real browser, against the demo's services.</summary>
+public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFixture<ConsoleFixture>
+{
+    private const string Hostile = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
+
+    [Theory]
+    [InlineData(ColorScheme.Light, "console-light")]
+    [InlineData(ColorScheme.Dark, "console-dark")]
+    public async Task Page_Opened_ShowsThePipelineWithoutErrors(ColorScheme scheme, string picture)
+    {
+        await using var console = await fixture.OpenAsync("#user=ada", scheme: scheme);
+        var page = console.Page;
+
+        await Expect(page.Locator("#serving")).ToHaveTextAsync(ServingPattern());
+        await Expect(page.Locator("#users")).ToHaveTextAsync(FourHundredPattern());
+        await Expect(page.Locator("#items")).ToHaveTextAsync(ThreeHundredPattern());
+        await Expect(page.Locator("#lag")).ToHaveTextAsync("0");
+        await Expect(page.Locator("#rate")).ToHaveTextAsync("0");
+        await Expect(page.Locator("#recall-chart figcaption")).ToHaveTextAsync(RecallPattern());
+        await Expect(page.Locator("#generation-rows tr").First.Locator("td").Nth(3)).ToHaveTextAsync(FractionPattern());
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        await Expect(console.Cards.First.Locator(".why").First).Not.ToBeEmptyAsync();
+        await Expect(page.Locator("#history > li")).ToHaveCountAsync(15);
+        await console.Cards.First.GetByRole(AriaRole.Button, new() { Name = "Similar to" }).ClickAsync();
+        await Expect(page.Locator("#similar > li")).ToHaveCountAsync(6);
+        await console.PictureAsync(picture);
+
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task Training_Started_IsFollowedToItsGeneration()
+    {
+        await using var console = await fixture.OpenAsync();
+
+        await console.TrainAsync();
+
+        await Expect(console.Page.Locator("#training-state")).ToHaveTextAsync("Waiting");
+        await Expect(console.Page.Locator("#epoch-text")).ToHaveTextAsync(EpochPattern());
+        await Expect(console.Page.Locator("#epoch-bar")).ToHaveAttributeAsync("max", "3");
+        // A curve has as many points as there were epochs.
+        var points = await console.Page.Locator("#loss-chart polyline").GetAttributeAsync("points");
+        Assert.InRange(points!.Split(' ').Length, 2, 3);
+        await Expect(console.Page.Locator("#serving")).ToHaveTextAsync(new Regex($"Serving generation {await console.ServedAsync()} "));
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task RollBack_Pressed_ServesTheGenerationBefore()
+    {
+        await using var console = await fixture.OpenAsync();
+        var page = console.Page;
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await console.TrainAsync();
+        var newest = await console.ServedAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
+
+        await Expect(page.Locator("tr.served td").First).ToHaveTextAsync($"{newest - 1} served, pinned");
+        await Expect(page.Locator("#serving")).ToHaveTextAsync(new Regex($"Serving generation {newest - 1} "));
+        await console.PictureAsync("console-rolled-back");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Serve the newest" }).ClickAsync();
+        await Expect(page.Locator("#serving")).ToHaveTextAsync(new Regex($"Serving generation {newest} "));
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task Click_OnARecommendation_ChangesTheListAndTheHistory()
+    {
+        await using var console = await fixture.OpenAsync("#user=user-007");
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        var before = await console.RecommendedAsync();
+
+        await console.Cards.Nth(3).GetByRole(AriaRole.Button, new() { Name = $"Click {before[3]}" }).ClickAsync();
+
+        await Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync(new Regex($"The click on {before[3]} counts after [\\d,]+ ms: [1-9]"));
+        await Expect(console.Page.Locator("#history > li .name").First).ToHaveTextAsync(before[3]);
+        await Expect(console.Page.Locator("#users")).ToHaveTextAsync(FourHundredPattern());
+        var after = await console.RecommendedAsync();
+        Assert.DoesNotContain(before[3], after);
+        Assert.NotEqual(before, after);
+        // The button that was pressed is gone, and who uses the keyboard is not thrown back to the page's top.
+        Assert.Equal($"Click {after[3]}", await console.Page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
+        await console.PictureAsync("console-clicked");
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task Ids_OfMarkup_AreShownAsText()
+    {
+        await using var console = await fixture.OpenAsync();
+        var page = console.Page;
+        // The page itself offers no click on an item that does not exist; its call does.
+        var status = await page.EvaluateAsync<int>(
+            """
+            async id => (await fetch("api/v1/interactions", { method: "POST", headers: { "content-type": "application/json", "x-rearm-console": "1" },
+              body: JSON.stringify([{ user_id: id, item_id: id, type: "click" }]) })).status
+            """,
+            Hostile);
+        Assert.Equal(200, status);
+
+        await page.GetByLabel("User", new() { Exact = true }).FillAsync(Hostile);
+        await Expect(async () =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+            return await page.Locator("#history > li").CountAsync() == 1;
+        });
+
+        await Expect(page.Locator("#history .name")).ToHaveTextAsync(Hostile);
+        Assert.Equal("Rearm console", await page.TitleAsync());
+        Assert.Equal(0, await page.Locator("main script, main img[onerror]").CountAsync());
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task PhoneWidth_TheWholePage_HasNoHorizontalScroll(ColorScheme scheme)
+    {
+        await using var console = await fixture.OpenAsync("#user=ada", width: 360, scheme);
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        await Expect(console.Page.Locator("#generation-rows td")).Not.ToHaveCountAsync(1);
+
+        await Expect(console.Page.Locator("#users")).ToHaveTextAsync(FourHundredPattern());
+        await Expect(console.Page.Locator("#epoch-text")).ToHaveTextAsync(EpochPattern());
+        await console.PictureAsync($"console-phone-{scheme}".ToLowerInvariant());
+
+        Assert.Equal(360, await console.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task TabKey_PressedOften_ReachesEveryControl()
+    {
+        await using var console = await fixture.OpenAsync("#user=ada");
+        var page = console.Page;
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        await Expect(page.Locator("#generation-rows td")).Not.ToHaveCountAsync(1);
+        var controls = await page.EvaluateAsync<int>(
+            "[...document.querySelectorAll('a, button, input, [tabindex=\"0\"]')].filter(e => !e.disabled && e.checkVisibility()).map((e, i) => e.dataset.tab = i).length");
+
+        var reached = new HashSet<string?>();
+        for (var i = 0; i < controls + 1; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            reached.Add(await page.EvaluateAsync<string?>("document.activeElement.dataset.tab ?? null"));
+        }
+
+        Assert.InRange(controls, 30, 60);
+        Assert.Equal(controls, reached.Count(tab => tab is not null));
+        // Each says what it is.
+        Assert.Empty(await page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('button, input')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"));
+    }
+
+    private static Task Expect(Func<Task<bool>> condition) => Wait.UntilAsync("the page shows it", condition);
+
+    private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    [GeneratedRegex(@"Serving generation \d+ of .+: 40\d users, 30\d items\.")]
+    private static partial Regex ServingPattern();
+
+    // The shop's, and those of other tests here.
+    [GeneratedRegex(@"^40\d$")]
+    private static partial Regex FourHundredPattern();
+
+    [GeneratedRegex(@"^30\d$")]
+    private static partial Regex ThreeHundredPattern();
+
+    [GeneratedRegex(@"Recall@20: 0\.\d{4}, best 0\.\d{4}")]
+    private static partial Regex RecallPattern();
+
+    [GeneratedRegex(@"^0\.\d{4}$")]
+    private static partial Regex FractionPattern();
+
+    [GeneratedRegex(@"epoch [23] of at most 3")]
+    private static partial Regex EpochPattern();
+}

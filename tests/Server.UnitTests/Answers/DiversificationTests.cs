@@ -1,0 +1,63 @@
+using System.Numerics.Tensors;
+using Rearm.Streaming.Server.Answers;
+
+namespace Rearm.Streaming.Server.UnitTests.Answers;
+
+public class DiversificationTests
+{
+    // Two of a kind at the top, then another kind.
+    private static readonly float[][] Vectors = [[1, 0], [2, 0], [0, 1], [0, 0]];
+
+    [Fact]
+    public void Apply_AlikeItems_ArePutApart()
+    {
+        var (rows, scores) = Apply([0, 1, 2, 3], [4, 3.9f, 2, 1], 0.5f);
+
+        Assert.Equal([0, 2, 3, 1], rows);
+        Assert.Equal([4, 2, 1, 3.9f], scores);
+    }
+
+    [Fact]
+    public void Apply_HardlyAny_KeepsTheOrder() => Assert.Equal([0, 1, 2, 3], Apply([0, 1, 2, 3], [4, 3.9f, 2, 1], 0.01f).Rows);
+
+    [Fact]
+    public void Apply_ByDifferenceAlone_LeavesTheMostAlikeToTheEnd()
+    {
+        var (rows, _) = Apply([0, 1, 2, 3], [4, 3.9f, 2, 1], 1);
+
+        Assert.Equal([0, 2, 3, 1], rows);
+    }
+
+    [Theory]
+    [InlineData(0.1f)]
+    [InlineData(0.5f)]
+    [InlineData(0.9f)]
+    public void Apply_AnyPool_IsWhatThePlainRuleGives(float diversity)
+    {
+        var random = new Random(7);
+        var vectors = Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, 5).Select(_ => random.NextSingle() - 0.5f).ToArray()).ToArray();
+        var scores = Enumerable.Range(0, 40).Select(_ => random.NextSingle() * 9).OrderDescending().ToArray();
+        var pool = Enumerable.Range(0, 40).ToList();
+        var expected = new List<int>();
+        while (pool.Count > 0)
+        {
+            var next = pool.MaxBy(i => (1 - diversity) * (scores[i] - scores[^1]) / (scores[0] - scores[^1])
+                - diversity * expected.Select(j => TensorPrimitives.CosineSimilarity<float>(vectors[i], vectors[j])).DefaultIfEmpty(-1).Max());
+            expected.Add(next);
+            pool.Remove(next);
+        }
+
+        int[] rows = [.. Enumerable.Range(0, 40)];
+        var moved = scores.ToArray();
+        Diversification.Apply(rows, moved, diversity, 5, row => vectors[row]);
+
+        Assert.Equal(expected, rows);
+        Assert.Equal(expected.Select(i => scores[i]), moved);
+    }
+
+    private static (int[] Rows, float[] Scores) Apply(int[] rows, float[] scores, float diversity)
+    {
+        Diversification.Apply(rows, scores, diversity, 2, row => Vectors[row]);
+        return (rows, scores);
+    }
+}

@@ -1,0 +1,59 @@
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Server.Answers;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Server.UnitTests.Ranking;
+
+namespace Rearm.Streaming.Server.UnitTests.Answers;
+
+public class InterimSearchTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(50)]
+    public void Merge_AnyK_IsTheBestOfBoth(int k)
+    {
+        var random = new Random(k);
+        var generation = SmallGeneration.Random(20, random);
+        var items = NewItems.Of(
+            generation, Enumerable.Range(0, 15).Select(i => KeyValuePair.Create($"new{i}", Entry(random, $"i{random.Next(20)}", $"i{random.Next(20)}"))));
+        float[] query = [1, 0.5f];
+        var all = Enumerable.Range(0, 20).Select(r => (Row: r, Score: Dot(query, generation.Items[r])))
+            .Concat(Enumerable.Range(0, 15).Where(n => n % 4 > 0).Select(n => (Row: 20 + n, Score: Dot(query, items.Vector(n))))).ToArray();
+        var (rows, scores) = (new int[k], new float[k]);
+        var found = 0;
+        foreach (var (row, score) in all.Where(a => a.Row < 20).OrderByDescending(a => a.Score).Take(k))
+            (rows[found], scores[found++]) = (row, score);
+
+        var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Ids[n])], null);
+        var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, rules, []);
+        found = InterimSearch.Merge(query, items, filter, 20, rows, scores, found);
+
+        Assert.Equal(Math.Min(k, all.Length), found);
+        Assert.Equal(all.Select(a => a.Score).OrderDescending().Take(k), scores.Take(found));
+        Assert.All(rows.Take(found).Zip(scores), pair => Assert.Equal(pair.Second, all.Single(a => a.Row == pair.First).Score));
+    }
+
+    [Fact]
+    public void Of_KnownNeighbours_IsTheirWeightedMean()
+    {
+        var generation = SmallGeneration.Random(3, new Random(1));
+        var item = new CatalogueItem { NeighborIds = { "i0", "unheard of", "i2", "i1" }, NeighborCosines = { 0.9f, 1, 0.3f, -0.5f } };
+        var bare = new CatalogueItem { Categories = { "c" } };
+        var items = NewItems.Of(generation, [KeyValuePair.Create("new", item), KeyValuePair.Create("i0", item), KeyValuePair.Create("bare", bare)]);
+        Assert.Equal(["new", "bare"], items.Ids);
+        Assert.Equal(1, items.WithVector);
+        Assert.True(generation.TryGetItem("i0", out var i0));
+        Assert.True(generation.TryGetItem("i2", out var i2));
+        for (var d = 0; d < 2; d++)
+            Assert.Equal((0.9f * generation.Items[i0][d] + 0.3f * generation.Items[i2][d]) / 1.2f, items.Vector(0)[d], 1e-6f);
+        Assert.Equal(["c"], items.Categories(1));
+        Assert.Equal([("i0", 0.9f), ("unheard of", 1), ("i2", 0.3f), ("i1", -0.5f)], items.Neighbors(0));
+    }
+
+    private static CatalogueItem Entry(Random random, params string[] neighbors) =>
+        new() { NeighborIds = { neighbors }, NeighborCosines = { neighbors.Select(_ => random.NextSingle() + 0.1f) } };
+
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => System.Numerics.Tensors.TensorPrimitives.Dot(a, b);
+}
