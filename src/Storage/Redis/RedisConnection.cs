@@ -1,3 +1,4 @@
+using System.Net;
 using Rearm.Streaming.Contracts;
 using StackExchange.Redis;
 
@@ -37,10 +38,13 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
             var database = Database;
             var servers = (_connection ?? Connected()).GetServers();
             return servers.Any(s => s is { IsConnected: true, ServerType: ServerType.Cluster })
-                ? [.. servers.Where(s => !s.IsReplica).Select(s => (Func<string, object[], Task<RedisResult>>)s.ExecuteAsync)]
+                ? [.. servers.Where(s => !s.IsReplica && !IsUnnamed(s)).Select(s => (Func<string, object[], Task<RedisResult>>)s.ExecuteAsync)]
                 : [database.ExecuteAsync];
         }
     }
+
+    // A node that nobody has told its address lists itself as ":6379", which is read as a host without a port. It is there again as what it was reached at.
+    private static bool IsUnnamed(IServer server) => server.EndPoint is DnsEndPoint { Port: 0 };
 
     /// <inheritdoc/>
     public void Dispose()

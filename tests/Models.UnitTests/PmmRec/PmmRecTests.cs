@@ -80,7 +80,7 @@ public class PmmRecTests
         {
             try
             {
-                using var model = Create(data, ("losses", "nicl+nid+rcl+program_nicl"), ("max_epochs", "2"), ("batch_size", "100"));
+                using var model = Create(data, ("losses", "nicl+nid+rcl+program_nicl"), ("max_epochs", "2"), ("batch_size", "100"), ("dimension", "64"));
                 set_num_threads(threads);
                 model.Fit(new() { Validation = data.Validation() }, CancellationToken.None);
                 return model.ServingVectors()!.Users;

@@ -33,9 +33,10 @@ public class SeaRecommenderTests
 
         static float[] Train()
         {
-            // So many rows that libtorch splits its operators.
+            // So many rows that libtorch splits its operators, and widths that it keeps its promise for (docs/model.md).
             var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(users: 300, items: 1500), maxUsers: 10);
-            using var sea = SmallSea.Create(data, SmallSea.HyperParameters with { MaxEpochs = 1, HeadHidden = 32, ClubWidth = 32 });
+            var hyper = SmallSea.HyperParameters with { MaxEpochs = 1, Dimension = 128, HeadHidden = 64, HeadWidth = 64, ClubWidth = 64, ClubHidden = 64 };
+            using var sea = SmallSea.Create(data, hyper);
             Fit(sea, data);
             return sea.ServingVectors().Items;
         }
