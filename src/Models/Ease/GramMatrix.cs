@@ -20,7 +20,7 @@ internal static class GramMatrix
         AddInteractions(users, items, gram);
         foreach (var vectors in features)
             AddFeatures(vectors, hyper.FeatureWeight, gram);
-        gram.diagonal().add_(hyper.Regularization);
+        gram.diagonal().Add(hyper.Regularization);
         return gram.MoveToOuterDisposeScope();
     }
 
@@ -32,7 +32,7 @@ internal static class GramMatrix
         {
             using var scope = NewDisposeScope();
             var rows = Math.Min(Rows, gram.shape[0] - begin);
-            gram.narrow(0, begin, rows).add_(vectors.narrow(0, begin, rows).mm(vectors.t()), alpha: weight);
+            gram.narrow(0, begin, rows).AddScaled(vectors.narrow(0, begin, rows).mm(vectors.t()), weight);
         }
     }
 

@@ -81,8 +81,8 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
         }
         if (gradients is not null)
         {
-            gradients[0].sub_(b).div_(rows * temperature);
-            gradients[1].sub_(a).div_(rows * temperature);
+            gradients[0].sub_(b).Divide(rows * temperature);
+            gradients[1].sub_(a).Divide(rows * temperature);
         }
         return tensor((float)(loss / rows)).MoveToOuterDisposeScope();
     }

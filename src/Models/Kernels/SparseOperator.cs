@@ -45,7 +45,7 @@ internal sealed class SparseOperator : IDisposable
     /// <param name="highest">n, 0 or more.</param>
     internal Tensor MeanOfPowers(Tensor dense, int highest) => _coordinates is null
         ? PropagationFunction.Mean(_rows!, _transposed!, dense, highest)
-        : PlainSum(dense, highest) / (highest + 1);
+        : PlainSum(dense, highest).Over(highest + 1);
 
     /// <summary>The sum of x, G x, ..., G^n x; G is square.</summary>
     /// <inheritdoc cref="MeanOfPowers"/>
@@ -59,7 +59,7 @@ internal sealed class SparseOperator : IDisposable
         for (var n = 0; n < highest; n++)
         {
             power = Multiply(power);
-            sum += power;
+            sum = sum.Plus(power);
         }
         return sum;
     }

@@ -32,15 +32,15 @@ internal sealed class ContrastNorm : nn.Module<Tensor, Tensor>
     {
         var mean = x.mean([0]);
         var centred = x - mean;
-        var variance = centred.square().mean([0]);
+        var variance = centred.Squared().mean([0]);
         Follow(RunningMean, mean);
-        Follow(RunningVariance, variance * Constant.Of(x.shape[0] / (x.shape[0] - 1.0), x));
-        return centred / (variance + Constant.Of(Epsilon, x)).sqrt() * _weight + _bias;
+        Follow(RunningVariance, variance.Times(x.shape[0] / (x.shape[0] - 1.0)));
+        return (centred / variance.Plus(Epsilon).sqrt() * _weight).Plus(_bias);
     }
 
     private static void Follow(Tensor running, Tensor batch)
     {
         using var _ = no_grad();
-        running.copy_(running * Constant.Of(1 - Momentum, running) + batch * Constant.Of(Momentum, running));
+        running.copy_(running.Times(1 - Momentum).AddScaled(batch, Momentum));
     }
 }

@@ -1,5 +1,4 @@
 using Rearm.Streaming.Models.Kernels;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm;
@@ -11,10 +10,10 @@ internal static class Activation
     /// <param name="x">Rows x width.</param>
     /// <param name="kernels">Whether managed kernels may be used.</param>
     /// <param name="firstColumn">Columns before this one pass as they are.</param>
-    internal static Tensor Forward(PReLU module, Tensor x, KernelMode kernels, int firstColumn = 0)
+    internal static Tensor Forward(LearnedSlope module, Tensor x, KernelMode kernels, int firstColumn = 0)
     {
         if (kernels.Fit(x))
-            return PReluFunction.Activate(x, module.weight!, firstColumn);
+            return PReluFunction.Activate(x, module.Weight, firstColumn);
         return firstColumn == 0
             ? module.forward(x)
             : cat([x.narrow(1, 0, firstColumn), module.forward(x.narrow(1, firstColumn, x.shape[1] - firstColumn))], 1);

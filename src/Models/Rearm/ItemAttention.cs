@@ -16,7 +16,7 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     private readonly ScalarAttention[] _self;
     private readonly ScalarAttention[] _cross;
     private readonly LayerNorm _norm;
-    private readonly PReLU _activation;
+    private readonly LearnedSlope _activation;
     private readonly KernelMode _kernels;
 
     /// <param name="modalities">How many there are.</param>
@@ -27,7 +27,7 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     /// <param name="device">Where the parameters live.</param>
     /// <param name="kernels">Whether managed kernels may be used.</param>
     internal ItemAttention(
-        int modalities, RearmHyperParameters parameters, PReLU activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
+        int modalities, RearmHyperParameters parameters, LearnedSlope activation, int seed, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ItemAttention))
     {
         _activation = activation;
         _kernels = kernels;
@@ -67,10 +67,10 @@ internal sealed class ItemAttention : nn.Module<Tensor[], Tensor[]>
     internal Tensor CrossAttend(int modality, Tensor query, Tensor source) => _cross[modality].forward(query, source);
 
     /// <summary>Eq. 6, 9: the layer norm of the sum.</summary>
-    internal Tensor Normalize(Tensor x, Tensor attended) => _norm.forward(x + attended);
+    internal Tensor Normalize(Tensor x, Tensor attended) => _norm.forward(x.Plus(attended));
 
     private Tensor Refine(Tensor x, Tensor attended) => _kernels.Fit(x)
-        ? NormActivationFunction.Apply(x, attended, _norm.weight!, _norm.bias!, _activation.weight!, Epsilon)
+        ? NormActivationFunction.Apply(x, attended, _norm.weight!, _norm.bias!, _activation.Weight, Epsilon)
         : _activation.forward(Normalize(x, attended));
 
     private static Tensor Others(Tensor[] all, int modality)

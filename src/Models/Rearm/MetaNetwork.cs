@@ -57,8 +57,8 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
     internal Tensor Transform(Tensor id, Tensor first, Tensor second)
     {
         var (d, r) = (_hyper.Dimension, _hyper.Rank);
-        var w1 = nn.functional.softmax((first + first.mean([0], keepdim: true)).view(-1, d, r), 1);
-        var w2 = nn.functional.softmax((second + second.mean([0], keepdim: true)).view(-1, r, d), 1);
+        var w1 = nn.functional.softmax(first.Plus(first.mean([0], keepdim: true)).view(-1, d, r), 1);
+        var w2 = nn.functional.softmax(second.Plus(second.mean([0], keepdim: true)).view(-1, r, d), 1);
         return id.unsqueeze(1).bmm(w1).bmm(w2).squeeze(1);
     }
 
@@ -66,7 +66,7 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
     private sealed class TwoLayers : nn.Module<Tensor, Tensor>
     {
         private readonly Linear _first;
-        private readonly PReLU _activation;
+        private readonly LearnedSlope _activation;
         private readonly Linear _second;
         private readonly KernelMode _kernels;
 
@@ -74,7 +74,7 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
         {
             _kernels = kernels;
             _first = nn.Linear(inputs, outputs, device: device, dtype: dtype);
-            _activation = nn.PReLU(1, device: device, dtype: dtype);
+            _activation = new LearnedSlope(dtype, device);
             _second = nn.Linear(outputs, outputs, device: device, dtype: dtype);
             register_module("linear1", _first);
             register_module("activation", _activation);

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -36,5 +37,5 @@ internal sealed class ModalProjection : nn.Module
     /// <returns>Users x d.</returns>
     internal Tensor Users(ModalInput input) => _userFeatures is not null
         ? _users.forward(_userFeatures)
-        : input.MeanOfItems.Multiply(nn.functional.linear(input.Features, _users.weight!)) + _users.bias!;
+        : input.MeanOfItems.Multiply(nn.functional.linear(input.Features, _users.weight!)).Plus(_users.bias!);
 }

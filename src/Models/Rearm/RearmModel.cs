@@ -14,7 +14,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
     private readonly RearmHyperParameters _hyper;
     private readonly Parameter _userIds;
     private readonly Parameter _itemIds;
-    private readonly PReLU _activation;
+    private readonly LearnedSlope _activation;
     private readonly KernelMode _kernels;
 
     internal RearmModel(
@@ -26,7 +26,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         var d = parameters.Dimension;
         _userIds = Initial.Embedding(inputs.Users, d, dtype, device);
         _itemIds = Initial.Embedding(inputs.Items, d, dtype, device);
-        _activation = nn.PReLU(1, device: device, dtype: dtype);
+        _activation = new LearnedSlope(dtype, device);
         register_parameter(ParameterNames.UserIds, _userIds);
         register_parameter(ParameterNames.ItemIds, _itemIds);
         register_module("activation", _activation);
@@ -100,11 +100,11 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
             return id;
         var shared = UserMeta is null ? null : Shared(inputs, id, modal);
         if (_kernels.Fit(id))
-            return RepresentationFunction.Join(id, modal, shared, _activation.weight!);
+            return RepresentationFunction.Join(id, modal, shared, _activation.Weight);
         var parts = modal.split(_hyper.Dimension, 1).ToList();
         if (shared is not null)
             parts.Add(shared);
-        return cat([.. parts.Select(part => _activation.forward(part) + id)], 1);
+        return cat([.. parts.Select(part => _activation.forward(part).Plus(id))], 1);
     }
 
     /// <summary>Eq. 13-16, nodes x d.</summary>

@@ -23,7 +23,7 @@ internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
     {
         _inWeight = Initial.Embedding(3, 1, dtype, device);
         _inBias = new Parameter(zeros(3, dtype: dtype, device: device));
-        _outWeight = new Parameter(rand(1, 1, dtype: dtype, device: device) * 2 - 1);
+        _outWeight = new Parameter(Initial.Uniform(1, 1, 1, dtype, device));
         _outBias = new Parameter(zeros(1, dtype: dtype, device: device));
         register_parameter("in_weight", _inWeight);
         register_parameter("in_bias", _inBias);
@@ -46,10 +46,10 @@ internal sealed class ScalarAttention : nn.Module<Tensor, Tensor, Tensor>
 
     private Tensor Plain(Tensor query, Tensor source)
     {
-        var q = query * _inWeight[0] + _inBias[0];
-        var k = source * _inWeight[1] + _inBias[1];
-        var v = source * _inWeight[2] + _inBias[2];
+        var q = (query * _inWeight[0]).Plus(_inBias[0]);
+        var k = (source * _inWeight[1]).Plus(_inBias[1]);
+        var v = (source * _inWeight[2]).Plus(_inBias[2]);
         var weights = nn.functional.softmax(q.unsqueeze(2) * k.unsqueeze(1), 2);
-        return nn.functional.dropout(weights, _dropout, training).matmul(v.unsqueeze(2)).squeeze(2) * _outWeight[0] + _outBias;
+        return (nn.functional.dropout(weights, _dropout, training).matmul(v.unsqueeze(2)).squeeze(2) * _outWeight[0]).Plus(_outBias);
     }
 }

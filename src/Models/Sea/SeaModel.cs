@@ -63,7 +63,7 @@ internal sealed class SeaModel : ModalModel
     internal Tensor Items(ModalInputs inputs, Tensor nodes)
     {
         var items = nodes.narrow(0, inputs.Users, inputs.Items);
-        return items + Similar(inputs, items);
+        return items.Plus(Similar(inputs, items));
     }
 
     /// <summary>S^n C.</summary>
@@ -80,7 +80,7 @@ internal sealed class SeaModel : ModalModel
         var vectors = output.Representation;
         var triples = vectors.index_select(0, TripleNodes.Of(batch, (int)_userWeights.shape[0], vectors.device)).chunk(3, 0);
         var loss = BprLoss.Forward(triples[0], triples[1], triples[2]);
-        return loss * Constant.Of(1 / Math.Log(2), loss);
+        return loss.Times(1 / Math.Log(2));
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var centred = x - x.mean([0], keepdim: true);
-        var variance = centred.square().mean([0], keepdim: true);
-        return centred * ((variance + Constant.Of(Epsilon, x)).rsqrt() * _weight) + _bias;
+        var variance = centred.Squared().mean([0], keepdim: true);
+        return (centred * (variance.Plus(Epsilon).rsqrt() * _weight)).Plus(_bias);
     }
 }

@@ -48,9 +48,9 @@ internal sealed class ConditionalGaussian : nn.Module
     internal Tensor Bound(Tensor a, Tensor b, Tensor others)
     {
         var mean = Mean(a);
-        var differences = (mean - b.index_select(0, others)).square() - (mean - b).square();
+        var differences = (mean - b.index_select(0, others)).Squared() - (mean - b).Squared();
         // In two steps: a sum to one number at once depends on the number of threads.
-        return (differences * LogVariance(a).neg().exp()).sum([0]).sum() * Constant.Of(0.25 / a.shape[0], a);
+        return (differences * LogVariance(a).neg().exp()).sum([0]).sum().Times(0.25 / a.shape[0]);
     }
 
     /// <summary>The mean over items of -log p(b | a), without its constant.</summary>
@@ -60,6 +60,6 @@ internal sealed class ConditionalGaussian : nn.Module
     internal Tensor NegativeLogLikelihood(Tensor a, Tensor b, long items)
     {
         var logVariance = LogVariance(a);
-        return ((Mean(a) - b).square() * logVariance.neg().exp() + logVariance).sum([0]).sum() * Constant.Of(0.5 / items, a);
+        return ((Mean(a) - b).Squared() * logVariance.neg().exp()).Plus(logVariance).sum([0]).sum().Times(0.5 / items);
     }
 }

@@ -138,7 +138,7 @@ internal sealed class ModalRecommender : IRecommender
         var loss = Model.Ranking(output, batch);
         var terms = Model.Separation?.Forward(output.Projected);
         if (terms?.Total(_hyper) is { } separation)
-            loss += separation;
+            loss = loss.Plus(separation);
         foreach (var kept in terms?.Generic.Concat(terms.Unique) ?? [])
             kept.MoveToOuterDisposeScope();
         return (loss.MoveToOuterDisposeScope(), terms);

@@ -14,8 +14,8 @@ internal sealed record SeparationTerms(Tensor? Solo, Tensor[] Bounds, Tensor? Cl
     /// <summary>Both, weighted; null if both are switched off.</summary>
     internal Tensor? Total(SeparationParameters parameters)
     {
-        var solo = Solo is null ? null : Solo * Constant.Of(parameters.SoloWeight, Solo);
-        var club = Club is null ? null : Club * Constant.Of(parameters.ClubWeight, Club);
-        return solo is not null && club is not null ? club + solo : solo ?? club;
+        var solo = Solo is null ? null : Solo.Times(parameters.SoloWeight);
+        var club = Club is null ? null : Club.Times(parameters.ClubWeight);
+        return solo is not null && club is not null ? club.Plus(solo) : solo ?? club;
     }
 }

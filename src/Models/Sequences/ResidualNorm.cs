@@ -36,7 +36,7 @@ internal sealed class ResidualNorm : nn.Module<Tensor, Tensor, Tensor>
     {
         var width = Weight.shape[0];
         if (!_kernels.Fit(x))
-            return nn.functional.layer_norm(x + y, [width], Weight, Bias, _epsilon);
+            return nn.functional.layer_norm(x.Plus(y), [width], Weight, Bias, _epsilon);
         // PReLU with a slope of 1 leaves everything as it is. libtorch's own layer norm sums the gradients of weight and bias by thread, so that its
         // bits depend on the number of threads.
         using var slope = Constant.Of([1], [1], x);

@@ -18,7 +18,7 @@ internal static class ScaledAttention
     {
         var (rows, tokens, width) = (query.shape[0], query.shape[1], query.shape[2] / heads);
         Tensor Heads(Tensor x) => x.reshape(rows, tokens, heads, width).transpose(1, 2);
-        var scores = (Heads(query) * Constant.Of(1 / Math.Sqrt(width), query)).matmul(Heads(key).transpose(2, 3)) + mask;
+        var scores = Heads(query).Times(1 / Math.Sqrt(width)).matmul(Heads(key).transpose(2, 3)).Plus(mask);
         var weights = SequenceDropout.Forward(nn.functional.softmax(scores, -1), dropout, training);
         return weights.matmul(Heads(value)).transpose(1, 2).reshape(rows, tokens, heads * width);
     }

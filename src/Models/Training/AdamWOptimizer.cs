@@ -93,9 +93,9 @@ internal sealed class AdamWOptimizer : IDisposable
 
     private void PlainStep(Parameter parameter, Tensor gradient, AdamWState state)
     {
-        state.Mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        state.Square.mul_(Beta2).addcmul_(gradient, gradient, value: 1 - Beta2);
-        var deviation = (state.Square.sqrt() / Math.Sqrt(1 - Math.Pow(Beta2, state.Steps))).add_(Epsilon);
-        parameter.mul_(1 - _rate * _decay).addcdiv_(state.Mean, deviation, value: -_rate / (1 - Math.Pow(Beta1, state.Steps)));
+        state.Mean.Scale(Beta1).AddScaled(gradient, 1 - Beta1);
+        state.Square.Scale(Beta2).AddProduct(gradient, gradient, 1 - Beta2);
+        var deviation = state.Square.sqrt().Divide(Math.Sqrt(1 - Math.Pow(Beta2, state.Steps))).Add(Epsilon);
+        parameter.Scale(1 - _rate * _decay).AddQuotient(state.Mean, deviation, -_rate / (1 - Math.Pow(Beta1, state.Steps)));
     }
 }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
@@ -15,6 +16,6 @@ internal static class EmbeddingLoss
         var nodes = TripleNodes.Of(batch, users, representations.device);
         var triples = representations.index_select(0, nodes).chunk(3, 0);
         var bpr = BprLoss.Forward(triples[0], triples[1], triples[2]);
-        return decay == 0 ? bpr : bpr + decay / 2 / batch.Users.Length * embeddings.index_select(0, nodes).square().sum();
+        return decay == 0 ? bpr : bpr.Plus(embeddings.index_select(0, nodes).Squared().sum().Times(decay / 2 / batch.Users.Length));
     }
 }

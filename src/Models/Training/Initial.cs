@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,20 +7,17 @@ namespace Rearm.Streaming.Models.Training;
 /// <summary>Where parameters start, as in the authors' program.</summary>
 internal static class Initial
 {
+    /// <summary>Uniform between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
+    internal static Tensor Uniform(long rows, long columns, double bound, ScalarType dtype, Device device) =>
+        rand(rows, columns, dtype: dtype, device: device).Scale(2).Add(-1).Scale(bound);
+
     /// <summary>Uniform within sqrt(6 / (rows + columns)) (Glorot and Bengio).</summary>
-    internal static Tensor XavierUniform(long rows, long columns, ScalarType dtype, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var bound = Math.Sqrt(6.0 / (rows + columns));
-        return ((rand(rows, columns, dtype: dtype, device: device) * 2 - 1) * bound).MoveToOuterDisposeScope();
-    }
+    internal static Tensor XavierUniform(long rows, long columns, ScalarType dtype, Device device) =>
+        Uniform(rows, columns, Math.Sqrt(6.0 / (rows + columns)), dtype, device);
 
     /// <summary>Normal, of variance 2 / (rows + columns) (Glorot and Bengio).</summary>
-    internal static Tensor XavierNormal(long rows, long columns, ScalarType dtype, Device device)
-    {
-        using var scope = NewDisposeScope();
-        return (randn(rows, columns, dtype: dtype, device: device) * Math.Sqrt(2.0 / (rows + columns))).MoveToOuterDisposeScope();
-    }
+    internal static Tensor XavierNormal(long rows, long columns, ScalarType dtype, Device device) =>
+        randn(rows, columns, dtype: dtype, device: device).Scale(Math.Sqrt(2.0 / (rows + columns)));
 
     internal static Parameter Embedding(long rows, long columns, ScalarType dtype, Device device) =>
         new(XavierUniform(rows, columns, dtype, device));

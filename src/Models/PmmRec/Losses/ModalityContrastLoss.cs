@@ -26,12 +26,12 @@ internal static class ModalityContrastLoss
                 if (a != b)
                 {
                     Tensor within = products[a * units.Length + a], across = products[a * units.Length + b];
-                    var both = within + across;
-                    var positives = across.diagonal() + (both * next).sum(1);
-                    var term = ((positives + (both * negative).sum(1)).log() - positives.log()).mean();
-                    sum = sum is null ? term : sum + term;
+                    var both = within.Plus(across);
+                    var positives = across.diagonal().Plus((both * next).sum(1));
+                    var term = (positives.Plus((both * negative).sum(1)).log() - positives.log()).mean();
+                    sum = sum is null ? term : sum.Plus(term);
                 }
-        return sum! / Constant.Of(units.Length * (units.Length - 1), sum!);
+        return sum!.Over(units.Length * (units.Length - 1));
     }
 
     /// <summary>1 where a column is the next item of a row's, and 1 where it is a negative.</summary>

@@ -31,10 +31,10 @@ internal static class PmmRecLoss
         }
         var program = model.ContrastProjection is null ? null
             : ProgramContrastLoss.Forward(model.ContrastProjection, items.Means, batch, ProgramRows.Right(batch), hyper.Temperature);
-        var total = program is null ? nip : Constant.Of(1 - hyper.ContrastWeight, nip) * nip + Constant.Of(hyper.ContrastWeight, nip) * program;
+        var total = program is null ? nip : nip.Times(1 - hyper.ContrastWeight).Plus(program.Times(hyper.ContrastWeight));
         foreach (var term in new[] { nicl, nid, rcl })
             if (term is not null)
-                total += term;
+                total = total.Plus(term);
         return new(nip, nicl, nid, rcl, program, total);
     }
 }

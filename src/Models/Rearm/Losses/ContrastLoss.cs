@@ -17,7 +17,7 @@ internal static class ContrastLoss
 
     private static Tensor Plain(Tensor a, Tensor b, double temperature)
     {
-        var scores = a.mm(b.t()) / temperature;
-        return (scores.logsumexp(1) - (a * b).sum(1) / temperature).mean();
+        var scores = a.mm(b.t()).Over(temperature);
+        return (scores.logsumexp(1) - (a * b).sum(1).Over(temperature)).mean();
     }
 }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;
@@ -11,9 +12,9 @@ internal sealed record LossTerms(Tensor Bpr, Tensor? Contrast, Tensor? Orthogona
         {
             var total = Bpr;
             if (Contrast is not null)
-                total += Contrast;
+                total = total.Plus(Contrast);
             if (Orthogonality is not null)
-                total += Orthogonality;
+                total = total.Plus(Orthogonality);
             return total;
         }
     }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;
@@ -12,7 +13,7 @@ internal static class ModalPairs
         var pairs = 0;
         for (var a = 0; a < modal.Length; a++)
             for (var b = a + 1; b < modal.Length; b++, pairs++)
-                sum = sum is null ? loss(modal[a], modal[b]) : sum + loss(modal[a], modal[b]);
-        return sum is null ? throw new ArgumentException("Losses between modalities need at least two.", nameof(modal)) : sum / pairs;
+                sum = sum is null ? loss(modal[a], modal[b]) : sum.Plus(loss(modal[a], modal[b]));
+        return sum is null ? throw new ArgumentException("Losses between modalities need at least two.", nameof(modal)) : sum.Over(pairs);
     }
 }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Rearm.Losses;
@@ -14,12 +15,12 @@ internal static class OrthogonalityLoss
     internal static Tensor Forward(Tensor[] modal)
     {
         var unit = modal.Select(Unit).ToArray();
-        return ModalPairs.Mean(unit, (a, b) => a.t().mm(b).square().mean());
+        return ModalPairs.Mean(unit, (a, b) => a.t().mm(b).Squared().mean());
     }
 
     private static Tensor Unit(Tensor rows)
     {
         var centred = rows - rows.mean([0], keepdim: true);
-        return centred / (centred.norm(1, keepdim: true).detach() + Epsilon);
+        return centred / centred.norm(1, keepdim: true).detach().Plus(Epsilon);
     }
 }

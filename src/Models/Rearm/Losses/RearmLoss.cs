@@ -24,10 +24,10 @@ internal static class RearmLoss
         var rows = Rows(output.Modal, batch.DistinctItems, batch.DistinctUsers, batch.Positives, batch.Users);
         Tensor? contrast = null;
         if (parameters.ContrastWeight > 0)
-            contrast = parameters.ContrastWeight * (Contrast(rows[0]) + Contrast(rows[1]));
+            contrast = Contrast(rows[0]).Plus(Contrast(rows[1])).Times(parameters.ContrastWeight);
         Tensor? orthogonality = null;
         if (parameters.OrthogonalityWeight > 0 && !parameters.Without.HasFlag(Ablations.Orthogonality))
-            orthogonality = parameters.OrthogonalityWeight * (Orthogonality(rows[2]) + Orthogonality(rows[3]));
+            orthogonality = Orthogonality(rows[2]).Plus(Orthogonality(rows[3])).Times(parameters.OrthogonalityWeight);
         return new(bpr, contrast, orthogonality);
 
         Tensor Contrast(Tensor modal) => ContrastLoss.Forward(modal.split(d, 1), parameters.Temperature, kernels);
