@@ -76,6 +76,7 @@ internal sealed class RearmRecommender : IRecommender
     {
         var vectors = DeviceMemory.Guard(() =>
         {
+            using var scope = NewDisposeScope();
             using var whole = _inputs.WithGraphsOf(_data.Whole, _hyper);
             return RearmVectors.Compute(Model, whole);
         }, MemoryAdvice(_hyper));

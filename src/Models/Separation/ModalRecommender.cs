@@ -101,6 +101,7 @@ internal sealed class ModalRecommender : IRecommender
     {
         var vectors = DeviceMemory.Guard(() =>
         {
+            using var scope = NewDisposeScope();
             using var whole = _inputs.WithGraphsOf(_data.Whole);
             return Vectors(whole);
         }, _memoryAdvice);

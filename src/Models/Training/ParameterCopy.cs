@@ -10,6 +10,7 @@ internal sealed class ParameterCopy : IDisposable
 
     internal ParameterCopy(nn.Module model)
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
         _pairs = [.. model.parameters().Select(p => (p, p.detach().clone().DetachFromDisposeScope()))];
     }
