@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>What libtorch's libraries read from the environment when they are loaded.</summary>
+/// <summary>What libtorch's libraries read from the environment when they are loaded, and the memory that they leave.</summary>
 internal static partial class LibtorchEnvironment
 {
     private const int KeepExisting = 0;
@@ -25,6 +25,19 @@ internal static partial class LibtorchEnvironment
                 _ = SetEnvironment(name, value, KeepExisting);
     }
 
+    /// <summary>
+    /// Gives memory that has been freed back to the system. Every training has a thread of its own, and glibc cuts up another part of memory for almost each
+    /// thread, which it would keep.
+    /// </summary>
+    public static void ReturnFreedMemory()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = TrimMemory(0);
+    }
+
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMemory(nuint keep);
 }

@@ -4,6 +4,20 @@ namespace Rearm.Streaming.Models.Training;
 public static class TrainingThread
 {
     /// <summary>Runs <paramref name="work"/> to its end.</summary>
-    public static Task<T> RunAsync<T>(Func<T> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    public static Task<T> RunAsync<T>(Func<T> work)
+    {
+        return Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+        T Run()
+        {
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                LibtorchEnvironment.ReturnFreedMemory();
+            }
+        }
+    }
 }
