@@ -26,6 +26,13 @@ public sealed class ServerOptions : IValidatableObject
     public int RecentItems { get; set; } = 20;
 
     /// <summary>
+    /// How long the interim vectors of new items are, in the mean length of their neighbours' vectors, to 10: the longer, the higher new items rank, and known ones give
+    /// way. 0: as the mean of the neighbours comes out, which is so short that new items hardly ever get among the best of all.
+    /// </summary>
+    [Range(0f, 10f)]
+    public float NewItemLength { get; set; } = 1;
+
+    /// <summary>
     /// The types of events that make an item seen, unless a request names others: e.g. purchase alone, so that what was only viewed is shown again. Empty: all.
     /// </summary>
     public string[] SeenTypes { get; set; } = [];

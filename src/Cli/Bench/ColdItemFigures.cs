@@ -19,6 +19,9 @@ internal static class ColdItemFigures
 {
     private const int K = 20;
 
+    // Server:NewItemLength.
+    private static readonly float[] Lengths = [0, 0.5f, 1, 1.5f, 2, 3];
+
     public static void Measure(Figures figures, Dataset data, ModelDefinition model, CancellationToken cancellationToken)
     {
         var isKnown = new bool[data.ItemCount];
@@ -34,31 +37,36 @@ internal static class ColdItemFigures
             return;
         }
         var vectors = LiveFigures.Train(data with { Features = [] }, model, cancellationToken);
-        var newItems = NewItems.Of(LiveFigures.Load(data, vectors, known, 0), Describe(data, known, cold, cancellationToken));
-        figures.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{data.Name}: {cold.Length} items without training interactions, {newItems.WithVector} with an interim vector; {coldTest.Length} of {test.Length} test interactions are with them"));
-        var interim = vectors with { Items = [.. vectors.Items] };
-        var hasVector = (bool[])isKnown.Clone();
-        foreach (var item in cold)
-            if (newItems.TryGet(data.ItemId(item), out var row) && row < newItems.WithVector)
-            {
-                newItems.Vector(row).CopyTo(interim.Items.AsSpan(item * vectors.Width));
-                hasVector[item] = true;
-            }
+        var generation = LiveFigures.Load(data, vectors, known, 0);
+        KeyValuePair<string, CatalogueItem>[] described = [.. Describe(data, known, cold, cancellationToken)];
+        figures.Say($"{data.Name}: {cold.Length} items without training interactions; {coldTest.Length} of {test.Length} test interactions are with them");
         var train = DatasetSnapshot.Interactions(data);
+        var warmTest = Array.FindAll(test, pair => isKnown[pair.Item]);
+        figures.Add("cold.none.all.recall@20", Recall(test, vectors, item => isKnown[item]), "all test interactions; new items are not ranked");
+        if (warmTest.Length > 0)
+            figures.Add("cold.none.known.recall@20", Recall(warmTest, vectors, item => isKnown[item]), "with known items alone");
+        figures.Add("cold.by_lot.among_new.recall@20", Math.Min(1, (double)K / cold.Length), "with new items, among new items, drawn by lot");
+        foreach (var length in Lengths)
+        {
+            var newItems = NewItems.Of(generation, described, length);
+            var interim = vectors with { Items = [.. vectors.Items] };
+            var hasVector = (bool[])isKnown.Clone();
+            foreach (var item in cold)
+                if (newItems.TryGet(data.ItemId(item), out var row) && row < newItems.WithVector)
+                {
+                    newItems.Vector(row).CopyTo(interim.Items.AsSpan(item * vectors.Width));
+                    hasVector[item] = true;
+                }
+            var name = string.Create(CultureInfo.InvariantCulture, $"cold.length_{length}");
+            figures.Add($"{name}.all.recall@20", Recall(test, interim, item => hasVector[item]), $"all, {newItems.WithVector} new items ranked by interim vectors");
+            if (warmTest.Length > 0)
+                figures.Add($"{name}.known.recall@20", Recall(warmTest, interim, item => hasVector[item]), "with known items alone");
+            figures.Add($"{name}.new.recall@20", Recall(coldTest, interim, item => hasVector[item]), "with new items alone, among all items");
+            figures.Add($"{name}.among_new.recall@20", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "with new items, among new items");
+        }
+
         double Recall((int, int)[] pairs, ModelVectors by, Func<int, bool> isRanked) =>
             new RankingEvaluator(train, data.ItemCount, pairs).Evaluate((users, scores) => Score(by, users, scores, isRanked), cancellationToken)!.Value.Recall20;
-        figures.Add("cold.all.none.recall@20", Recall(test, vectors, item => isKnown[item]), "all users of the test part; new items are not ranked");
-        figures.Add("cold.all.interim.recall@20", Recall(test, interim, item => hasVector[item]), "the same, new items ranked by interim vectors");
-        if (Array.FindAll(test, pair => isKnown[pair.Item]) is { Length: > 0 } knownTest)
-        {
-            figures.Add("cold.warm_test.none.recall@20", Recall(knownTest, vectors, item => isKnown[item]), "of known items alone, new ones not ranked");
-            figures.Add("cold.warm_test.interim.recall@20", Recall(knownTest, interim, item => hasVector[item]), "of known items alone, new ones among the ranked");
-        }
-        figures.Add("cold.cold_test.interim.recall@20", Recall(coldTest, interim, item => hasVector[item]), "of new items alone, among all items; 0 without interim vectors");
-        figures.Add("cold.among_cold.interim.recall@20", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "of new items, among new items");
-        figures.Add("cold.among_cold.chance.recall@20", Math.Min(1, (double)K / cold.Length), "of new items, among new items, drawn by lot");
     }
 
     private static void Score(ModelVectors vectors, ReadOnlySpan<int> users, Span<float> scores, Func<int, bool> isRanked)

@@ -12,7 +12,7 @@ internal sealed record CatalogueView(NewItems New, IReadOnlyDictionary<string, i
     public static CatalogueView Empty { get; } = new(NewItems.None, null, []);
 
     /// <summary>The live items beside a generation. An item of the generation that is not live has the categories that it was trained with.</summary>
-    public static CatalogueView Of(LoadedGeneration generation, LiveItems live)
+    public static CatalogueView Of(LoadedGeneration generation, LiveItems live, float newItemLength)
     {
         if (live.Count == 0)
             return Empty;
@@ -30,7 +30,7 @@ internal sealed record CatalogueView(NewItems New, IReadOnlyDictionary<string, i
             foreach (var row in trained)
                 if (!ItemSet.Contains(words, row))
                     Add(rows, category, row);
-        return new(NewItems.Of(generation, live.All), rows.ToDictionary(r => r.Key, r => r.Value.ToArray(), StringComparer.Ordinal), words);
+        return new(NewItems.Of(generation, live.All, newItemLength), rows.ToDictionary(r => r.Key, r => r.Value.ToArray(), StringComparer.Ordinal), words);
     }
 
     private static void Add(Dictionary<string, List<int>> rows, string category, int row) =>

@@ -5,24 +5,27 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// Items that the generation does not know. One with neighbours that it knows has an interim vector, the mean of theirs weighted by their cosines: where
-/// they agree on little, the mean is short, and the item ranks accordingly. Immutable.
+/// Items that the generation does not know. One with neighbours that it knows has an interim vector: it points where the mean of theirs does, weighted by their
+/// cosines. Where they agree on little that mean is short, and would rank below all of them; how long the vector is instead can be chosen. Immutable.
 /// </summary>
 internal sealed class NewItems
 {
+    // Of the neighbours' length: a sum that is shorter is what rounding left.
+    private const float Least = 1e-4f;
+
     private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
     private readonly List<CatalogueItem> _items = [];
     private readonly List<string> _ids = [];
     private readonly float[] _vectors;
     private readonly int _dimension;
 
-    private NewItems(LoadedGeneration? generation, IReadOnlyList<KeyValuePair<string, CatalogueItem>> items)
+    private NewItems(LoadedGeneration? generation, IReadOnlyList<KeyValuePair<string, CatalogueItem>> items, float length)
     {
         _dimension = generation?.Dimension ?? 0;
         var vectors = new List<float[]>();
         // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
         foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))
-            if (generation is not null && Interim(generation, item) is { } vector)
+            if (generation is not null && Interim(generation, item, length) is { } vector)
             {
                 Add(id, item);
                 vectors.Add(vector);
@@ -35,7 +38,7 @@ internal sealed class NewItems
     }
 
     /// <summary>None.</summary>
-    public static NewItems None { get; } = new(null, []);
+    public static NewItems None { get; } = new(null, [], 0);
 
     /// <summary>Rows 0 to this have a vector.</summary>
     public int WithVector { get; }
@@ -44,8 +47,11 @@ internal sealed class NewItems
     public IReadOnlyList<string> Ids => _ids;
 
     /// <summary>The new ones among some items.</summary>
-    public static NewItems Of(LoadedGeneration generation, IEnumerable<KeyValuePair<string, CatalogueItem>> items) =>
-        new(generation, [.. items.Where(i => !generation.TryGetItem(i.Key, out _))]);
+    /// <param name="generation">What is known.</param>
+    /// <param name="items">Some of which it does not know.</param>
+    /// <param name="length">How long their vectors are, in the mean length of their neighbours', 0.01 to 10; 0: as the mean comes out.</param>
+    public static NewItems Of(LoadedGeneration generation, IEnumerable<KeyValuePair<string, CatalogueItem>> items, float length) =>
+        new(generation, [.. items.Where(i => !generation.TryGetItem(i.Key, out _))], length);
 
     /// <summary>The row of an item, if it is one of these.</summary>
     public bool TryGet(string itemId, out int row) => _rows.TryGetValue(itemId, out row);
@@ -59,19 +65,22 @@ internal sealed class NewItems
     /// <summary>What an item looks like: its nearest by features among those that the generation knew when it came, with their cosines.</summary>
     public IEnumerable<(string ItemId, float Cosine)> Neighbors(int row) => _items[row].NeighborIds.Zip(_items[row].NeighborCosines);
 
-    private static float[]? Interim(LoadedGeneration generation, CatalogueItem item)
+    private static float[]? Interim(LoadedGeneration generation, CatalogueItem item, float length)
     {
         var vector = new float[generation.Dimension];
-        var weights = 0f;
+        var (weights, lengths) = (0f, 0f);
         for (var n = 0; n < item.NeighborIds.Count; n++)
-            if (item.NeighborCosines[n] > 0 && generation.TryGetItem(item.NeighborIds[n], out var row))
+            if (item.NeighborCosines[n] is > 0 and var cosine && generation.TryGetItem(item.NeighborIds[n], out var row))
             {
-                TensorPrimitives.MultiplyAdd(generation.Items[row], item.NeighborCosines[n], vector, vector);
-                weights += item.NeighborCosines[n];
+                TensorPrimitives.MultiplyAdd(generation.Items[row], cosine, vector, vector);
+                weights += cosine;
+                lengths += cosine * TensorPrimitives.Norm(generation.Items[row]);
             }
         if (weights == 0)
             return null;
-        TensorPrimitives.Divide(vector, weights, vector);
+        // Neighbours that cancel each other out say nothing about the direction.
+        var own = TensorPrimitives.Norm<float>(vector);
+        TensorPrimitives.Multiply(vector, length == 0 || own < Least * lengths ? 1 / weights : length * lengths / weights / own, vector);
         return vector;
     }
 

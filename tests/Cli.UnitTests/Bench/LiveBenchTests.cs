@@ -45,8 +45,8 @@ public sealed class LiveBenchTests : IDisposable
         var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
         double Figure(string name) => figures.GetProperty(name).GetDouble();
         // Those who like a third are recommended the new item that looks like it, and never without a vector of it.
-        Assert.Equal((0, 1), (Figure("cold.all.none.recall@20"), Figure("cold.all.interim.recall@20")));
-        Assert.Equal(1, Figure("cold.among_cold.interim.recall@20"));
+        Assert.Equal((0, 1), (Figure("cold.none.all.recall@20"), Figure("cold.length_1.all.recall@20")));
+        Assert.Equal(1, Figure("cold.length_1.among_new.recall@20"));
         foreach (var weight in (string[])["0.0", "0.1", "0.3", "0.5", "1.0"])
             Assert.InRange(Figure($"replay.known.weight_{weight}.recall@20"), 0.5, 1);
     }

@@ -17,7 +17,7 @@ public class InterimSearchTests
         var random = new Random(k);
         var generation = SmallGeneration.Random(20, random);
         var items = NewItems.Of(
-            generation, Enumerable.Range(0, 15).Select(i => KeyValuePair.Create($"new{i}", Entry(random, $"i{random.Next(20)}", $"i{random.Next(20)}"))));
+            generation, Enumerable.Range(0, 15).Select(i => KeyValuePair.Create($"new{i}", Entry(random, $"i{random.Next(20)}", $"i{random.Next(20)}"))), length: 1);
         float[] query = [1, 0.5f];
         var all = Enumerable.Range(0, 20).Select(r => (Row: r, Score: Dot(query, generation.Items[r])))
             .Concat(Enumerable.Range(0, 15).Where(n => n % 4 > 0).Select(n => (Row: 20 + n, Score: Dot(query, items.Vector(n))))).ToArray();
@@ -41,7 +41,7 @@ public class InterimSearchTests
         var generation = SmallGeneration.Random(3, new Random(1));
         var item = new CatalogueItem { NeighborIds = { "i0", "unheard of", "i2", "i1" }, NeighborCosines = { 0.9f, 1, 0.3f, -0.5f } };
         var bare = new CatalogueItem { Categories = { "c" } };
-        var items = NewItems.Of(generation, [KeyValuePair.Create("new", item), KeyValuePair.Create("i0", item), KeyValuePair.Create("bare", bare)]);
+        var items = NewItems.Of(generation, [KeyValuePair.Create("new", item), KeyValuePair.Create("i0", item), KeyValuePair.Create("bare", bare)], length: 0);
         Assert.Equal(["new", "bare"], items.Ids);
         Assert.Equal(1, items.WithVector);
         Assert.True(generation.TryGetItem("i0", out var i0));
@@ -51,6 +51,35 @@ public class InterimSearchTests
         Assert.Equal(["c"], items.Categories(1));
         Assert.Equal([("i0", 0.9f), ("unheard of", 1), ("i2", 0.3f), ("i1", -0.5f)], items.Neighbors(0));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2.5f)]
+    public void Of_ALength_PointsAsTheMeanDoesAndIsThatLong(float length)
+    {
+        var generation = SmallGeneration.Random(3, new Random(1));
+        var item = KeyValuePair.Create("new", new CatalogueItem { NeighborIds = { "i0", "i2" }, NeighborCosines = { 0.9f, 0.3f } });
+        Assert.True(generation.TryGetItem("i0", out var i0));
+        Assert.True(generation.TryGetItem("i2", out var i2));
+
+        var mean = NewItems.Of(generation, [item], length: 0).Vector(0).ToArray();
+        var vector = NewItems.Of(generation, [item], length).Vector(0).ToArray();
+
+        var wanted = length * (0.9f * Length(generation.Items[i0]) + 0.3f * Length(generation.Items[i2])) / 1.2f;
+        Assert.Equal(wanted, Length(vector), 1e-5f);
+        Assert.Equal(Length(mean) * wanted, Dot(mean, vector), 1e-5f);
+    }
+
+    [Fact]
+    public void Of_NeighboursThatCancelEachOtherOut_StaysShort()
+    {
+        var generation = SmallGeneration.Of(1, 2, -1, -2);
+        var item = KeyValuePair.Create("new", new CatalogueItem { NeighborIds = { "i0", "i1" }, NeighborCosines = { 0.5f, 0.5f } });
+
+        Assert.Equal([0f, 0f], NewItems.Of(generation, [item], length: 1).Vector(0));
+    }
+
+    private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);
 
     private static CatalogueItem Entry(Random random, params string[] neighbors) =>
         new() { NeighborIds = { neighbors }, NeighborCosines = { neighbors.Select(_ => random.NextSingle() + 0.1f) } };

@@ -10,9 +10,12 @@ namespace Rearm.Streaming.Server.UnitTests.Ranking;
 internal static class SmallGeneration
 {
     /// <summary>Items "i0", "i1", ... with random vectors, 2 wide.</summary>
-    public static LoadedGeneration Random(int items, Random random)
+    public static LoadedGeneration Random(int items, Random random) => Of([.. Enumerable.Range(0, 2 * items).Select(_ => random.NextSingle() - 0.3f)]);
+
+    /// <summary>The same with these vectors, two numbers each.</summary>
+    public static LoadedGeneration Of(params float[] numbers)
     {
-        var numbers = Enumerable.Range(0, 2 * items).Select(_ => random.NextSingle() - 0.3f).ToArray();
+        var items = numbers.Length / 2;
         var chunk = new ItemChunk { Vectors = ByteString.CopyFrom(MemoryMarshal.AsBytes(numbers.AsSpan())) };
         for (var i = 0; i < items; i++)
         {

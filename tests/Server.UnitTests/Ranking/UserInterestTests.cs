@@ -55,7 +55,7 @@ public class UserInterestTests
         var generation = SmallGeneration.Random(3, new Random(1));
         var like = new CatalogueItem { NeighborIds = { "i2" }, NeighborCosines = { 0.5f } };
         var unlike = new CatalogueItem { NeighborIds = { "i0" }, NeighborCosines = { 0.5f } };
-        var items = NewItems.Of(generation, [KeyValuePair.Create("new", like), KeyValuePair.Create("newer", unlike)]);
+        var items = NewItems.Of(generation, [KeyValuePair.Create("new", like), KeyValuePair.Create("newer", unlike)], length: 1);
         var query = new float[2];
 
         Assert.Equal(Interest.Session, UserInterest.Blend([], generation.Items.Matrix, items, [3, 4], 0.3f, query));
