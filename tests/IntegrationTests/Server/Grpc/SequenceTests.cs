@@ -70,7 +70,9 @@ public class SequenceTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         foreach (var (item, second) in new[] { "i1", "i2", "i3", "new", "unheard of", "i4" }.Select((item, second) => (item, second)))
             await server.Publisher.TouchAfterTrainingAsync("u0", item, second);
 
-        float[] interim = [.. Vector("i20").Zip(Vector("i21"), (a, b) => 0.75f * a + 0.25f * b)];
+        float[] mean = [.. Vector("i20").Zip(Vector("i21"), (a, b) => 0.75f * a + 0.25f * b)];
+        var scale = (0.75f * Norm(Vector("i20")) + 0.25f * Norm(Vector("i21"))) / Norm(mean);
+        float[] interim = [.. mean.Select(value => value * scale)];
         var expected = Scores([Vector("i2"), Vector("i3"), interim, Vector("i4")]);
         await Wait.UntilAsync("the new item is known", async () =>
         {
@@ -199,6 +201,8 @@ public class SequenceTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         Assert.Equal(30, answer.Items.Count);
         Assert.All(Differences(Scores(sequence), answer.Items), difference => Assert.True(difference < 1e-4f, $"{difference} off"));
     }
+
+    private static float Norm(float[] vector) => MathF.Sqrt(vector.Sum(value => value * value));
 
     private static float[] Vector(string item) => Model.ItemVectors[(Array.IndexOf(Model.ItemIds, item) * 8)..][..8];
 
