@@ -49,7 +49,7 @@ internal sealed class NewItems
     /// <summary>The new ones among some items.</summary>
     /// <param name="generation">What is known.</param>
     /// <param name="items">Some of which it does not know.</param>
-    /// <param name="length">How long their vectors are, in the mean length of their neighbours', 0.01 to 10; 0: as the mean comes out.</param>
+    /// <param name="length">How long their vectors are, in the mean length of their neighbours', up to 10; 0: as the mean comes out.</param>
     public static NewItems Of(LoadedGeneration generation, IEnumerable<KeyValuePair<string, CatalogueItem>> items, float length) =>
         new(generation, [.. items.Where(i => !generation.TryGetItem(i.Key, out _))], length);
 

@@ -15,6 +15,7 @@ public static class RedisServices
     {
         services.AddValidatedOptions<RedisOptions>(RedisOptions.Section);
         services.AddSingleton(provider => new RedisConnection(provider.GetRequiredService<IOptions<RedisOptions>>().Value));
+        services.AddHostedService<RedisOpening>();
         services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", without);
         return services;
     }

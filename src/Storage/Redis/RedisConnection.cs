@@ -11,6 +11,7 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     private readonly Func<IDatabase, IDatabase> _wrap = database => database;
     private readonly Lock _connecting = new();
     private volatile ConnectionMultiplexer? _connection;
+    private Task<ConnectionMultiplexer>? _opening;
 
     /// <summary>A connection whose commands a test watches, or lets fail.</summary>
     internal RedisConnection(RedisOptions options, Func<IDatabase, IDatabase> wrap) : this(options) => _wrap = wrap;
@@ -43,6 +44,12 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the connection before anything needs it. What asks for <see cref="Database"/> first would otherwise have to wait on its thread, and whoever comes
+    /// meanwhile too; in a process with few threads that keeps the connection itself from being made. Returns after a while also if Redis can't be reached.
+    /// </summary>
+    public Task OpenAsync(CancellationToken cancellationToken) => _connection is not null ? Task.CompletedTask : Opening().WaitAsync(cancellationToken);
+
     // A node that nobody has told its address lists itself as ":6379", which is read as a host without a port. It is there again as what it was reached at.
     private static bool IsUnnamed(IServer server) => server.EndPoint is DnsEndPoint { Port: 0 };
 
@@ -58,14 +65,16 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
         }
     }
 
+    private ConnectionMultiplexer Connected() => Opening().GetAwaiter().GetResult();
+
     // Not a Lazy: that would cache a first failure.
-    private ConnectionMultiplexer Connected()
+    private Task<ConnectionMultiplexer> Opening()
     {
         lock (_connecting)
-            return _connection ??= Connect(options);
+            return _opening is null or { IsFaulted: true } ? _opening = ConnectAsync() : _opening;
     }
 
-    private static ConnectionMultiplexer Connect(RedisOptions options)
+    private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var configuration = options.Connection();
         // A Redis that is not up yet is retried in the background; it is no reason to fail.
@@ -73,6 +82,6 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
         // INFO and CONFIG GET count as administration: they say what Redis evicts.
         configuration.AllowAdmin = true;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds;
-        return ConnectionMultiplexer.Connect(configuration);
+        return _connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
     }
 }
