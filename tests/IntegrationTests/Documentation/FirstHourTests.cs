@@ -17,10 +17,10 @@ public sealed partial class FirstHourTests : IDisposable
         var document = await File.ReadAllTextAsync(Repository.PathOf("docs", "first-hour.md"));
         var commands = string.Concat(Block().Matches(document).Select(block => block.Groups[1].Value));
         var ports = Port().Matches(commands).Select(port => port.Value).Concat(["7001", "7002", "7011", "7012", "7021", "7022", "7031", "7032"]).Distinct().ToDictionary(port => port, _ => $"{FreePort.Next()}");
-        // Each background command is a process group of its own, so that none is left behind.
+        // A service takes the place of its subshell, so that `wait` waits for the service: one that still drains would write into the removed folder.
         var script = $$"""
-            set -euo pipefail -m
-            trap 'for job in $(jobs -p); do kill -- "-$job" || true; done; wait' EXIT
+            set -euo pipefail
+            trap 'kill $(jobs -p) || true; wait' EXIT
             cd '{{_folder.Path}}'
             rearm() {
               local ports=()
@@ -32,7 +32,9 @@ public sealed partial class FirstHourTests : IDisposable
                 replay) ports=(--to http://127.0.0.1:7001) ;;
                 recommend) ports=(--server http://127.0.0.1:7031) ;;
               esac
-              dotnet '{{Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll")}}' "$@" "${ports[@]}"
+              local exec=
+              ((BASHPID == $$)) || exec=exec
+              $exec dotnet '{{Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll")}}' "$@" "${ports[@]}"
             }
             {{commands.Replace("./rearm", "rearm", StringComparison.Ordinal)}}
             """;
