@@ -21,6 +21,7 @@ internal static class RecommendCommand
         var all = OutputFile.Option("--all", "Every user instead, into a file with a line of JSON each");
         var k = Numbers.Option("--k", "How many items", 10, 1, 1000);
         var categories = new Option<string[]>("--category") { Description = "Only items in one of these; may be repeated", HelpName = "name" };
+        var seenTypes = new Option<string[]>("--seen-type") { Description = "Only events of these types make an item seen; may be repeated", HelpName = "name" };
         var explain = new Option<bool>("--explain") { Description = "Say why each item is there" };
         var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.DefaultGrpcPort}");
         var apiKey = ApiKeyOption.Create();
@@ -29,9 +30,9 @@ internal static class RecommendCommand
             "Ask a Server for the best items for a user, or for all of them.",
             new("rearm recommend ada", "the 10 best, from a Server on this machine"),
             new("rearm recommend ada --k 20 --explain --server http://recommender:7031", "the 20 best and why, from another"),
-            new("rearm recommend --all mailing.ndjson --k 5", "the 5 best of every user, into a file"))
+            new("rearm recommend --all mailing.ndjson --k 5 --seen-type purchase", "the 5 best of every user, into a file; what was only viewed may be among them"))
         {
-            user, all, k, categories, explain, server, apiKey,
+            user, all, k, categories, seenTypes, explain, server, apiKey,
         };
         command.Validators.Add(result =>
         {
@@ -43,15 +44,16 @@ internal static class RecommendCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             using var recommender = new RecommenderClient(parsed.GetRequiredValue(server), apiKey: parsed.Read(apiKey));
-            var (count, wanted) = ((uint)parsed.GetValue(k), parsed.GetValue(categories) ?? []);
+            var (count, wanted, seen) = ((uint)parsed.GetValue(k), parsed.GetValue(categories) ?? [], parsed.GetValue(seenTypes) ?? []);
             var output = parsed.InvocationConfiguration.Output;
             try
             {
                 if (parsed.GetValue(all) is { } file)
-                    await WriteAllAsync(file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted } }, cancellation), output, cancellation);
+                    await WriteAllAsync(file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted }, SeenTypes = { seen } }, cancellation), output, cancellation);
                 else
                     Show(await recommender.RecommendAsync(
-                        new RecommendRequest { UserId = parsed.GetValue(user), K = count, Categories = { wanted }, Explain = parsed.GetValue(explain) }, cancellation), Consoles.For(output));
+                        new RecommendRequest { UserId = parsed.GetValue(user), K = count, Categories = { wanted }, SeenTypes = { seen }, Explain = parsed.GetValue(explain) }, cancellation),
+                        Consoles.For(output));
                 return ExitCodes.Success;
             }
             catch (ServiceException e)

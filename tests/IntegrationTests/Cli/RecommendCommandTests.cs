@@ -33,6 +33,27 @@ public sealed class RecommendCommandTests(RedisFixture redis) : IClassFixture<Re
         Assert.Equal(3, (await File.ReadAllLinesAsync(file)).Length);
     }
 
+    [Fact]
+    public async Task Recommend_SeenType_ShowsWhatWasOnlyClicked()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass());
+        using var folder = new TemporaryFolder();
+        var file = folder.File("all.ndjson");
+        string[] types = ["--seen-type", "purchase", "--server", server.Endpoints.Grpc.ToString()];
+        // The first type of all is a click, the second a purchase.
+        await server.Publisher.TouchAsync("east", new("a", TestModel.EventTime.ToUnixTimeMilliseconds(), false, 0b01, 1));
+        await server.Publisher.TouchAsync("east", new("c", TestModel.EventTime.ToUnixTimeMilliseconds(), false, 0b10, 2));
+
+        var one = await RunAsync(["recommend", "east", .. types]);
+        await RunAsync(["recommend", "--all", file, .. types]);
+
+        Assert.Matches(@"\d +a ", one);
+        Assert.DoesNotMatch(@"\d +c ", one);
+        var everyone = (await File.ReadAllLinesAsync(file)).Single(line => line.Contains("\"east\""));
+        Assert.Contains("\"a\"", everyone);
+        Assert.DoesNotContain("\"c\"", everyone);
+    }
+
     private static async Task<string> RunAsync(params string[] args)
     {
         await using var output = new StringWriter();
