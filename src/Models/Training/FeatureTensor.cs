@@ -1,4 +1,5 @@
 using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Models.Kernels;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
@@ -14,9 +15,12 @@ internal static class FeatureTensor
         foreach (var block in features.Blocks)
         {
             var rows = Math.Min(features.RowsPerBlock, features.Rows - start);
-            using var part = tensor(block, [rows, features.Columns], dtype: dtype, device: device);
             using var place = result.narrow(0, start, rows);
-            place.copy_(part);
+            // A tensor made of an array has a copy of it, and for wide features these would be the most memory that training takes.
+            if (TensorMemory.Fits(place))
+                block.CopyTo(TensorMemory.Values(place, block.Length));
+            else
+                place.copy_(tensor(block, [rows, features.Columns], dtype: dtype, device: device));
             start += rows;
         }
         return result.MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
@@ -39,16 +40,29 @@ public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : ICla
         Assert.Equal(Source.Personal, first.Source);
         Assert.DoesNotContain(first.Items, i => seen.Contains(i.ItemId));
 
+        // The click of a phone that was offline: older than the training's newest, and read after it, so it moves the user's vector.
+        var late = new RecommendRequest { UserId = "u0", ExcludeSeen = false, Filter = new() { OnlyItemIds = { first.Items[1].ItemId } } };
+        var score = (await recommender.RecommendAsync(late)).Items.Single().Score;
+        await ClickAsync(pipeline, "late", first.Items[1].ItemId, events.First(e => e.Interaction is not null).Interaction.Time);
+        await Wait.UntilAsync(
+            "the late click moves the user's vector",
+            async () => await recommender.RecommendAsync(late), r => r.Items.Single().Score > score, pipeline.Server.Process);
+
         // One click, and answers leave the item out.
         var clicked = first.Items[0].ItemId;
-        using (var sender = new EventSender(pipeline.Ingestor.Address))
-            await sender.SendAsync(new Event { Interaction = new Interaction { EventId = "now", UserId = "u0", ItemId = clicked, Type = "click", Time = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow) } });
+        await ClickAsync(pipeline, "now", clicked, Timestamp.FromDateTime(DateTime.UtcNow));
         await Wait.UntilAsync(
             "the clicked item is left out",
             async () => await recommender.RecommendAsync(new RecommendRequest { UserId = "u0", K = 5 }), r => r.Items.All(i => i.ItemId != clicked), pipeline.Server.Process);
 
         foreach (var service in pipeline.All)
             Assert.Equal(0, await service.StopAsync());
+    }
+
+    private static async Task ClickAsync(PipelineProcesses pipeline, string eventId, string itemId, Timestamp time)
+    {
+        using var sender = new EventSender(pipeline.Ingestor.Address);
+        await sender.SendAsync(new Event { Interaction = new Interaction { EventId = eventId, UserId = "u0", ItemId = itemId, Type = "click", Time = time } });
     }
 
     [Fact]
