@@ -27,6 +27,7 @@ public static class OfflineExperiment
             using var recommender = model.Create(data, settings);
             var outcome = recommender.Fit(new() { Validation = data.Validation(cutOffs), Progress = progress }, cancellationToken);
             var testing = new RankingEvaluator(data.Train.Interactions, data.Train.Items, test, cutOffs);
-            return new OfflineResult(outcome, testing.Evaluate(recommender.Score, cancellationToken)!.Value);
+            RankingMetrics Test(IRecommender tested) => testing.Evaluate(tested.Score, cancellationToken)!.Value;
+            return new OfflineResult(outcome, Test(recommender)) { Parts = recommender.Parts.ToDictionary(part => part.Name, part => Test(part.Model)) };
         });
 }

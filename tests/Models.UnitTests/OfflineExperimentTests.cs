@@ -25,4 +25,21 @@ public class OfflineExperimentTests
             return (await OfflineExperiment.RunAsync(ModelCatalogue.Get(model), settings, data, test)).Test.Recall20;
         }
     }
+
+    [Fact]
+    public async Task Run_Blend_TellsWhatEachModelReachesAlone()
+    {
+        var snapshot = PlantedShop.Snapshot();
+        var data = TrainingData.Split(snapshot, []);
+        (int, int)[] test = [(0, snapshot.Items - 1), (1, 0)];
+        async Task<OfflineResult> RunAsync(string model) =>
+            await OfflineExperiment.RunAsync(ModelCatalogue.Get(model), new ModelSettings { Device = TrainingDevice.Cpu, Threads = 1 }, data, test);
+
+        var blend = await RunAsync("ials+popularity");
+
+        Assert.Equal(["ials", "popularity"], blend.Parts.Keys);
+        foreach (var (part, metrics) in blend.Parts)
+            Assert.Equal((await RunAsync(part)).Test.ToDictionary(), metrics.ToDictionary());
+        Assert.Empty((await RunAsync("ials")).Parts);
+    }
 }

@@ -18,6 +18,8 @@ internal static class EvaluationReport
             yield return $"{name}: {value}";
         yield return $"Validation: {(result.Training.Validation is { } validation ? Text(validation) : NotMeasured)}";
         yield return $"Test:       {Text(result.Test)}";
+        foreach (var (part, test) in result.Parts)
+            yield return $"{part} alone, test: {Text(test)}";
     }
 
     /// <summary>The table of all models: test metrics, epochs, and the time of training.</summary>
@@ -40,7 +42,15 @@ internal static class EvaluationReport
     public static string Json(string dataset, int seed, IEnumerable<(string Model, OfflineResult Result)> results) => JsonSerializer.Serialize(
         results.Select(r => new Dictionary<string, object?>(Fields(dataset, r.Model, seed, r.Result)) { ["seconds"] = r.Result.Training.Seconds }), Indented);
 
-    private static Dictionary<string, object?> Fields(string dataset, string model, int seed, OfflineResult result) => new()
+    private static Dictionary<string, object?> Fields(string dataset, string model, int seed, OfflineResult result)
+    {
+        var fields = Alone(dataset, model, seed, result);
+        if (result.Parts.Count > 0)
+            fields["parts"] = result.Parts.ToDictionary(part => part.Key, part => part.Value.ToDictionary());
+        return fields;
+    }
+
+    private static Dictionary<string, object?> Alone(string dataset, string model, int seed, OfflineResult result) => new()
     {
         ["dataset"] = dataset,
         ["model"] = model,

@@ -70,6 +70,9 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IRecommender Model)> Parts => [first, second];
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         first.Model.Dispose();

@@ -24,4 +24,7 @@ public interface IRecommender : IDisposable
     /// scores only, so it can be evaluated but not served.
     /// </summary>
     ModelVectors? ServingVectors();
+
+    /// <summary>The models that this one adds up, each fitted with it; empty: it is one by itself.</summary>
+    IReadOnlyList<(string Name, IRecommender Model)> Parts => [];
 }
