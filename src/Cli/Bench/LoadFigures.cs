@@ -19,7 +19,7 @@ internal sealed class LoadFigures
     private const uint K = 20;
     private const double FirstRate = 250;
     private const double Step = 1.4;
-    private const double LatencyLimit = 10;
+    private const double LowestRate = 5;
     private const int CpuCalls = 20_000;
     private const int CpuParallel = 32;
 
@@ -29,6 +29,10 @@ internal sealed class LoadFigures
     private readonly Figures _figures;
     private readonly string _name;
     private readonly TimeSpan _duration;
+
+    // Of p99, in milliseconds. A search among a million items alone takes longer than the first.
+    private readonly double _latencyLimit;
+
     private readonly RedisConnection _redis;
     private readonly BenchServer _server;
     private readonly Health.HealthClient _health;
@@ -36,6 +40,7 @@ internal sealed class LoadFigures
     private LoadFigures(Figures figures, int items, TimeSpan duration, RedisConnection redis, BenchServer server)
     {
         (_figures, _name, _duration, _redis, _server) = (figures, $"serve.{items}", duration, redis, server);
+        _latencyLimit = items <= 100_000 ? 10 : 100;
         _health = new(server.Channel);
     }
 
@@ -64,10 +69,11 @@ internal sealed class LoadFigures
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
         await OpenLoop.RunAsync(FirstRate, _duration, AskAsync, cancellationToken);
-        var (good, bad) = await FindLimitAsync(cancellationToken);
-        _figures.Add($"{_name}.requests_per_second", good.Rate, good == bad
-            ? $"requests/s, the lowest rate tried: p99 is above {LatencyLimit} ms even there"
-            : $"requests/s, the most at which p99 stays below {LatencyLimit} ms, tried in steps of {Step}");
+        var (found, bad) = await RateSearch.FindAsync(FirstRate, Step, LowestRate, rate => TryAsync(rate, cancellationToken), Holds);
+        var good = found ?? bad;
+        _figures.Add($"{_name}.requests_per_second", good.Rate, found is null
+            ? $"requests/s, the lowest rate tried: p99 is above {_latencyLimit} ms even there"
+            : $"requests/s, the most at which p99 stays below {_latencyLimit} ms, tried in steps of {Step}");
         Report("", good);
         var half = good.Rate / 2;
         Report("half_", await OpenLoop.RunAsync(half, _duration, AskAsync, cancellationToken));
@@ -103,20 +109,14 @@ internal sealed class LoadFigures
 
     private async Task CheckAsync(int number, CancellationToken cancellationToken) => await _health.CheckAsync(new(), cancellationToken: cancellationToken);
 
-    private async Task<(LoadResult Good, LoadResult Bad)> FindLimitAsync(CancellationToken cancellationToken)
+    private async Task<LoadResult> TryAsync(double rate, CancellationToken cancellationToken)
     {
-        LoadResult? good = null;
-        for (var rate = FirstRate; ; rate *= Step)
-        {
-            var result = await OpenLoop.RunAsync(rate, _duration, AskAsync, cancellationToken);
-            var holds = result.Percentile(99) <= LatencyLimit && result.RefusedShare == 0 && result.Failed == 0 && result.Begun >= LeastBegun * rate;
-            _figures.Say($"  {rate:0} requests/s: p50 {result.Percentile(50):0.00} ms, p99 {result.Percentile(99):0.00} ms, begun {result.Begun:0}/s{(holds ? "" : ": too many")}");
-            // Where not even the first holds, it is what there is to report.
-            if (!holds)
-                return (good ?? result, result);
-            good = result;
-        }
+        var result = await OpenLoop.RunAsync(rate, _duration, AskAsync, cancellationToken);
+        _figures.Say($"  {rate:0} requests/s: p50 {result.Percentile(50):0.00} ms, p99 {result.Percentile(99):0.00} ms, begun {result.Begun:0}/s{(Holds(result) ? "" : ": too many")}");
+        return result;
     }
+
+    private bool Holds(LoadResult result) => result.Percentile(99) <= _latencyLimit && result is { RefusedShare: 0, Failed: 0 } && result.Begun >= LeastBegun * result.Rate;
 
     private void Report(string what, LoadResult result)
     {
