@@ -12,6 +12,7 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     private readonly Lock _connecting = new();
     private volatile ConnectionMultiplexer? _connection;
     private Task<ConnectionMultiplexer>? _opening;
+    private bool _disposed;
 
     /// <summary>A connection whose commands a test watches, or lets fail.</summary>
     internal RedisConnection(RedisOptions options, Func<IDatabase, IDatabase> wrap) : this(options) => _wrap = wrap;
@@ -53,16 +54,21 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     // A node that nobody has told its address lists itself as ":6379", which is read as a host without a port. It is there again as what it was reached at.
     private static bool IsUnnamed(IServer server) => server.EndPoint is DnsEndPoint { Port: 0 };
 
-    /// <inheritdoc/>
+    /// <summary>Closes the connection; one that is still being made, as soon as it is.</summary>
     public void Dispose()
     {
+        lock (_connecting)
+            _disposed = true;
         if (_connection is { } connection)
-        {
-            // Every command is awaited by its sender, so none is left to complete. Waiting anyway would be for the reply to QUIT, which the
-            // client misses when Redis hangs up first, and then waits for until it times out.
-            connection.Close(allowCommandsToComplete: false);
-            connection.Dispose();
-        }
+            Close(connection);
+    }
+
+    private static void Close(ConnectionMultiplexer connection)
+    {
+        // Every command is awaited by its sender, so none is left to complete. Waiting anyway would be for the reply to QUIT, which the
+        // client misses when Redis hangs up first, and then waits for until it times out.
+        connection.Close(allowCommandsToComplete: false);
+        connection.Dispose();
     }
 
     private ConnectionMultiplexer Connected() => Opening().GetAwaiter().GetResult();
@@ -71,7 +77,10 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     private Task<ConnectionMultiplexer> Opening()
     {
         lock (_connecting)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return _opening is null or { IsFaulted: true } ? _opening = ConnectAsync() : _opening;
+        }
     }
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
@@ -82,6 +91,13 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
         // INFO and CONFIG GET count as administration: they say what Redis evicts.
         configuration.AllowAdmin = true;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.CommandTimeout.TotalMilliseconds;
-        return _connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        var connection = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        lock (_connecting)
+        {
+            if (!_disposed)
+                return _connection = connection;
+        }
+        Close(connection);
+        throw new ObjectDisposedException(nameof(RedisConnection));
     }
 }
