@@ -79,17 +79,25 @@ internal static class ModelsCommand
             HelpName = "folder",
             DefaultValueFactory = _ => new TrainerOptions().CheckpointDirectory,
         };
+        var part = new Option<string>("--part")
+        {
+            Description = "What of it to start from; the encoders are PMMRec's",
+            DefaultValueFactory = _ => "everything",
+        };
+        part.AcceptOnlyFromAmong([.. ModelTransfer.Parts.Keys]);
         var command = new RearmCommand(
             "import",
             $"Check a model that was exported elsewhere, and put it into the Trainer's folder as {ModelTransfer.ImportedModel} with its hyper-parameters in "
             + $"{ModelTransfer.ImportedPreset}. The Trainer starts from it once Trainer:StartFrom says so.",
-            new Example("rearm models import shop.ckpt --to data/trainer", "for the Trainer of this machine"))
+            new Example("rearm models import shop.ckpt --to data/trainer", "for the Trainer of this machine"),
+            new("rearm models import shop.ckpt --part item-encoder", "what it knows of items; how users go on is learned anew"))
         {
-            file, to,
+            file, to, part,
         };
         command.SetAction(parsed =>
         {
-            ModelTransfer.Import(parsed.GetRequiredValue(file), parsed.GetRequiredValue(to), parsed.InvocationConfiguration.Output);
+            ModelTransfer.Import(
+                parsed.GetRequiredValue(file), ModelTransfer.Parts[parsed.GetRequiredValue(part)], parsed.GetRequiredValue(to), parsed.InvocationConfiguration.Output);
             return ExitCodes.Success;
         });
         return command;

@@ -1,6 +1,7 @@
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Models;
+using Rearm.Streaming.Models.PmmRec;
 using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Cli.Generations;
@@ -13,6 +14,14 @@ internal static class ModelTransfer
 
     /// <summary>What its hyper-parameters are called.</summary>
     public const string ImportedPreset = "start.json";
+
+    /// <summary>What can be imported of a model: everything or, of PMMRec, one of its parts.</summary>
+    public static IReadOnlyDictionary<string, TransferParts> Parts { get; } = new Dictionary<string, TransferParts>
+    {
+        ["everything"] = TransferParts.Full,
+        ["item-encoder"] = TransferParts.ItemEncoder,
+        ["user-encoder"] = TransferParts.UserEncoder,
+    };
 
     /// <summary>Writes what can be carried of a Trainer's checkpoint, and says what it is.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -34,25 +43,27 @@ internal static class ModelTransfer
 
     /// <summary>Checks a file that was exported elsewhere, puts it into the Trainer's folder, and says how to start from it.</summary>
     /// <param name="file">The file.</param>
+    /// <param name="part">What of it to take.</param>
     /// <param name="folder">The folder; made if it is not there.</param>
     /// <param name="output">Takes the words.</param>
-    /// <exception cref="CliException">The file can't be used, or this release does not know its model.</exception>
-    public static void Import(string file, string folder, TextWriter output) => Try(() =>
+    /// <exception cref="CliException">The file can't be used, this release does not know its model, or that has no such part.</exception>
+    public static void Import(string file, TransferParts part, string folder, TextWriter output) => Try(() =>
     {
         var model = ModelFile.Read(file);
         var description = model.Description;
         ModelCatalogue.Get(description.Model).Check(new() { Parameters = description.HyperParameters });
+        var taken = part == TransferParts.Full ? model.Checkpoint : PmmRecTransfer.Select(model, part);
         Directory.CreateDirectory(folder);
         var (target, preset) = (Path.Combine(folder, ImportedModel), Path.Combine(folder, ImportedPreset));
         // Without users' ids, should it be a checkpoint that was never exported.
-        ModelFile.Write(target, ModelFile.Portable(model.Checkpoint));
+        ModelFile.Write(target, ModelFile.Portable(taken));
         new PresetFile
         {
             Model = description.Model,
             Parameters = description.HyperParameters,
             Chosen = new Dictionary<string, string> { ["imported from"] = Path.GetFileName(file), ["run"] = description.Run },
         }.Write(preset);
-        Describe(model, output);
+        Describe(ModelFile.Read(target), output);
         output.WriteLine($"Written: {target} and {preset}. The Trainer goes on from there with");
         output.WriteLine($"  Trainer:Model={description.Model}");
         output.WriteLine($"  Trainer:PresetFile={preset}");

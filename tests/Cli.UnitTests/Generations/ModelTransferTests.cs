@@ -41,6 +41,36 @@ public sealed class ModelTransferTests : IDisposable
     }
 
     [Theory]
+    [InlineData("item-encoder", "pmmrec_items.")]
+    [InlineData("user-encoder", "pmmrec_users.")]
+    public async Task Import_PartOfPmmRec_TakesThatAlone(string part, string prefix)
+    {
+        var file = _folder.File("shop.ckpt");
+        string[] names = ["pmmrec_items.projection:text.weight", "pmmrec_users.positions"];
+        ModelFile.Write(file, Checkpoint with
+        {
+            Parameters = [.. names.Select(name => new NamedArray(name, [1, 2], [1f, 2f]))],
+            Description = new("pmmrec", new Dictionary<string, string>(), "run 1", ""),
+        });
+
+        var import = await RunAsync("import", file, "--part", part, "--to", _folder.File("trainer"));
+
+        Assert.True(import.Code == ExitCodes.Success, import.Output);
+        Assert.Contains("1 parameters", import.Output, StringComparison.Ordinal);
+        var taken = ModelFile.Read(Path.Combine(_folder.File("trainer"), "start.ckpt"));
+        Assert.StartsWith(prefix, Assert.Single(taken.Checkpoint.Parameters).Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_PartOfAModelWithoutParts_IsRefusedAndNothingIsWritten()
+    {
+        var file = _folder.File("shop.ckpt");
+        ModelFile.Write(file, Checkpoint);
+
+        await AssertRefusedAsync(file, "is of the model bpr, of which everything can be taken but no part", "--part", "item-encoder");
+    }
+
+    [Theory]
     [InlineData("magic", "dimension", "There is no model \"magic\"")]
     [InlineData("bpr", "wings", "The model bpr has no hyper-parameter \"wings\"")]
     public async Task Import_ModelThatThisReleaseDoesNotKnow_IsRefusedAndNothingIsWritten(string model, string parameter, string message)
@@ -83,9 +113,9 @@ public sealed class ModelTransferTests : IDisposable
         Assert.False(File.Exists(_folder.File("shop.ckpt")));
     }
 
-    private async Task AssertRefusedAsync(string file, string message)
+    private async Task AssertRefusedAsync(string file, string message, params string[] flags)
     {
-        var (code, output) = await RunAsync("import", file, "--to", _folder.File("trainer"));
+        var (code, output) = await RunAsync(["import", file, "--to", _folder.File("trainer"), .. flags]);
 
         Assert.Equal(ExitCodes.Failure, code);
         Assert.Contains(message, output, StringComparison.Ordinal);
