@@ -67,6 +67,7 @@ public static class ServerHost
         builder.Services.AddSingleton<ExperimentRegistry>();
         builder.Services.AddSingleton<ImpressionCountsStore>();
         builder.Services.AddSingleton<KnownUsers>();
+        builder.Services.AddSingleton<ItemAttributes>();
         builder.Services.AddSingleton<TopKEngine>();
         builder.Services.AddSingleton<Descriptions>();
         builder.Services.AddSingleton<Recommendations>();
