@@ -12,10 +12,10 @@ call() {
 }
 
 # An event without an event_id gets one. Send one of your own, and sending the event again is harmless.
-call -H 'Content-Type: application/json' "$ingestor/v1/items" -d '{"item_id": "red-canoe", "categories": ["Camping"]}'
+call -H 'Content-Type: application/json' "$ingestor/v1/items" -d '{"item_id": "red-canoe", "categories": ["Camping"], "attributes": {"title": "Red canoe"}}'
 call -H 'Content-Type: application/json' "$ingestor/v1/interactions" -d '[
   {"event_id": "click-1", "user_id": "'"$user"'", "item_id": "red-canoe", "type": "click"},
   {"event_id": "click-2", "user_id": "", "item_id": "red-canoe", "type": "click"}]'
 
-# Ids in paths are percent-encoded.
-call "$server/v1/users/$user/recommendations?k=5"
+# Ids in paths are percent-encoded. The attributes come along, for a page to be made of one answer.
+call "$server/v1/users/$user/recommendations?k=5&attribute=title"

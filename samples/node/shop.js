@@ -24,7 +24,7 @@ const main = async () => {
   const time = { seconds: Math.floor(Date.now() / 1000) };
   // The id makes sending an event again harmless: choose it where the event happens, and keep it with the event.
   const events = {
-    'red-canoe': { item: { event_id: randomUUID(), item_id: 'red-canoe', categories: ['Camping'], time } },
+    'red-canoe': { item: { event_id: randomUUID(), item_id: 'red-canoe', categories: ['Camping'], attributes: { title: 'Red canoe' }, time } },
     'click': { interaction: { event_id: randomUUID(), user_id: user, item_id: 'red-canoe', type: 'click', time } },
     'click of nobody': { interaction: { event_id: randomUUID(), item_id: 'red-canoe', type: 'click', time } },
   };
@@ -33,9 +33,10 @@ const main = async () => {
   Object.keys(events).forEach((what, n) =>
     console.log(`${what}: ${results[n].status}${results[n].reason && `, ${results[n].field} ${results[n].reason}`}`));
 
-  const answer = await call(recommender, 'Recommend', { user_id: user, k: 5 }, 10);
+  // The attributes come along, for a page to be made of one answer.
+  const answer = await call(recommender, 'Recommend', { user_id: user, k: 5, attributes: ['title'] }, 10);
   console.log(`for ${user}, ${answer.source}, generation ${answer.generation?.number}:`);
-  for (const item of answer.items) console.log(`  ${item.item_id} ${Number(item.score.toPrecision(7))}`);
+  for (const item of answer.items) console.log(`  ${item.attributes.title ?? item.item_id} ${Number(item.score.toPrecision(7))}`);
 };
 
 main().then(

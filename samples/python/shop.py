@@ -32,7 +32,8 @@ def now(message):
 
 
 events = {
-    "red-canoe": ingestion_pb2.Event(item=now(events_pb2.Item(event_id=new_id(), item_id="red-canoe", categories=["Camping"]))),
+    "red-canoe": ingestion_pb2.Event(
+        item=now(events_pb2.Item(event_id=new_id(), item_id="red-canoe", categories=["Camping"], attributes={"title": "Red canoe"}))),
     "click": ingestion_pb2.Event(interaction=now(events_pb2.Interaction(event_id=new_id(), user_id=user, item_id="red-canoe", type="click"))),
     "click of nobody": ingestion_pb2.Event(interaction=now(events_pb2.Interaction(event_id=new_id(), item_id="red-canoe", type="click"))),
 }
@@ -42,7 +43,8 @@ for what, result in zip(events, results):
     status = ingestion_pb2.EventResult.Status.Name(result.status)
     print(f"{what}: {status}" + (f", {result.field} {result.reason}" if result.reason else ""))
 
-answer = recommender.Recommend(recommender_pb2.RecommendRequest(user_id=user, k=5), metadata=metadata, timeout=10)
+# The attributes come along, for a page to be made of one answer.
+answer = recommender.Recommend(recommender_pb2.RecommendRequest(user_id=user, k=5, attributes=["title"]), metadata=metadata, timeout=10)
 print(f"for {user}, {recommender_pb2.Source.Name(answer.source)}, generation {answer.generation.number}:")
 for item in answer.items:
-    print(f"  {item.item_id} {item.score:.7g}")
+    print(f"  {item.attributes.get('title', item.item_id)} {item.score:.7g}")

@@ -58,6 +58,11 @@ public sealed class RecommenderClient(Uri server, TimeSpan? timeout = null, stri
     public Task<SimilarItemsResponse> SimilarItemsAsync(SimilarItemsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(options => Api.SimilarItemsAsync(request, options), cancellationToken);
 
+    /// <summary>What a user touched, newest first.</summary>
+    /// <exception cref="ServiceException">The Server can't be reached or refuses, or Redis does not answer it.</exception>
+    public Task<HistoryResponse> HistoryAsync(HistoryRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync(options => Api.HistoryAsync(request, options), cancellationToken);
+
     /// <summary>What is being served, and how fresh it is.</summary>
     /// <exception cref="ServiceException">The Server can't be reached.</exception>
     public Task<GetStatusResponse> GetStatusAsync(CancellationToken cancellationToken = default) =>

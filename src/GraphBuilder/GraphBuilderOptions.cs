@@ -56,6 +56,12 @@ public sealed class GraphBuilderOptions : IValidatableObject
         ["retract"] = State.EventTypes.Retract,
     };
 
+    /// <summary>
+    /// The items' attributes that are kept for answers that ask for them, separated by commas; empty: none. Each takes memory here and in Redis with every
+    /// item that has it; what is not named stays in Kafka alone. One that is added counts for items sent from then on: send the others again.
+    /// </summary>
+    public string ItemAttributes { get; set; } = "title,image_url";
+
     /// <summary>How often a snapshot is published while there is something new; 0 publishes none by time.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromMinutes(5);
@@ -162,8 +168,12 @@ public sealed class GraphBuilderOptions : IValidatableObject
     };
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        from complaint in EventTypes.Select(type => State.EventTypes.Check(type.Key, type.Value)).Append(State.EventTypes.CheckCount(EventTypes))
-        where complaint is not null
-        select new ValidationResult(complaint, [nameof(EventTypes)]);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var complaint in EventTypes.Select(type => State.EventTypes.Check(type.Key, type.Value)).Append(State.EventTypes.CheckCount(EventTypes)))
+            if (complaint is not null)
+                yield return new(complaint, [nameof(EventTypes)]);
+        if (State.AttributeNames.Check(ItemAttributes) is { } problem)
+            yield return new($"{Section}:{nameof(ItemAttributes)} is \"{ItemAttributes}\": {problem}.", [nameof(ItemAttributes)]);
+    }
 }

@@ -51,8 +51,9 @@ public static class ServerHost
         builder.Services.AddSingleton<LiveItems>();
         builder.Services.AddSingleton<GenerationFollower>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GenerationFollower>());
-        builder.Services.AddSingleton(services => new UserReader(
+        builder.Services.AddSingleton(services => new RedisPatience(
             services.GetRequiredService<RedisConnection>(), services.GetRequiredService<IOptions<ServerOptions>>().Value.HistoryTimeout));
+        builder.Services.AddSingleton<UserReader>();
         // Without Kafka everything is answered as before, and impressions are dropped.
         if (builder.Configuration.GetValue<bool>($"{ServerOptions.Section}:{nameof(ServerOptions.Impressions)}"))
         {
@@ -66,6 +67,7 @@ public static class ServerHost
         builder.Services.AddSingleton<ExperimentRegistry>();
         builder.Services.AddSingleton<ImpressionCountsStore>();
         builder.Services.AddSingleton<KnownUsers>();
+        builder.Services.AddSingleton<ItemAttributes>();
         builder.Services.AddSingleton<TopKEngine>();
         builder.Services.AddSingleton<Descriptions>();
         builder.Services.AddSingleton<Recommendations>();

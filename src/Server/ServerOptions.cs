@@ -12,7 +12,7 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>How often Redis is asked for a new generation and for items that must not be shown, 10 ms to 1 minute.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an answer waits for the user's history and vector before it goes out without, 10 ms to 1 minute.</summary>
+    /// <summary>How long an answer waits for the user's history and vector, and then for the items' attributes, before it goes out without, 10 ms to 1 minute.</summary>
     public TimeSpan HistoryTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

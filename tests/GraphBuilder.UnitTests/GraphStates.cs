@@ -21,7 +21,7 @@ internal static class GraphStates
     /// <summary>A state that has all of a topic's partitions.</summary>
     public static GraphState Empty(int partitions = 1)
     {
-        var state = new GraphState { TypeNames = Types.Names };
+        var state = new GraphState { TypeNames = Types.Names, AttributeNames = new(new GraphBuilderOptions().ItemAttributes) };
         for (var partition = 0; partition < partitions; partition++)
             state.Add(state.NewShard(partition));
         return state;
@@ -56,6 +56,15 @@ internal static class GraphStates
             from pair in shard.PairsOf(user).ToArray()
             let types = state.TypeNames.Where((_, bit) => (pair.Types >> bit & 1) != 0)
             select $"{shard.UserIds[user]} {state.ItemIds[pair.Item]} {pair.Kind} {pair.Weight} {pair.Time} {string.Join('+', types)} @{pair.Offset}")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The attributes kept of each item that is described and not deleted.</summary>
+    public static string[] Attributes(GraphState state) =>
+    [
+        .. (from item in Enumerable.Range(0, state.ItemIds.Count)
+            where state.Item(item) is { Described: true, Deleted: false }
+            select string.Join(' ', [$"{state.ItemIds[item]}:", .. state.Item(item).Attributes.Select(a => $"{a.Name}={a.Value}")]))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -81,7 +81,7 @@ internal sealed class LoadFigures
 
         await CpuAsync("cpu_us_per_request", AskAsync, "processor time of client and Server for an answer", cancellationToken);
         await CpuAsync("cpu_us_per_empty_call", CheckAsync, "of it for a call that does nothing: grpc.health.v1", cancellationToken);
-        var users = new UserReader(_redis, TimeSpan.FromSeconds(10));
+        var users = new UserReader(_redis, new RedisPatience(_redis, TimeSpan.FromSeconds(10)));
         await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync($"u{number * 7919L % Users}", 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
 
         var overload = await OpenLoop.RunAsync(2 * bad.Rate, _duration, AskAsync, cancellationToken);

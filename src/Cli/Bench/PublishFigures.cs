@@ -43,7 +43,7 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
 
     private async Task ReadAsync(string name, long number, string[] users, CancellationToken cancellationToken)
     {
-        var reader = new UserReader(redis, Patience);
+        var reader = new UserReader(redis, new RedisPatience(redis, Patience));
         var random = new Random(1);
         var asked = Enumerable.Range(0, ReadsOfARound).Select(_ => users[random.Next(users.Length)]).ToArray();
         HashEntry[] history = [.. Enumerable.Range(0, Touched).Select(i => new HashEntry($"item-{i}", HistoryCodec.Write(new("", 1_700_000_000_000 + i, false))))];

@@ -9,13 +9,13 @@ internal sealed class RankingTable(IEnumerable<Item> catalogue)
 {
     private readonly Dictionary<string, Item> _items = catalogue.ToDictionary(i => i.ItemId);
 
-    /// <summary>"Classic Tent (Camping)", or the id where the catalogue has no name.</summary>
+    /// <summary>"Classic Tent (Camping)", or the id where the catalogue has no title.</summary>
     public string Describe(string item)
     {
         if (!_items.TryGetValue(item, out var known))
             return item;
-        var name = known.Attributes.GetValueOrDefault("name", item);
-        return known.Categories.Count == 0 ? name : $"{name} ({string.Join(", ", known.Categories)})";
+        var title = known.Attributes.GetValueOrDefault("title", item);
+        return known.Categories.Count == 0 ? title : $"{title} ({string.Join(", ", known.Categories)})";
     }
 
     /// <summary>The table; items of the second ranking are marked new, up or down, and those missing from it gone.</summary>

@@ -157,7 +157,7 @@ internal sealed class SyntheticShop
         ItemId = item.Id,
         Features = { ["image"] = new FeatureVector { Values = { item.Image } }, ["text"] = new FeatureVector { Values = { item.Text } } },
         Categories = { item.Department },
-        Attributes = { ["name"] = item.Name },
+        Attributes = { ["title"] = item.Name },
         Time = Timestamp.FromDateTime(Opening),
     };
 

@@ -13,9 +13,9 @@ using Rearm.Streaming.Storage.Redis;
 namespace Rearm.Streaming.GraphBuilder.Catalogue;
 
 /// <summary>
-/// Keeps in Redis what a Server needs to know of items between two trainings: categories; for new items their nearest among those that the served generation
-/// knows; and what is trending. It works in the background, once a second, from a picture of the items; what it needs is global, so the holder of the
-/// lease does it alone. Whatever Redis turns out to hold, the difference is written: that is how it starts, and how a loss is repaired.
+/// Keeps in Redis what a Server needs to know of items between two trainings: categories and attributes; for new items their nearest among those that the
+/// served generation knows; and what is trending. It works in the background, once a second, from a picture of the items; what it needs is global, so the
+/// holder of the lease does it alone. Whatever Redis turns out to hold, the difference is written: that is how it starts, and how a loss is repaired.
 /// </summary>
 internal sealed partial class CatalogueSync(
     CatalogueStore store, KnownItems known, RedisLease lease, RedisConnection redis, TimeProvider time, IOptions<GraphBuilderOptions> options,

@@ -151,6 +151,10 @@ internal sealed class CatalogueTable
         if (!state.Described || state.Deleted)
             return null;
         var entry = new CatalogueItem { Categories = { state.Categories } };
+        if (state.Attributes.Length > 0)
+            entry.Attributes = new();
+        foreach (var (name, value) in state.Attributes)
+            entry.Attributes.Values.Add(name, value);
         foreach (var (neighbor, cosine) in _neighbors.GetValueOrDefault(item) ?? [])
         {
             entry.NeighborIds.Add(Id(picture, neighbor));

@@ -33,14 +33,13 @@ internal sealed class CheckpointFolder(string path)
         }
     }
 
-    /// <summary>The items that a manifest of this folder describes, in a state without shards.</summary>
+    /// <summary>The items that a manifest of this folder describes; of attributes that the state does not keep nothing is.</summary>
     /// <param name="manifest">What to restore.</param>
-    /// <param name="trendingHalfLife">The state's; no checkpoint has it.</param>
-    /// <param name="typeNames">The state's event types.</param>
+    /// <param name="state">Takes them: one that is empty yet.</param>
+    /// <returns>The state.</returns>
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public GraphState RestoreItems(CheckpointManifest manifest, TimeSpan? trendingHalfLife = null, IReadOnlyList<string>? typeNames = null) => Restore(() =>
+    public GraphState RestoreItems(CheckpointManifest manifest, GraphState state) => Restore(() =>
     {
-        var state = new GraphState(trendingHalfLife) { TypeNames = typeNames ?? [] };
         state.ItemsReadUpTo(manifest.EventTime);
         foreach (var slab in manifest.Items)
             SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
@@ -93,6 +92,7 @@ internal sealed class CheckpointFolder(string path)
                 Offsets = content.Offsets,
                 Erasures = shard?.Erasures ?? [],
                 TypeNames = shard?.TypeNames ?? [],
+                AttributeNames = shard is null ? items.AttributeNames : [],
                 Items = shard is null
                     ? _items.Write(items.Ids, items.States, (w, slab) => StateCodec.WriteItems(w, items.Ids.Slab(slab), items.States.Slab(slab)), ref bytes)
                     : [],

@@ -6,12 +6,12 @@ using Rearm.Streaming.Contracts;
 namespace Rearm.Streaming.GraphBuilder.Checkpoints;
 
 /// <summary>
-/// What a checkpoint consists of: "RGCP", the layout's version, a number that grows with each checkpoint, offsets, erasures, event types, the names of
-/// its slabs (SHA-256 of their content), and a SHA-256 of all before it. Little endian.
+/// What a checkpoint consists of: "RGCP", the layout's version, a number that grows with each checkpoint, offsets, erasures, event types,
+/// attributes, the names of its slabs (SHA-256 of their content), and a SHA-256 of all before it. Little endian.
 /// </summary>
 internal sealed record CheckpointManifest
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     private static ReadOnlySpan<byte> Magic => "RGCP"u8;
 
@@ -36,6 +36,9 @@ internal sealed record CheckpointManifest
 
     /// <summary>The event types whose bits the users' pairs have.</summary>
     public required IReadOnlyList<string> TypeNames { get; init; }
+
+    /// <summary>The items' attributes that were kept; none in a shard's.</summary>
+    public required IReadOnlyList<string> AttributeNames { get; init; }
 
     /// <summary>Names of the slabs of items with their descriptions, in order; none in a shard's.</summary>
     public required IReadOnlyList<string> Items { get; init; }
@@ -77,6 +80,7 @@ internal sealed record CheckpointManifest
                 writer.Write(time);
             }
             WriteNames(writer, TypeNames);
+            WriteNames(writer, AttributeNames);
             WriteNames(writer, Items);
             WriteNames(writer, ItemIds);
             WriteNames(writer, Users);
@@ -105,6 +109,7 @@ internal sealed record CheckpointManifest
             Offsets = ReadList(reader, r => KeyValuePair.Create(new TopicPartition(r.ReadString(), r.ReadInt32()), r.ReadInt64())).ToDictionary(),
             Erasures = ReadList(reader, r => KeyValuePair.Create(r.ReadUInt64(), r.ReadInt64())),
             TypeNames = ReadList(reader, r => r.ReadString()),
+            AttributeNames = ReadList(reader, r => r.ReadString()),
             Items = ReadList(reader, r => r.ReadString()),
             ItemIds = ReadList(reader, r => r.ReadString()),
             Users = ReadList(reader, r => r.ReadString()),

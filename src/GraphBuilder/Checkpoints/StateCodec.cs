@@ -70,6 +70,12 @@ internal static class StateCodec
             writer.Write7BitEncodedInt(item.Categories.Length);
             foreach (var category in item.Categories)
                 writer.Write(category);
+            writer.Write7BitEncodedInt(item.Attributes.Length);
+            foreach (var (name, value) in item.Attributes)
+            {
+                writer.Write(name);
+                writer.Write(value);
+            }
             writer.Write7BitEncodedInt(item.Features.Length);
             foreach (var (modality, vector) in item.Features)
             {
@@ -90,6 +96,7 @@ internal static class StateCodec
                 Deleted = reader.ReadBoolean(),
                 Available = reader.ReadBoolean(),
                 Categories = ReadArray(reader, r => r.ReadString()),
+                Attributes = state.AttributeNames.Of(ReadArray(reader, r => new ItemAttribute(string.Intern(r.ReadString()), r.ReadString()))),
                 Features = ReadArray(reader, r => new ItemFeature(string.Intern(r.ReadString()), ReadVector(r))),
             });
     }

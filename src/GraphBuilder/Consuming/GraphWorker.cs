@@ -41,7 +41,8 @@ internal sealed partial class GraphWorker(
         try
         {
             await Task.Yield();
-            var items = checkpoints.Items().Load((folder, manifest) => folder.RestoreItems(manifest, options.Value.TrendingHalfLife, types.Names));
+            var items = checkpoints.Items().Load((folder, manifest) => folder.RestoreItems(manifest, EmptyState()));
+            LogAddedAttributes(items?.Manifest);
             var offsets = items?.Manifest.Offsets ?? new Dictionary<TopicPartition, long>();
             (var reader, _partitions) = await readers.OpenAsync(offsets, checkpoints.Partitions, stoppingToken);
             using (reader)
@@ -51,7 +52,7 @@ internal sealed partial class GraphWorker(
                     checkpoints.SetAside(partition);
                 NotePartitions();
                 reader.Join();
-                await RunAsync(reader, items?.Restored ?? new(options.Value.TrendingHalfLife) { TypeNames = types.Names }, stoppingToken, drained.Token);
+                await RunAsync(reader, items?.Restored ?? EmptyState(), stoppingToken, drained.Token);
                 status.AskWith(null);
             }
         }
@@ -129,6 +130,17 @@ internal sealed partial class GraphWorker(
             }
             await reading;
         }
+    }
+
+    private GraphState EmptyState() =>
+        new(options.Value.TrendingHalfLife) { TypeNames = types.Names, AttributeNames = new(options.Value.ItemAttributes) };
+
+    // What was not kept when an item was read is in no checkpoint.
+    private void LogAddedAttributes(CheckpointManifest? checkpoint)
+    {
+        if (checkpoint is null || new AttributeNames(options.Value.ItemAttributes).All.Except(checkpoint.AttributeNames).ToArray() is not { Length: > 0 } added)
+            return;
+        LogAdded(string.Join(", ", added));
     }
 
     private Task ReadAsync(TopicReader reader, RecordBatch batch, CancellationToken stoppingToken) =>
@@ -279,6 +291,9 @@ internal sealed partial class GraphWorker(
 
     [LoggerMessage(2028, LogLevel.Critical, "The GraphBuilder can't go on: {Reason}")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(2014, LogLevel.Warning, "GraphBuilder:ItemAttributes names {Names}, which was not kept of the items read so far: send them again to have it")]
+    private partial void LogAdded(string names);
 
     [LoggerMessage(2030, LogLevel.Warning, "The topics have new partitions; reading them from their beginning: {Partitions}")]
     private partial void LogNewPartitions(string partitions);

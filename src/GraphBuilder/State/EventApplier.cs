@@ -108,6 +108,7 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
             Time = Clamp(item.Time, written),
             Available = !item.HasAvailable || item.Available,
             Categories = [.. item.Categories],
+            Attributes = state.AttributeNames.Of(item.Attributes),
             Features = [.. item.Features.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new ItemFeature(string.Intern(f.Key), ItemVector.Compact([.. f.Value.Values])))],
         });
         return null;

@@ -11,6 +11,9 @@ internal sealed record FrozenItems
 
     public required IReadOnlyList<Modality> Modalities { get; init; }
 
+    /// <summary>The attributes that are kept of items whose description is read now.</summary>
+    public required IReadOnlyList<string> AttributeNames { get; init; }
+
     /// <summary>The newest time of a description or deletion read, Unix milliseconds; -1 before the first.</summary>
     public required long EventTime { get; init; }
 }

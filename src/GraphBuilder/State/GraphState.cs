@@ -27,6 +27,9 @@ internal sealed class GraphState(TimeSpan? trendingHalfLife = null)
     /// <summary>The event types whose bits pairs have (<see cref="EventTypes.Names"/>).</summary>
     public IReadOnlyList<string> TypeNames { get; init; } = [];
 
+    /// <summary>The attributes of items that are kept.</summary>
+    public AttributeNames AttributeNames { get; init; } = AttributeNames.None;
+
     /// <summary>Items whose description changed since it was last taken, for the live state in Redis.</summary>
     public HashSet<int> ChangedItems { get; } = [];
 
@@ -112,7 +115,14 @@ internal sealed class GraphState(TimeSpan? trendingHalfLife = null)
     public FrozenState Freeze() => new() { Items = FreezeItems(), Shards = [.. Shards.Select(s => s.Freeze())] };
 
     /// <summary>What is known of the items now.</summary>
-    public FrozenItems FreezeItems() => new() { Ids = ItemIds.Freeze(), States = _items.Freeze(), Modalities = _widths.InUse, EventTime = _itemsRead };
+    public FrozenItems FreezeItems() => new()
+    {
+        Ids = ItemIds.Freeze(),
+        States = _items.Freeze(),
+        Modalities = _widths.InUse,
+        AttributeNames = AttributeNames.All,
+        EventTime = _itemsRead,
+    };
 
     /// <summary>The items as the live catalogue needs them, for others to read. Users' rows are not touched, so it may be called often.</summary>
     /// <param name="partitions">Partitions of the interactions topic: from the shards that are here, what is trending is estimated for all.</param>

@@ -17,6 +17,9 @@ internal sealed record ItemState
 
     public string[] Categories { get; init; } = [];
 
+    /// <summary>What the catalogue keeps of its attributes (<see cref="AttributeNames"/>), by ordinal order of name. No graph has them.</summary>
+    public ItemAttribute[] Attributes { get; init; } = [];
+
     /// <summary>One vector per modality, by ordinal order of name.</summary>
     public ItemFeature[] Features { get; init; } = [];
 

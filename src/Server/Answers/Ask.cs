@@ -45,6 +45,9 @@ internal sealed record Ask
     /// <summary>Whether each item comes with its reasons.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>Names of the attributes that come with each item.</summary>
+    public IReadOnlyList<string> Attributes { get; init; } = [];
+
     /// <summary>How many items have to be found.</summary>
     public int Depth => Diversity > 0 ? Diversification.Pool : Math.Min(Offset + K, MaxDepth);
 
@@ -72,6 +75,7 @@ internal sealed record Ask
             Offset = offset,
             Diversity = request.Diversity,
             Explain = request.Explain,
+            Attributes = request.Attributes,
         };
     }
 
@@ -90,6 +94,7 @@ internal sealed record Ask
             Offset = offset,
             Diversity = request.Diversity,
             Explain = request.Explain,
+            Attributes = request.Attributes,
         };
     }
 

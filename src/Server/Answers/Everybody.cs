@@ -26,7 +26,16 @@ internal sealed class Everybody(Recommendations recommendations, GenerationFollo
 
     private async Task<UserRecommendations> AnswerAsync(string user, RecommendAllRequest request, CancellationToken cancellationToken)
     {
-        var one = new RecommendRequest { UserId = user, K = request.K, Categories = { request.Categories }, ExcludedItemIds = { request.ExcludedItemIds }, Filter = request.Filter, SeenTypes = { request.SeenTypes } };
+        var one = new RecommendRequest
+        {
+            UserId = user,
+            K = request.K,
+            Categories = { request.Categories },
+            ExcludedItemIds = { request.ExcludedItemIds },
+            Filter = request.Filter,
+            SeenTypes = { request.SeenTypes },
+            Attributes = { request.Attributes },
+        };
         if (request.HasExcludeSeen)
             one.ExcludeSeen = request.ExcludeSeen;
         while (true)

@@ -6,7 +6,7 @@ using Rearm.Streaming.Storage.Live;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>What users have touched, as Redis has it now.</summary>
-internal sealed class Histories(UserReader users, ServerMetrics metrics)
+internal sealed class Histories(UserReader users, ItemAttributes attributes, ServerMetrics metrics)
 {
     /// <summary>The newest items that a user touched.</summary>
     public Task<HistoryResponse> FindAsync(HistoryRequest request, CancellationToken cancellationToken) =>
@@ -25,6 +25,7 @@ internal sealed class Histories(UserReader users, ServerMetrics metrics)
                 Time = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds((long)touch.Time)),
                 NotWanted = touch.IsNegative,
             });
+        response.AttributesUnknown = !await attributes.AddAsync(response.Items, request.Attributes, cancellationToken);
         return response;
     }
 }

@@ -6,13 +6,21 @@ using Rearm.Streaming.ServiceDefaults.Errors;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>What is popular, and what is trending: for everybody.</summary>
-internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, ServerMetrics metrics, Descriptions descriptions)
+internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, ItemAttributes attributes, ServerMetrics metrics, Descriptions descriptions)
 {
     /// <summary>The items with most users.</summary>
-    public Task<PopularResponse> PopularAsync(PopularRequest request) => metrics.MeasureAsync("Popular", () => Task.FromResult(Popular(request)), _ => "Popular");
+    public Task<PopularResponse> PopularAsync(PopularRequest request, CancellationToken cancellationToken) =>
+        metrics.MeasureAsync("Popular", () => DescribedAsync(Popular(request), request, cancellationToken), _ => "Popular");
 
     /// <summary>The items with most users lately.</summary>
-    public Task<PopularResponse> TrendingAsync(PopularRequest request) => metrics.MeasureAsync("Trending", () => Task.FromResult(Trending(request)), _ => "Trending");
+    public Task<PopularResponse> TrendingAsync(PopularRequest request, CancellationToken cancellationToken) =>
+        metrics.MeasureAsync("Trending", () => DescribedAsync(Trending(request), request, cancellationToken), _ => "Trending");
+
+    private async Task<PopularResponse> DescribedAsync(PopularResponse response, PopularRequest request, CancellationToken cancellationToken)
+    {
+        response.AttributesUnknown = !await attributes.AddAsync(response.Items, request.Attributes, cancellationToken);
+        return response;
+    }
 
     private PopularResponse Popular(PopularRequest request)
     {

@@ -13,7 +13,7 @@ namespace Rearm.Streaming.Server.Answers;
 /// </summary>
 internal sealed class Recommendations(
     GenerationFollower follower, KnownUsers users, TopKEngine engine, IOptions<ServerOptions> options, ServerMetrics metrics, Descriptions descriptions,
-    IImpressions impressions)
+    ItemAttributes attributes, IImpressions impressions)
 {
     // Numbers of a vector; a wider one is rare, and costs an allocation.
     private const int OnTheStack = 512;
@@ -23,6 +23,8 @@ internal sealed class Recommendations(
     private const string NoSequence = "Redis has nothing of what the user touched: ranked by the user's vector as of the training.";
 
     private const string NoHistory = "Redis does not answer: what the user touched is not known, so that items seen may be among these.";
+
+    private const string NoAttributes = "Redis does not say what the items' attributes are: some come without.";
 
     /// <summary>The best items for a user, who will see them.</summary>
     public Task<RecommendResponse> RecommendAsync(RecommendRequest request, CancellationToken cancellationToken) =>
@@ -50,13 +52,13 @@ internal sealed class Recommendations(
         // Taken before the user is read: a vector of one generation must not meet another one's items.
         var state = follower.Current.For(request.UserId);
         var user = await users.ReadAsync(request.UserId, state.Generation, cancellationToken);
-        var response = await RankAsync(state, Ask.Of(request, user, page.Before(user.History ?? []), SeenTypes(request), page.Offset), page, cancellationToken);
+        var response = await AnswerAsync(state, Ask.Of(request, user, page.Before(user.History ?? []), SeenTypes(request), page.Offset), page, cancellationToken);
         if (response.VectorUnknown)
             metrics.VectorUnknown();
         if (user.History is null)
         {
             response.HistoryUnknown = true;
-            response.Reason = response.Reason.Length == 0 ? NoHistory : $"{response.Reason} {NoHistory}";
+            AddReason(response, NoHistory);
         }
         return response;
     }
@@ -65,8 +67,20 @@ internal sealed class Recommendations(
     {
         RequestRules.Check(request);
         var page = Page.Of(request);
-        return RankAsync(follower.Current, Ask.Of(request, page.Offset), page, cancellationToken);
+        return AnswerAsync(follower.Current, Ask.Of(request, page.Offset), page, cancellationToken);
     }
+
+    private async Task<RecommendResponse> AnswerAsync(ServingState state, Ask ask, Page page, CancellationToken cancellationToken)
+    {
+        var response = await RankAsync(state, ask, page, cancellationToken);
+        response.AttributesUnknown = !await attributes.AddAsync(response.Items, ask.Attributes, cancellationToken);
+        if (response.AttributesUnknown)
+            AddReason(response, NoAttributes);
+        return response;
+    }
+
+    private static void AddReason(RecommendResponse response, string reason) =>
+        response.Reason = response.Reason.Length == 0 ? reason : $"{response.Reason} {reason}";
 
     private async Task<RecommendResponse> RankAsync(ServingState state, Ask ask, Page page, CancellationToken cancellationToken)
     {

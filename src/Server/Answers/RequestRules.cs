@@ -14,6 +14,7 @@ internal static class RequestRules
     public const int MaxContext = 100;
     public const int MaxBatch = 100;
     public const int MaxSeenTypes = 100;
+    public const int MaxAttributes = EventRules.MaxEntries;
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendRequest request) =>
@@ -21,19 +22,22 @@ internal static class RequestRules
             ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter)
             ?? CheckSeen(request.HasExcludeSeen && !request.ExcludeSeen, request.SeenTypes)
             ?? CheckAtMost("context_item_ids", request.ContextItemIds.Count, MaxContext)
-            ?? CheckDiversity(request.Diversity));
+            ?? CheckDiversity(request.Diversity)
+            ?? CheckAttributes(request.Attributes));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendSessionRequest request) =>
         Require((request.ItemIds.Count == 0 ? new Violation("item_ids", $"is empty; 1 to {MaxContext} items are needed") : null)
             ?? CheckAtMost("item_ids", request.ItemIds.Count, MaxContext)
             ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter)
-            ?? CheckDiversity(request.Diversity));
+            ?? CheckDiversity(request.Diversity)
+            ?? CheckAttributes(request.Attributes));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendAllRequest request) =>
         Require(CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter)
-            ?? CheckSeen(request.HasExcludeSeen && !request.ExcludeSeen, request.SeenTypes));
+            ?? CheckSeen(request.HasExcludeSeen && !request.ExcludeSeen, request.SeenTypes)
+            ?? CheckAttributes(request.Attributes));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(RecommendBatchRequest request) =>
@@ -42,17 +46,20 @@ internal static class RequestRules
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(PopularRequest request) =>
-        Require(CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter));
+        Require(CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter) ?? CheckAttributes(request.Attributes));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(SimilarItemsRequest request) =>
         Require(EventRules.CheckId("item_id", request.ItemId, EventRules.MaxIdBytes)
             ?? CheckFilters(request.K, request.Categories.Count, request.ExcludedItemIds.Count, request.Filter)
-            ?? CheckBy(request));
+            ?? CheckBy(request)
+            ?? CheckAttributes(request.Attributes));
 
     /// <exception cref="InvalidRequestException">Names the field, the value and the limit.</exception>
     public static void Check(HistoryRequest request) =>
-        Require(EventRules.CheckId("user_id", request.UserId, EventRules.MaxIdBytes) ?? CheckFilters(request.K, 0, 0, null));
+        Require(EventRules.CheckId("user_id", request.UserId, EventRules.MaxIdBytes)
+            ?? CheckFilters(request.K, 0, 0, null)
+            ?? CheckAttributes(request.Attributes));
 
     /// <summary>How many items to answer.</summary>
     public static int EffectiveK(uint k) => (int)(k == 0 ? DefaultK : k);
@@ -77,6 +84,17 @@ internal static class RequestRules
             return tooMany;
         for (var i = 0; i < types.Count; i++)
             if (EventRules.CheckName($"seen_types[{i}]", types[i]) is { } violation)
+                return violation;
+        return null;
+    }
+
+    // Which ones are kept is the GraphBuilder's configuration; of a name that is not, items have nothing.
+    private static Violation? CheckAttributes(IReadOnlyList<string> names)
+    {
+        if (CheckAtMost("attributes", names.Count, MaxAttributes) is { } tooMany)
+            return tooMany;
+        for (var i = 0; i < names.Count; i++)
+            if (EventRules.CheckId($"attributes[{i}]", names[i], EventRules.MaxAttributeKeyBytes) is { } violation)
                 return violation;
         return null;
     }

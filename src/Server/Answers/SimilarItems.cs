@@ -8,14 +8,21 @@ using By = Rearm.Streaming.Contracts.V1.SimilarItemsRequest.Types.By;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>What goes with an item: by the model's vectors, or by a graph that came with the generation.</summary>
-internal sealed class SimilarItems(GenerationFollower follower, TopKEngine engine, ServerMetrics metrics, Descriptions descriptions)
+internal sealed class SimilarItems(GenerationFollower follower, TopKEngine engine, ItemAttributes attributes, ServerMetrics metrics, Descriptions descriptions)
 {
     // A vector that is shorter has no direction to speak of.
     private const float Shortest = 1e-18f;
 
     /// <summary>The items nearest to an item.</summary>
     public Task<SimilarItemsResponse> FindAsync(SimilarItemsRequest request, CancellationToken cancellationToken) =>
-        metrics.MeasureAsync("SimilarItems", () => RankAsync(request, cancellationToken), _ => "Similar");
+        metrics.MeasureAsync("SimilarItems", () => AnswerAsync(request, cancellationToken), _ => "Similar");
+
+    private async Task<SimilarItemsResponse> AnswerAsync(SimilarItemsRequest request, CancellationToken cancellationToken)
+    {
+        var response = await RankAsync(request, cancellationToken);
+        response.AttributesUnknown = !await attributes.AddAsync(response.Items, request.Attributes, cancellationToken);
+        return response;
+    }
 
     private async Task<SimilarItemsResponse> RankAsync(SimilarItemsRequest request, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
     private CatalogueHead? _head;
     private long? _failedAt;
 
-    /// <summary>Grows whenever an item has changed.</summary>
+    /// <summary>Grows whenever an item has changed; not with its attributes, which are not kept here.</summary>
     public long Version { get; private set; }
 
     /// <summary>How many items there are.</summary>
@@ -49,7 +49,6 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
         var whole = _head is null || head.Sequence <= _head.Sequence;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            Version++;
             if (whole || !await FollowChangesAsync(_head!.Sequence, cancellationToken))
                 await LoadAsync(head.Sequence, cancellationToken);
             var after = await store.ReadHeadAsync(cancellationToken);
@@ -81,6 +80,7 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
         var (before, checksum) = (_items, _checksum);
         try
         {
+            Version++;
             (_items, _checksum) = (new(_items.Count, StringComparer.Ordinal), 0);
             await foreach (var change in store.ReadAllAsync(cancellationToken))
                 Apply(change);
@@ -97,12 +97,17 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
 
     private void Apply(CatalogueChange change)
     {
+        var item = change.Entry is { } entry ? CatalogueCodec.ReadItem(entry) : null;
+        // They are read of the items that are answered, when a request asks: of all items they would take more room than everything else.
+        if (item is not null)
+            item.Attributes = null;
+        var hash = item is null ? 0 : CatalogueChecksum.Of(change.ItemId, change.Entry);
         if (_items.Remove(change.ItemId, out var before))
             _checksum = unchecked(_checksum - before.Hash);
-        if (change.Entry is not { } entry)
-            return;
-        var hash = CatalogueChecksum.Of(change.ItemId, entry);
-        _items[change.ItemId] = (CatalogueCodec.ReadItem(entry), hash);
+        if (!Equals(before.Item, item))
+            Version++;
+        if (item is not null)
+            _items[change.ItemId] = (item, hash);
         _checksum = unchecked(_checksum + hash);
     }
 

@@ -33,10 +33,12 @@ internal sealed class RecommenderService(
         similar.FindAsync(request, context.CancellationToken);
 
     [LimitedCall]
-    public override Task<PopularResponse> Popular(PopularRequest request, ServerCallContext context) => lists.PopularAsync(request);
+    public override Task<PopularResponse> Popular(PopularRequest request, ServerCallContext context) =>
+        lists.PopularAsync(request, context.CancellationToken);
 
     [LimitedCall]
-    public override Task<PopularResponse> Trending(PopularRequest request, ServerCallContext context) => lists.TrendingAsync(request);
+    public override Task<PopularResponse> Trending(PopularRequest request, ServerCallContext context) =>
+        lists.TrendingAsync(request, context.CancellationToken);
 
     [LimitedCall]
     public override Task<HistoryResponse> History(HistoryRequest request, ServerCallContext context) => histories.FindAsync(request, context.CancellationToken);

@@ -24,7 +24,8 @@ internal static class JsonApi
         var limited = new LimitedCallAttribute();
         app.MapGet("/v1/users/{id}/recommendations", async (HttpContext context, Recommendations recommendations) =>
         {
-            var query = new Query(context, ["k", "exclude_seen", "seen_type", "page_token", "context", "diversity", "explain", "not_shown", .. Filters]);
+            var query = new Query(
+                context, ["k", "exclude_seen", "seen_type", "page_token", "context", "diversity", "explain", "not_shown", "attribute", .. Filters]);
             var request = new RecommendRequest
             {
                 UserId = RawPath.Segment(context, 2),
@@ -38,6 +39,7 @@ internal static class JsonApi
                 Explain = query.Bool("explain") ?? false,
                 SeenTypes = { query.All("seen_type") },
                 NotShown = query.Bool("not_shown") ?? false,
+                Attributes = { query.All("attribute") },
             };
             if (query.Bool("exclude_seen") is { } excludeSeen)
                 request.ExcludeSeen = excludeSeen;
@@ -45,12 +47,13 @@ internal static class JsonApi
         }).WithMetadata(limited);
         app.MapGet("/v1/users/{id}/history", async (HttpContext context, Histories histories) =>
         {
-            var query = new Query(context, ["k"]);
-            return Json(await histories.FindAsync(new() { UserId = RawPath.Segment(context, 2), K = query.UInt32("k") }, context.RequestAborted));
+            var query = new Query(context, ["k", "attribute"]);
+            var request = new HistoryRequest { UserId = RawPath.Segment(context, 2), K = query.UInt32("k"), Attributes = { query.All("attribute") } };
+            return Json(await histories.FindAsync(request, context.RequestAborted));
         }).WithMetadata(limited);
         app.MapGet("/v1/items/{id}/similar", async (HttpContext context, SimilarItems similar) =>
         {
-            var query = new Query(context, ["k", "by", "modality", .. Filters]);
+            var query = new Query(context, ["k", "by", "modality", "attribute", .. Filters]);
             return Json(await similar.FindAsync(new()
             {
                 ItemId = RawPath.Segment(context, 2),
@@ -66,16 +69,26 @@ internal static class JsonApi
                     var by => throw new InvalidRequestException($"by: is \"{by}\"; model, co_occurrence or features is needed"),
                 },
                 Modality = query.Text("modality"),
+                Attributes = { query.All("attribute") },
             }, context.RequestAborted));
         }).WithMetadata(limited);
-        app.MapGet("/v1/popular", async (HttpContext context, ItemLists lists) => Json(await lists.PopularAsync(ListRequest(context)))).WithMetadata(limited);
-        app.MapGet("/v1/trending", async (HttpContext context, ItemLists lists) => Json(await lists.TrendingAsync(ListRequest(context)))).WithMetadata(limited);
+        app.MapGet("/v1/popular", async (HttpContext context, ItemLists lists) =>
+            Json(await lists.PopularAsync(ListRequest(context), context.RequestAborted))).WithMetadata(limited);
+        app.MapGet("/v1/trending", async (HttpContext context, ItemLists lists) =>
+            Json(await lists.TrendingAsync(ListRequest(context), context.RequestAborted))).WithMetadata(limited);
     }
 
     private static PopularRequest ListRequest(HttpContext context)
     {
-        var query = new Query(context, ["k", .. Filters]);
-        return new() { K = query.UInt32("k"), Categories = { query.All("category") }, ExcludedItemIds = { query.All("exclude") }, Filter = Filter(query) };
+        var query = new Query(context, ["k", "attribute", .. Filters]);
+        return new()
+        {
+            K = query.UInt32("k"),
+            Categories = { query.All("category") },
+            ExcludedItemIds = { query.All("exclude") },
+            Filter = Filter(query),
+            Attributes = { query.All("attribute") },
+        };
     }
 
     private static ItemFilter Filter(Query query) => new()

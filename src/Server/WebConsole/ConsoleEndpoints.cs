@@ -34,17 +34,16 @@ internal static class ConsoleEndpoints
             ingestor = forwarder.Knows(ConsoleService.Ingestor),
             graph_builder = forwarder.Knows(ConsoleService.GraphBuilder),
             trainer = forwarder.Knows(ConsoleService.Trainer),
-            item_pictures = options.ItemPictures,
         })).WithMetadata(open);
         foreach (var call in ConsoleCall.All)
             app.MapMethods($"/console/api{call.Path}", [call.Method], (HttpContext context, ConsoleForwarder forwarder) => forwarder.ForwardAsync(context, call))
                 .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
     }
 
-    // Scripts, styles and calls of this origin alone; pictures from where the configuration says.
+    // Scripts, styles and calls of this origin alone; pictures also from where items say that theirs are, unless the configuration says where.
     private static string Policy(ConsoleOptions options)
     {
-        var pictures = options.ItemPictures.Length == 0 ? "" : $" {new Uri(options.ItemPictures).GetLeftPart(UriPartial.Authority)}";
-        return $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'{pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        var pictures = options.PictureOrigin.Length == 0 ? "https: http:" : new Uri(options.PictureOrigin).GetLeftPart(UriPartial.Authority);
+        return $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 }

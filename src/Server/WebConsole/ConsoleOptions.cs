@@ -21,21 +21,19 @@ public sealed class ConsoleOptions
     public string Trainer { get; set; } = "";
 
     /// <summary>
-    /// Where the console finds an item's picture, e.g. https://shop.example/pictures/{id}.jpg: {id} stands for the item's id, percent-encoded. Empty: it draws a tile.
+    /// The only address, e.g. https://pictures.shop.example, from which the browser may load items' pictures (their attribute image_url), besides the Server's own.
+    /// Empty: any.
     /// </summary>
-    public string ItemPictures { get; set; } = "";
+    public string PictureOrigin { get; set; } = "";
 
     /// <summary>What is wrong with these.</summary>
     internal IEnumerable<ValidationResult> Problems()
     {
-        foreach (var (name, address) in new[] { (nameof(Ingestor), Ingestor), (nameof(GraphBuilder), GraphBuilder), (nameof(Trainer), Trainer) })
+        (string Name, string Address)[] addresses =
+            [(nameof(Ingestor), Ingestor), (nameof(GraphBuilder), GraphBuilder), (nameof(Trainer), Trainer), (nameof(PictureOrigin), PictureOrigin)];
+        foreach (var (name, address) in addresses)
             if (address.Length > 0 && Http(address) is not { PathAndQuery: "/", UserInfo: "", Fragment: "" })
                 yield return new($"{Section}:{name} is \"{address}\"; an address such as http://127.0.0.1:7022 is needed, without a path.", [name]);
-        // The host is where the browser is let fetch pictures from, so it may not depend on the item.
-        if (ItemPictures.Length > 0
-            && (Http(ItemPictures) is not { } pictures || !ItemPictures.Contains("{id}", StringComparison.Ordinal) || pictures.Authority.Contains('{', StringComparison.Ordinal)))
-            yield return new(
-                $"{Section}:{nameof(ItemPictures)} is \"{ItemPictures}\"; an address with {{id}} in its path such as https://shop.example/{{id}}.jpg is needed.", [nameof(ItemPictures)]);
     }
 
     private static Uri? Http(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;

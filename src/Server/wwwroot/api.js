@@ -49,10 +49,11 @@ export const generations = () => call("GET", "../v1/generations");
 export const pin = number => call("POST", `../v1/generations/${id(number)}/pin`);
 export const unpin = () => call("POST", "../v1/generations/unpin");
 export const rollBack = () => call("POST", "../v1/generations/rollback");
+const shown = "attribute=title&attribute=image_url";
 // What an engineer looks at is not shown to the user: it is no impression.
-export const recommendations = (user, k) => call("GET", `../v1/users/${id(user)}/recommendations?k=${k}&explain=true&not_shown=true`);
-export const history = (user, k) => call("GET", `../v1/users/${id(user)}/history?k=${k}`);
-export const similar = (item, k) => call("GET", `../v1/items/${id(item)}/similar?k=${k}`);
+export const recommendations = (user, k) => call("GET", `../v1/users/${id(user)}/recommendations?k=${k}&explain=true&not_shown=true&${shown}`);
+export const history = (user, k) => call("GET", `../v1/users/${id(user)}/history?k=${k}&${shown}`);
+export const similar = (item, k) => call("GET", `../v1/items/${id(item)}/similar?k=${k}&${shown}`);
 
 export const graphStatus = () => call("GET", "api/v1/graphs/status");
 export const publishSnapshot = () => call("POST", "api/v1/graphs/snapshots");

@@ -1,7 +1,6 @@
 import * as api from "./api.js";
 import { $, say } from "./dom.js";
 import * as generations from "./generations.js";
-import { setPictures } from "./tile.js";
 import * as user from "./user.js";
 import * as workers from "./workers.js";
 
@@ -47,7 +46,6 @@ $("key-form").addEventListener("submit", event => {
 });
 
 const settings = await api.settings();
-setPictures(settings.item_pictures);
 const rounds = [follow(async () => void (await Promise.all([generations.showServing(), generations.showGenerations()])), 1500)];
 if (settings.graph_builder) rounds.push(follow(workers.showGraph, 1000));
 else leaveOut(["events", "graph"], "GraphBuilder", ["publish"]);

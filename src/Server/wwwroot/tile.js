@@ -1,28 +1,34 @@
 import { el } from "./dom.js";
 
-let template = "";
+/** What an item is called: its title, if the shop sent one, else its id. */
+export const nameOf = item => item.attributes?.title || item.item_id;
 
-/** Where pictures are: an address with {id} in it; empty for none. */
-export const setPictures = address => (template = address);
-
-/** An item's picture, or a tile drawn from its id: the same colour and letters each time. It says nothing that the name beside it does not. */
+/**
+ * An item's picture. Until it is there, and where there is none, a tile drawn from the id: the same colour and letters each time, which say nothing that the
+ * name beside it does not.
+ */
 export function tile(item) {
-  const place = el("span", { className: "tile" });
-  place.setAttribute("aria-hidden", "true");
-  place.style.setProperty("--hue", hue(item));
-  place.textContent = letters(item);
-  const address = picture(item);
-  if (address) {
-    const image = el("img", { alt: "", referrerPolicy: "no-referrer" });
-    image.addEventListener("load", () => place.replaceChildren(image));
-    image.src = address;
-  }
+  const drawn = el("span", {}, letters(item.item_id));
+  drawn.setAttribute("aria-hidden", "true");
+  const place = el("span", { className: "tile" }, drawn);
+  place.style.setProperty("--hue", hue(item.item_id));
+  const address = pictureAddress(item.attributes?.image_url);
+  if (address === null) return place;
+  const picture = el("img", { alt: nameOf(item), loading: "lazy", referrerPolicy: "no-referrer" });
+  picture.addEventListener("load", () => {
+    picture.className = "loaded";
+    drawn.remove();
+  });
+  picture.addEventListener("error", () => picture.remove());
+  picture.src = address;
+  place.append(picture);
   return place;
 }
 
-function picture(item) {
-  if (!template) return null;
-  const address = new URL(template.replaceAll("{id}", encodeURIComponent(item)));
+// What a shop sends may be anything; relative addresses are the Server's.
+function pictureAddress(text) {
+  if (!text || !URL.canParse(text, document.baseURI)) return null;
+  const address = new URL(text, document.baseURI);
   return ["http:", "https:"].includes(address.protocol) ? address.href : null;
 }
 

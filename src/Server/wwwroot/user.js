@@ -1,6 +1,6 @@
 import * as api from "./api.js";
 import { $, count, el, fraction, onPress, say, setText, time } from "./dom.js";
-import { tile } from "./tile.js";
+import { nameOf, tile } from "./tile.js";
 
 const shownItems = 12;
 const shownHistory = 15;
@@ -9,10 +9,14 @@ const patience = 5000;
 let current = null;
 let canClick = false;
 
+// What the items of the answers are called, by id: reasons name others by their id alone.
+let names = new Map();
+const named = id => names.get(id) ?? id;
+
 const why = {
-  CO_OCCURRENCE: e => `${count(e.value)} users touched both it and ${e.item_id}`,
-  SIMILAR_FEATURES: e => `like ${e.item_id}${e.modality ? ` in ${e.modality}` : ""} (${fraction(e.value)})`,
-  SIMILAR_VECTOR: e => `near ${e.item_id} in the model (${fraction(e.value)})`,
+  CO_OCCURRENCE: e => `${count(e.value)} users touched both it and ${named(e.item_id)}`,
+  SIMILAR_FEATURES: e => `like ${named(e.item_id)}${e.modality ? ` in ${e.modality}` : ""} (${fraction(e.value)})`,
+  SIMILAR_VECTOR: e => `near ${named(e.item_id)} in the model (${fraction(e.value)})`,
   POPULAR: e => `${count(e.value)} users have it`,
 };
 
@@ -20,11 +24,12 @@ async function show(user) {
   const [answer, history] = await Promise.all([api.recommendations(user, shownItems), api.history(user, shownHistory)]);
   const before = current?.user === user ? current.items : null;
   current = { user, items: answer.items.map(i => i.item_id), touched: history.items.map(t => `${t.item_id} ${t.time}`) };
+  names = new Map([...history.items, ...answer.items].map(item => [item.item_id, nameOf(item)]));
   $("view").hidden = false;
   setText("source", `${answer.source === "PERSONAL" ? "by the user's own vector" : "by what is popular"}${answer.arm ? `, arm ${answer.arm}` : ""}. ${answer.reason ?? ""}`);
   $("recommended").replaceChildren(...answer.items.map((item, at) => card(item, at, before)));
   setText("history-count", `${count(history.total)} items, newest first`);
-  $("history").replaceChildren(...history.items.map(touch => line(touch.item_id, `${time(touch.time)}${touch.not_wanted ? ", not wanted" : ""}`)));
+  $("history").replaceChildren(...history.items.map(touch => line(touch, `${time(touch.time)}${touch.not_wanted ? ", not wanted" : ""}`)));
   return before ? current.items.filter(item => !before.includes(item)).length : 0;
 }
 
@@ -32,27 +37,32 @@ function card(item, at, before) {
   const was = before ? before.indexOf(item.item_id) : at;
   const moved = was < 0 ? "new" : was > at ? `up ${was - at}` : was < at ? `down ${at - was}` : "";
   const reasons = (item.evidence ?? []).slice(0, 2).map(e => el("p", { className: "why" }, (why[e.kind] ?? (() => e.kind))(e)));
+  const name = nameOf(item);
   const send = el("button", { type: "button" }, "Click");
-  send.setAttribute("aria-label", `Click ${item.item_id}`);
+  send.setAttribute("aria-label", `Click ${name}`);
   send.disabled = !canClick;
   onPress(send, () => click(item.item_id));
   const similar = el("button", { type: "button" }, "Similar");
-  similar.setAttribute("aria-label", `Similar to ${item.item_id}`);
+  similar.setAttribute("aria-label", `Similar to ${name}`);
   onPress(similar, () => showSimilar(item.item_id));
-  const card = el("li", { className: was < 0 ? "new" : "" }, tile(item.item_id), el("div", {},
-    el("p", {}, el("span", { className: "quiet" }, `${at + 1}. `), el("span", { className: "name" }, item.item_id), " ", el("span", { className: "quiet" }, Number(item.score ?? 0).toFixed(2)), " ", el("span", { className: "moved" }, moved)),
+  const card = el("li", { className: was < 0 ? "new" : "" }, tile(item), el("div", {},
+    el("p", {}, el("span", { className: "quiet" }, `${at + 1}. `), label(item), " ", el("span", { className: "quiet" }, Number(item.score ?? 0).toFixed(2)), " ", el("span", { className: "moved" }, moved)),
     ...reasons, el("p", { className: "buttons" }, send, similar)));
   card.dataset.item = item.item_id;
   return card;
 }
 
-const line = (item, note) => el("li", {}, tile(item), el("div", {}, el("p", { className: "name" }, item), el("p", { className: "why" }, note)));
+const line = (item, note) => el("li", {}, tile(item), el("div", {}, el("p", {}, label(item)), el("p", { className: "why" }, note)));
+
+// The id is what an engineer looks for elsewhere; under the pointer, where a title stands for it.
+const label = item => el("span", { className: "name", title: nameOf(item) === item.item_id ? "" : item.item_id }, nameOf(item));
 
 /** Sends a click, and shows what it changes once it is in the user's history. */
 async function click(item) {
   const { user, touched } = current;
   await api.click(user, item);
-  say(`A click of ${user} on ${item} was sent …`);
+  const name = named(item);
+  say(`A click of ${user} on ${name} was sent …`);
   const start = performance.now();
   while (performance.now() - start < patience) {
     const history = await api.history(user, shownHistory);
@@ -63,19 +73,19 @@ async function click(item) {
       const fresh = await show(user);
       // The button that was pressed is gone; the one in its place has the focus next.
       if (place >= 0) $("recommended").children[Math.min(place, current.items.length - 1)]?.querySelector("button").focus();
-      say(`The click on ${item} counts after ${count(took)} ms: ${fresh} new in ${user}'s list.`);
+      say(`The click on ${name} counts after ${count(took)} ms: ${fresh} new in ${user}'s list.`);
       return;
     }
     await new Promise(resolve => setTimeout(resolve, 60));
   }
-  say(`The click on ${item} was sent, but is not in the history after ${patience / 1000} s. Is the GraphBuilder up?`, true);
+  say(`The click on ${name} was sent, but is not in the history after ${patience / 1000} s. Is the GraphBuilder up?`, true);
 }
 
 async function showSimilar(item) {
   const answer = await api.similar(item, shownItems / 2);
-  setText("similar-title", `Similar to ${item}`);
+  setText("similar-title", `Similar to ${named(item)}`);
   $("similar-hint").hidden = true;
-  $("similar").replaceChildren(...answer.items.map(i => line(i.item_id, `cosine ${fraction(i.score)}`)));
+  $("similar").replaceChildren(...answer.items.map(i => line(i, `cosine ${fraction(i.score)}`)));
   $("similar-title").focus();
 }
 

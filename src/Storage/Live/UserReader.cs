@@ -5,78 +5,27 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Storage.Live;
 
 /// <summary>Reads what Redis has of a user, in one round trip: the items touched, as the GraphBuilder keeps them, and the vector in a generation.</summary>
-/// <remarks>
-/// Nobody waits for a Redis that is not there. Once one that is there has been silent for as long as a request may wait, those that follow do not wait for it, until it answers again: else every request would be held
-/// up for as long.
-/// </remarks>
 /// <param name="redis">Where it is.</param>
-/// <param name="timeout">How long a request may wait for it.</param>
-public sealed class UserReader(RedisConnection redis, TimeSpan timeout) : IDisposable
+/// <param name="patience">How long a request waits for it.</param>
+public sealed class UserReader(RedisConnection redis, RedisPatience patience)
 {
-    private static readonly TimeSpan BetweenProbes = TimeSpan.FromMilliseconds(100);
     private static readonly Task<RedisValue> NoVector = Task.FromResult(RedisValue.Null);
-
-    private readonly CancellationTokenSource _disposed = new();
-    private readonly Lock _starting = new();
-    private volatile Task _untilRedisAnswers = Task.CompletedTask;
-    private long _answers;
 
     /// <summary>What there is; null when Redis does not answer in time.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="generation">The number of the generation whose vector is read; null: none is.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<UserState?> ReadAsync(string userId, long? generation, CancellationToken cancellationToken)
-    {
-        if (!redis.IsConnected || !_untilRedisAnswers.IsCompleted)
-            return null;
-        var answers = Interlocked.Read(ref _answers);
-        try
-        {
-            // Both are sent before either is awaited, and are in one slot, so they travel together.
-            var history = redis.Database.HashGetAllAsync(redis.Keys.User(userId));
-            var vector = generation is { } number ? redis.Database.StringGetAsync(redis.Keys.UserVector(number, userId)) : NoVector;
-            await Task.WhenAll(history, vector).WaitAsync(timeout, cancellationToken);
-            Interlocked.Increment(ref _answers);
-            var touches = Read(history.Result, out var header);
-            return new(touches, vector.Result, header);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            // An error is an answer, and one that is slow while others are answered says nothing about the rest.
-            if (e is not RedisServerException && Interlocked.Read(ref _answers) == answers)
-                WatchForAnAnswer();
-            return null;
-        }
-    }
+    public async Task<UserState?> ReadAsync(string userId, long? generation, CancellationToken cancellationToken) =>
+        patience.IsWorthAsking ? await patience.AnswerAsync(AskAsync(userId, generation), cancellationToken) : null;
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private async Task<UserState> AskAsync(string userId, long? generation)
     {
-        _disposed.Cancel();
-        _disposed.Dispose();
-    }
-
-    private void WatchForAnAnswer()
-    {
-        lock (_starting)
-            if (_untilRedisAnswers.IsCompleted && !_disposed.IsCancellationRequested)
-                _untilRedisAnswers = UntilRedisAnswersAsync(_disposed.Token);
-    }
-
-    private async Task UntilRedisAnswersAsync(CancellationToken disposed)
-    {
-        while (!disposed.IsCancellationRequested)
-        {
-            try
-            {
-                await redis.Database.PingAsync().WaitAsync(disposed);
-                return;
-            }
-            catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
-            {
-                await Task.Delay(BetweenProbes, disposed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        // Both are sent before either is awaited, and are in one slot, so they travel together.
+        var history = redis.Database.HashGetAllAsync(redis.Keys.User(userId));
+        var vector = generation is { } number ? redis.Database.StringGetAsync(redis.Keys.UserVector(number, userId)) : NoVector;
+        await Task.WhenAll(history, vector);
+        var touches = Read(history.Result, out var header);
+        return new(touches, vector.Result, header);
     }
 
     private static Touch[] Read(HashEntry[] entries, out HistoryHeader header)

@@ -16,7 +16,7 @@ public class RankingTableTests
     [Fact]
     public void Describe_KnownItem_IsNameAndCategory()
     {
-        var table = new RankingTable([new Item { ItemId = "tent", Attributes = { ["name"] = "Tent" }, Categories = { "Camping" } }]);
+        var table = new RankingTable([new Item { ItemId = "tent", Attributes = { ["title"] = "Tent" }, Categories = { "Camping" } }]);
 
         Assert.Equal("Tent (Camping)", table.Describe("tent"));
         Assert.Equal("i7", table.Describe("i7"));

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.Testing;
@@ -80,13 +81,29 @@ public sealed class CheckpointTests : IDisposable
     {
         var state = GraphStates.Of(RandomShop.Records(5));
         var place = Store().Items();
-        Assert.Null(place.Load((f, m) => f.RestoreItems(m)));
+        Assert.Null(place.Load((f, m) => f.RestoreItems(m, new())));
         place.Save(CheckpointContent.OfItems(state.FreezeItems(), new Dictionary<TopicPartition, long> { [new("rearm.items", 1)] = 7 }, Now));
-        var (restored, manifest) = Store().Items().Load((f, m) => f.RestoreItems(m))!.Value;
+        var (restored, manifest) = Store().Items().Load((f, m) => f.RestoreItems(m, new()))!.Value;
         Assert.Equal(7, manifest.Progress);
         Assert.Equal((state.HiddenItems, state.Modalities.Count), (restored.HiddenItems, restored.Modalities.Count));
         Assert.Equal(state.ItemIds.Count, restored.ItemIds.Count);
         Assert.Empty(restored.Shards);
+    }
+
+    [Fact]
+    public void Items_RestoredWithAttributes_HaveThoseThatAreStillKept()
+    {
+        var state = new GraphState { AttributeNames = new("title,price") };
+        Assert.Null(GraphStates.Apply(state, ShopRecord.Describe(new Item { EventId = "a", ItemId = "tent", Time = ShopRecord.At(1), Attributes = { ["price"] = "9 €", ["title"] = "Tent" } })));
+        Assert.Null(GraphStates.Apply(state, ShopRecord.Describe(new Item { EventId = "b", ItemId = "plain", Time = ShopRecord.At(1) })));
+        Store().Items().Save(CheckpointContent.OfItems(state.FreezeItems(), new Dictionary<TopicPartition, long> { [new("rearm.items", 0)] = 2 }, Now));
+
+        var (same, manifest) = Store().Items().Load((f, m) => f.RestoreItems(m, new() { AttributeNames = new("title,price") }))!.Value;
+        var (other, _) = Store().Items().Load((f, m) => f.RestoreItems(m, new() { AttributeNames = new("image_url,title") }))!.Value;
+
+        Assert.Equal(["price", "title"], manifest.AttributeNames);
+        Assert.Equal(["plain:", "tent: price=9 € title=Tent"], GraphStates.Attributes(same));
+        Assert.Equal(["plain:", "tent: title=Tent"], GraphStates.Attributes(other));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class SampleTests(RedisFixture redis) : IClassFixture<RedisFixture
             "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Kafka:BootstrapServers={_broker.BootstrapServers}", $"--Kafka:TopicPrefix={_topics.Prefix}", "--Logging:LogLevel:Default=None", access]);
         await _ingestor.StartAsync();
         _server = await TestServer.StartAsync(redis.Server, TestModel.Compass());
+        await _server.Publisher.CatalogueAsync(TestModel.Titles("a", "b", "c"));
     }
 
     public async Task DisposeAsync()
@@ -70,21 +71,22 @@ public sealed class SampleTests(RedisFixture redis) : IClassFixture<RedisFixture
     {
         var output = await RunAsync("bash", [Repository.PathOf("samples", "curl", "shop.sh"), "east"], http: true);
 
-        Assert.Matches("""(?s)"ACCEPTED".*"click-1".*"ACCEPTED".*"click-2".*"REJECTED".*"is empty".*"a".*"b".*"c".*"PERSONAL".*""", output);
+        Assert.Matches("""(?s)"ACCEPTED".*"click-1".*"ACCEPTED".*"click-2".*"REJECTED".*"is empty".*"a".*"title": "The a".*"b".*"c".*"PERSONAL".*""", output);
         AssertWereSent();
     }
 
     private void AssertSaysAll(string output)
     {
         Assert.Equal(
-            ["red-canoe: ACCEPTED", "click: ACCEPTED", "click of nobody: REJECTED, user_id is empty", "for east, PERSONAL, generation 1:", "  a 2", "  b 1.8", "  c 0", "  d -2"],
+            ["red-canoe: ACCEPTED", "click: ACCEPTED", "click of nobody: REJECTED, user_id is empty", "for east, PERSONAL, generation 1:", "  The a 2", "  The b 1.8", "  The c 0", "  d -2"],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         AssertWereSent();
     }
 
     private void AssertWereSent()
     {
-        Assert.Equal("red-canoe", Assert.Single(_broker.Items(_topics.Prefix)).Event.Item.ItemId);
+        var item = Assert.Single(_broker.Items(_topics.Prefix)).Event.Item;
+        Assert.Equal(("red-canoe", "Red canoe"), (item.ItemId, item.Attributes["title"]));
         Assert.Equal("east", Assert.Single(_broker.Interactions(_topics.Prefix)).Event.Interaction.UserId);
     }
 

@@ -18,6 +18,9 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
     /// <summary>Where the page is.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The Ingestor, by HTTP.</summary>
+    public HttpClient Ingestor { get; } = new();
+
     public async Task InitializeAsync()
     {
         if (!File.Exists(Chromium))
@@ -30,6 +33,7 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout((float)Wait.Patience.TotalMilliseconds);
         await Wait.UntilAsync("the demo stays up", () => Task.FromResult(_demo.Output.Contains("Everything stays up", StringComparison.Ordinal)), _demo);
         Address = AddressPattern().Match(_demo.Output).Groups[1].Value;
+        Ingestor.BaseAddress = new($"http://{IngestorPattern().Match(_demo.Output).Groups[1].Value}");
     }
 
     /// <summary>Opens the page in a browser profile of its own.</summary>
@@ -51,9 +55,13 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
         _playwright?.Dispose();
         if (_demo is not null)
             await _demo.DisposeAsync();
+        Ingestor.Dispose();
         _folder.Dispose();
     }
 
     [GeneratedRegex(@"Console: (http\S+/console/)")]
     private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"Ingestor: .+HTTP (\S+)")]
+    private static partial Regex IngestorPattern();
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Rearm.Streaming.Testing;
@@ -76,17 +77,21 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFix
         await using var console = await fixture.OpenAsync("#user=user-007");
         await Expect(console.Cards).ToHaveCountAsync(12);
         var before = await console.RecommendedAsync();
+        // The demo's shop sends titles: an item "little-tent" is called "Little Tent".
+        var names = await console.NamesAsync();
+        Assert.Equal(before, names.Select(name => name.ToLowerInvariant().Replace(' ', '-')));
+        Assert.NotEqual(before[3], names[3]);
 
-        await console.Cards.Nth(3).GetByRole(AriaRole.Button, new() { Name = $"Click {before[3]}" }).ClickAsync();
+        await console.Cards.Nth(3).GetByRole(AriaRole.Button, new() { Name = $"Click {names[3]}" }).ClickAsync();
 
-        await Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync(new Regex($"The click on {before[3]} counts after [\\d,]+ ms: [1-9]"));
-        await Expect(console.Page.Locator("#history > li .name").First).ToHaveTextAsync(before[3]);
+        await Expect(console.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync(new Regex($"The click on {names[3]} counts after [\\d,]+ ms: [1-9]"));
+        await Expect(console.Page.Locator("#history > li .name").First).ToHaveTextAsync(names[3]);
         await Expect(console.Page.Locator("#users")).ToHaveTextAsync(FourHundredPattern());
         var after = await console.RecommendedAsync();
         Assert.DoesNotContain(before[3], after);
         Assert.NotEqual(before, after);
         // The button that was pressed is gone, and who uses the keyboard is not thrown back to the page's top.
-        Assert.Equal($"Click {after[3]}", await console.Page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
+        Assert.Equal($"Click {(await console.NamesAsync())[3]}", await console.Page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
         await console.PictureAsync("console-clicked");
         Assert.True(console.Errors.Length == 0, console.Errors);
     }
@@ -116,6 +121,64 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFix
         Assert.Equal("Rearm console", await page.TitleAsync());
         Assert.Equal(0, await page.Locator("main script, main img[onerror]").CountAsync());
         Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task Items_WithTitlesAndPictures_AreShownByThem()
+    {
+        await using var console = await fixture.OpenAsync();
+        var page = console.Page;
+        var asked = new List<IRequest>();
+        await page.RouteAsync("http://pictures.example/**", async route =>
+        {
+            asked.Add(route.Request);
+            await route.FulfillAsync(route.Request.Url.EndsWith("/canoe.svg", StringComparison.Ordinal)
+                ? new() { ContentType = "image/svg+xml", Body = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'><rect width='8' height='8' fill='red'/></svg>" }
+                : new() { Status = 404 });
+        });
+        await SendAsync("/v1/items",
+            """
+            [{ "item_id": "canoe", "attributes": { "title": "Red canoe", "image_url": "http://pictures.example/canoe.svg" } },
+             { "item_id": "nearby", "attributes": { "image_url": "icon.svg" } },
+             { "item_id": "lost", "attributes": { "title": "Lost picture", "image_url": "http://pictures.example/none.svg" } },
+             { "item_id": "scripted", "attributes": { "title": "<img src=x onerror=\"document.title='taken'\">", "image_url": "javascript:document.title='taken'" } }]
+            """);
+        string[] items = ["canoe", "nearby", "lost", "scripted"];
+        await SendAsync("/v1/interactions", $"[{string.Join(',', items.Select(item => $$"""{ "user_id": "looker", "item_id": "{{item}}", "type": "click" }"""))}]");
+
+        await page.GetByLabel("User", new() { Exact = true }).FillAsync("looker");
+        await Expect(async () =>
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+            return await Line("Red canoe").CountAsync() == 1 && await Line("Lost picture").CountAsync() == 1 && await Line("<img").CountAsync() == 1;
+        });
+
+        await Expect(Line("Red canoe").GetByRole(AriaRole.Img, new() { Name = "Red canoe" })).ToHaveClassAsync("loaded");
+        await Expect(Line("nearby").GetByRole(AriaRole.Img, new() { Name = "nearby" })).ToHaveClassAsync("loaded");
+        await Expect(Line("Lost picture").Locator("img")).ToHaveCountAsync(0);
+        await Expect(Line("Lost picture").Locator(".tile")).ToHaveTextAsync("L");
+        await Expect(Line("<img").Locator("img")).ToHaveCountAsync(0);
+        await Expect(Line("<img").Locator(".tile")).ToHaveTextAsync("S");
+        await Expect(Line("<img").Locator(".name")).ToHaveAttributeAsync("title", "scripted");
+        Assert.Equal("Rearm console", await page.TitleAsync());
+        Assert.Equal(8, await Line("Red canoe").Locator("img").EvaluateAsync<int>("image => image.naturalWidth"));
+        Assert.Equal("lazy", await Line("Red canoe").Locator("img").GetAttributeAsync("loading"));
+        // The shop's host does not learn who looks.
+        Assert.NotEmpty(asked);
+        Assert.All(asked, request => Assert.DoesNotContain("referer", request.Headers.Keys));
+        await console.PictureAsync("console-pictures");
+        // The one picture that is not there is all that the browser complains about.
+        Assert.All(console.Errors.Split('\n'), error => Assert.Contains("http://pictures.example/none.svg", error));
+
+        ILocator Line(string name) => page.Locator("#history > li", new() { HasText = name });
+
+        async Task SendAsync(string path, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await fixture.Ingestor.PostAsync(path, content);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            Assert.DoesNotContain("REJECTED", await answer.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]

@@ -39,6 +39,9 @@ internal sealed class OpenConsole : IAsyncDisposable
     /// <summary>The items recommended, best first.</summary>
     public Task<string[]> RecommendedAsync() => Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#recommended > li')].map(card => card.dataset.item)");
 
+    /// <summary>What the items recommended are called.</summary>
+    public async Task<string[]> NamesAsync() => [.. await Cards.Locator(".name").AllInnerTextsAsync()];
+
     /// <summary>Presses "Train now", and waits for the generation that it gives.</summary>
     public async Task TrainAsync()
     {

@@ -63,6 +63,8 @@ public static class RandomShop
     private static Item Description(string item, int second, string eventId, Random random)
     {
         var described = new Item { EventId = eventId, ItemId = item, Time = ShopRecord.At(second), Categories = { $"c{random.Next(3)}" } };
+        if (second % 2 == 0)
+            described.Attributes.Add(new Dictionary<string, string> { ["title"] = $"{item} at {second}", ["colour"] = "red" });
         if (random.Next(4) == 0)
             described.Available = false;
         foreach (var (modality, dimension) in (ReadOnlySpan<(string, int)>)[("image", 6), ("text", 3)])

@@ -73,6 +73,60 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task Attributes_ChangedAndTakenAway_AreWhatAnswersHaveNow()
+    {
+        await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass());
+        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        Put("a", ("image_url", "/a.jpg"), ("title", "Tent"));
+        Put("b", ("title", "Stove"));
+        await catalogue.WriteAsync();
+        Assert.Equal("a: image_url=/a.jpg title=Tent, b: title=Stove", await AttributesAsync());
+
+        Put("a", ("title", "Little tent"));
+        Put("b");
+        await catalogue.WriteAsync();
+        Assert.Equal("a: title=Little tent, b:", await AttributesAsync());
+
+        catalogue.State.PutItem("a", new() { Time = 2, Deleted = true });
+        await catalogue.WriteAsync();
+        await Wait.UntilAsync("the deleted item comes without", async () => await AttributesAsync() == "a:, b:");
+
+        void Put(string id, params (string Name, string Value)[] attributes) =>
+            catalogue.State.PutItem(id, new() { Time = 1, Attributes = [.. attributes.Select(a => new ItemAttribute(a.Name, a.Value))] });
+
+        async Task<string> AttributesAsync()
+        {
+            var answer = await server.Client.RecommendAsync(new() { UserId = "east", K = 2, Attributes = { "title", "image_url" } });
+            return string.Join(", ", answer.Items.Select(i => string.Join(' ', [$"{i.ItemId}:", .. i.Attributes.OrderBy(a => a.Key).Select(a => $"{a.Key}={a.Value}")])));
+        }
+    }
+
+    [Fact]
+    public async Task Attributes_OfManyItems_AreNotKeptByAFollowerNorMakeItWork()
+    {
+        await using var catalogue = new Writer(fixture.Server);
+        for (var i = 0; i < 600; i++)
+            catalogue.State.PutItem($"i{i}", new() { Time = 1, Categories = ["c"], Attributes = [new("title", $"Item {i}")] });
+        await catalogue.WriteAsync();
+        var follower = catalogue.Reader();
+        await follower.FollowAsync(default);
+        Assert.All(follower.All, i => Assert.Null(i.Value.Attributes));
+        var version = follower.Version;
+
+        catalogue.State.PutItem("i7", new() { Time = 2, Categories = ["c"], Attributes = [new("title", "Another title")] });
+        await catalogue.WriteAsync();
+        await follower.FollowAsync(default);
+        Assert.Equal(version, follower.Version);
+
+        catalogue.State.PutItem("i7", new() { Time = 3, Categories = ["d"], Attributes = [new("title", "Another title")] });
+        await catalogue.WriteAsync();
+        await follower.FollowAsync(default);
+        // Nothing had to be loaded anew: the checksum, which the attributes are part of, was right.
+        Assert.Equal(version + 1, follower.Version);
+        Assert.Equal("Another title", (await catalogue.EntryAsync("i7"))!.Attributes.Values["title"]);
+    }
+
+    [Fact]
     public async Task Trending_StrangersTouchAnItemThatTheGenerationDoesNotKnow_IsWhatUnknownUsersGet()
     {
         await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass());
@@ -116,6 +170,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     [InlineData("all entries")]
     [InlineData("an entry")]
     [InlineData("a changed entry")]
+    [InlineData("its attributes")]
     [InlineData("the head")]
     [InlineData("the changes")]
     [InlineData("what is trending")]
@@ -123,7 +178,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     {
         await using var catalogue = new Writer(fixture.Server);
         for (var i = 0; i < 600; i++)
-            Put(catalogue.State, $"i{i}", [], $"c{i % 7}");
+            catalogue.State.PutItem($"i{i}", new() { Time = 1, Categories = [$"c{i % 7}"], Attributes = [new("title", $"Item {i}")] });
         catalogue.Shard.Touch("u", "i1", PairKind.Positive, 1, 5);
         await catalogue.WriteAsync();
         var follower = catalogue.Reader();
@@ -135,6 +190,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
             "all entries" => await database.KeyDeleteAsync(keys.CatalogueItems),
             "an entry" => await database.HashDeleteAsync(keys.CatalogueItems, "i500"),
             "a changed entry" => !await database.HashSetAsync(keys.CatalogueItems, "i500", new CatalogueItem { Categories = { "wrong" } }.ToByteArray()),
+            "its attributes" => !await database.HashSetAsync(keys.CatalogueItems, "i500", new CatalogueItem { Categories = { $"c{500 % 7}" } }.ToByteArray()),
             "the head" => await database.KeyDeleteAsync(keys.Catalogue),
             "the changes" => await database.KeyDeleteAsync(keys.CatalogueChanges),
             _ => await database.KeyDeleteAsync(keys.Trending),
@@ -150,6 +206,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
         var fresh = catalogue.Reader();
         await fresh.FollowAsync(default);
         Assert.Equal(before.Count + 1, fresh.Count);
+        Assert.Equal("Item 500", (await catalogue.EntryAsync("i500"))!.Attributes.Values["title"]);
         Assert.Equal(Content(fresh), Content(follower));
         Assert.Equal(["i1"], CatalogueCodec.ReadTrending((await new LiveCatalogue(catalogue.Redis).ReadTrendingBytesAsync(default))!).ItemIds);
     }

@@ -358,5 +358,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     private async Task<(string Item, int Time)[]> SeenAsync(string user) =>
         [.. (await ReadAsync(user)).History.Select(t => (t.ItemId, (int)(t.IsNegative ? -t.Time : t.Time))).OrderBy(t => t.Item2)];
 
-    private async Task<UserState> ReadAsync(string user) => (await new UserReader(_redis, TimeSpan.FromSeconds(10)).ReadAsync(user, null, default))!;
+    private async Task<UserState> ReadAsync(string user) =>
+        (await new UserReader(_redis, new RedisPatience(_redis, TimeSpan.FromSeconds(10))).ReadAsync(user, null, default))!;
 }

@@ -35,6 +35,10 @@ internal static class TestModel
     public static IReadOnlyList<ItemGraph> Graphs { get; } =
         [new("", new([0, 2, 2, 2, 3], [3, 1, 0], [7, 2, 7])), new("image", new([0, 1, 1, 1, 1], [2], [0.5f]))];
 
+    /// <summary>A live catalogue in which the title of item "a" is "The a"; it has a price as well.</summary>
+    public static (string Id, CatalogueItem Item)[] Titles(params string[] ids) =>
+        [.. ids.Select(id => (id, new CatalogueItem { Attributes = new() { Values = { ["price"] = "9 €", ["title"] = $"The {id}" } } }))];
+
     /// <summary>Random vectors; items "i0".., users "u0"...</summary>
     public static ModelGeneration Random(int items, int users, int dimension, int seed)
     {

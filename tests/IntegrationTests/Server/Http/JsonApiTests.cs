@@ -2,8 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Google.Protobuf;
+using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Http;
@@ -107,6 +110,32 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Attributes_Asked_ComeWithEveryListOfItems()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.CatalogueAsync(TestModel.Titles("a", "b", "c", "d", "new"));
+        await redis.Database.StringSetAsync(server.Publisher.Keys.Trending, new TrendingItems { Version = 1, ItemIds = { "new" }, Scores = { 1 } }.ToByteArray());
+        await server.Publisher.TouchAsync("ada", "c", TestModel.EventTime);
+        await Wait.UntilAsync("what is trending is known", async () => (await server.Http.GetAsync("/v1/trending")).IsSuccessStatusCode);
+
+        string[] paths = ["/v1/users/east/recommendations", "/v1/users/ada/history", "/v1/items/a/similar", "/v1/popular", "/v1/trending"];
+        foreach (var path in paths)
+        {
+            var answer = await GetAsync(server, $"{path}?attribute=title&attribute=size&attribute=title");
+            Assert.False(answer.GetProperty("attributes_unknown").GetBoolean());
+            Assert.NotEmpty(answer.GetProperty("items").EnumerateArray());
+            foreach (var item in answer.GetProperty("items").EnumerateArray())
+                Assert.Equal($$"""{ "title": "The {{item.GetProperty("item_id").GetString()}}" }""", item.GetProperty("attributes").GetRawText());
+            foreach (var item in (await GetAsync(server, path)).GetProperty("items").EnumerateArray())
+                Assert.Empty(item.GetProperty("attributes").EnumerateObject());
+        }
+        var batch = await PostAsync(server, "/v1/recommendations/batch", """{"requests":[{"user_id":"north","k":1,"attributes":["title"]}]}""");
+        var session = await PostAsync(server, "/v1/recommendations/session", """{"item_ids":["c"],"k":1,"attributes":["title"]}""");
+        Assert.Equal("The c", batch.GetProperty("answers")[0].GetProperty("response").GetProperty("items")[0].GetProperty("attributes").GetProperty("title").GetString());
+        Assert.Equal("The b", session.GetProperty("items")[0].GetProperty("attributes").GetProperty("title").GetString());
+    }
+
+    [Fact]
     public async Task Lists_Popular_AreAnswered()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
@@ -143,8 +172,12 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     [InlineData("/v1/users/u/recommendations?k=1001", "k: is 1001; at most 1000")]
     [InlineData("/v1/users/u/recommendations?k=1&k=2", "k: is given 2 times; once is enough")]
     [InlineData("/v1/users/u/recommendations?exclude_seen=maybe", "exclude_seen: is \"maybe\"; true or false is needed")]
-    [InlineData("/v1/users/u/recommendations?count=5", "count: is not known here; there are k, exclude_seen, seen_type, page_token, context, diversity, explain, not_shown, category, all_category, no_category, exclude, only, include_unavailable")]
+    [InlineData("/v1/users/u/recommendations?count=5", "count: is not known here; there are k, exclude_seen, seen_type, page_token, context, diversity, explain, not_shown, attribute, category, all_category, no_category, exclude, only, include_unavailable")]
     [InlineData("/v1/users/u/recommendations?diversity=much", "diversity: is \"much\"; a number is needed")]
+    [InlineData("/v1/users/u/recommendations?attribute=", "attributes[0]: is empty")]
+    [InlineData("/v1/users/u/history?attribute=title&attribute=%0A", "attributes[1]: has a control character (U+000A) at position 0")]
+    [InlineData("/v1/items/a/similar?attribute=x123456789x123456789x123456789x123456789x123456789x123456789x1234", "attributes[0]: has 65 bytes; at most 64")]
+    [InlineData("/v1/popular?attribute=", "attributes[0]: is empty")]
     [InlineData("/v1/items/a/similar?by=colour", "by: is \"colour\"; model, co_occurrence or features is needed")]
     [InlineData("/v1/users/%01/recommendations", "user_id: has a control character (U+0001) at position 0")]
     public async Task Recommendations_BadInput_IsInvalidArgument(string path, string message)

@@ -215,7 +215,7 @@ public class GenerationPublisherTests(RedisFixture fixture) : IClassFixture<Redi
         var manifest = GenerationCodec.ReadManifest((await redis.Database.StringGetAsync(redis.Keys.GenerationManifest(number)))!);
         foreach (var user in new[] { 0, GenerationCodec.RowsPerChunk - 1, GenerationCodec.RowsPerChunk, GenerationCodec.RowsPerChunk + 4 })
         {
-            var read = (await new UserReader(redis, TimeSpan.FromSeconds(10)).ReadAsync($"u{user}", number, default))!;
+            var read = (await new UserReader(redis, new RedisPatience(redis, TimeSpan.FromSeconds(10))).ReadAsync($"u{user}", number, default))!;
             var vector = new float[2];
             Assert.Equal(UserVectorCodec.Length(2, precision), read.Vector!.Length);
             Assert.True(UserVectorCodec.TryRead(read.Vector, manifest.VectorSeed, vector));
