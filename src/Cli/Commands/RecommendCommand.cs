@@ -22,6 +22,7 @@ internal static class RecommendCommand
         var k = Numbers.Option("--k", "How many items", 10, 1, 1000);
         var categories = new Option<string[]>("--category") { Description = "Only items in one of these; may be repeated", HelpName = "name" };
         var seenTypes = new Option<string[]>("--seen-type") { Description = "Only events of these types make an item seen; may be repeated", HelpName = "name" };
+        var attributes = new Option<string[]>("--attribute") { Description = "Also give this attribute of each item, e.g. title; may be repeated", HelpName = "name" };
         var explain = new Option<bool>("--explain") { Description = "Say why each item is there" };
         var server = Urls.Option("--server", "The Server's gRPC address", $"http://127.0.0.1:{ServerHost.DefaultGrpcPort}");
         var apiKey = ApiKeyOption.Create();
@@ -30,9 +31,10 @@ internal static class RecommendCommand
             "Ask a Server for the best items for a user, or for all of them.",
             new("rearm recommend ada", "the 10 best, from a Server on this machine"),
             new("rearm recommend ada --k 20 --explain --server http://recommender:7031", "the 20 best and why, from another"),
+            new("rearm recommend ada --attribute title", "with the items' titles"),
             new("rearm recommend --all mailing.ndjson --k 5 --seen-type purchase", "the 5 best of every user, into a file; what was only viewed may be among them"))
         {
-            user, all, k, categories, seenTypes, explain, server, apiKey,
+            user, all, k, categories, seenTypes, attributes, explain, server, apiKey,
         };
         command.Validators.Add(result =>
         {
@@ -45,15 +47,24 @@ internal static class RecommendCommand
         {
             using var recommender = new RecommenderClient(parsed.GetRequiredValue(server), apiKey: parsed.Read(apiKey));
             var (count, wanted, seen) = ((uint)parsed.GetValue(k), parsed.GetValue(categories) ?? [], parsed.GetValue(seenTypes) ?? []);
+            var named = parsed.GetValue(attributes) ?? [];
             var output = parsed.InvocationConfiguration.Output;
             try
             {
                 if (parsed.GetValue(all) is { } file)
-                    await WriteAllAsync(file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted }, SeenTypes = { seen } }, cancellation), output, cancellation);
+                    await WriteAllAsync(
+                        file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted }, SeenTypes = { seen }, Attributes = { named } }, cancellation),
+                        output, cancellation);
                 else
-                    Show(await recommender.RecommendAsync(
-                        new RecommendRequest { UserId = parsed.GetValue(user), K = count, Categories = { wanted }, SeenTypes = { seen }, Explain = parsed.GetValue(explain) }, cancellation),
-                        Consoles.For(output));
+                    Show(await recommender.RecommendAsync(new RecommendRequest
+                    {
+                        UserId = parsed.GetValue(user),
+                        K = count,
+                        Categories = { wanted },
+                        SeenTypes = { seen },
+                        Attributes = { named },
+                        Explain = parsed.GetValue(explain),
+                    }, cancellation), named, Consoles.For(output));
                 return ExitCodes.Success;
             }
             catch (ServiceException e)
@@ -80,17 +91,18 @@ internal static class RecommendCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {users:#,0} users in {watch.Elapsed.TotalSeconds:0.0} s."));
     }
 
-    private static void Show(RecommendResponse answer, IAnsiConsole console)
+    private static void Show(RecommendResponse answer, string[] attributes, IAnsiConsole console)
     {
         var explained = answer.Items.Any(item => item.Evidence.Count > 0);
-        var table = new Table().Border(TableBorder.Simple).AddColumns(explained ? ["", "item", "score", "because"] : ["", "item", "score"]);
+        var table = new Table().Border(TableBorder.Simple).AddColumns(["", "item", .. attributes.Select(Markup.Escape), "score", .. explained ? ["because"] : (string[])[]]);
         foreach (var (index, item) in answer.Items.Index())
         {
-            string[] cells = [$"{index + 1}", Markup.Escape(item.ItemId), item.Score.ToString("0.####", CultureInfo.InvariantCulture)];
-            table.AddRow(explained ? [.. cells, Markup.Escape(Reasons.Of(item))] : cells);
+            var score = item.Score.ToString("0.####", CultureInfo.InvariantCulture);
+            string[] cells = [item.ItemId, .. attributes.Select(name => item.Attributes.GetValueOrDefault(name, "")), score, .. explained ? [Reasons.Of(item)] : (string[])[]];
+            table.AddRow([$"{index + 1}", .. cells.Select(Markup.Escape)]);
         }
         console.Write(table);
-        console.WriteLine(answer.Source == Source.Personal ? "Made for this user." : answer.Reason);
+        console.WriteLine(answer.Source == Source.Personal ? $"Made for this user. {answer.Reason}".TrimEnd() : answer.Reason);
         if (answer.Generation is { } generation)
             console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else

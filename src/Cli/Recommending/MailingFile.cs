@@ -45,16 +45,28 @@ internal static class MailingFile
         json.WriteStartObject();
         json.WriteString("user_id", answer.UserId);
         json.WriteString("source", answer.Response.Source.ToString().ToUpperInvariant());
+        if (answer.Response.Reason.Length > 0)
+            json.WriteString("reason", answer.Response.Reason);
         json.WriteStartArray("items");
         foreach (var item in answer.Response.Items)
         {
             json.WriteStartObject();
             json.WriteString("item_id", item.ItemId);
             json.WriteNumber("score", item.Score);
+            if (item.Attributes.Count > 0)
+                Write(json, item.Attributes);
             json.WriteEndObject();
         }
         json.WriteEndArray();
         json.WriteNumber("generation", answer.Response.Generation?.Number ?? 0);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, IDictionary<string, string> attributes)
+    {
+        json.WriteStartObject("attributes");
+        foreach (var (name, value) in attributes)
+            json.WriteString(name, value);
         json.WriteEndObject();
     }
 }

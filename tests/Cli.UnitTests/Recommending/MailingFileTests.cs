@@ -26,6 +26,21 @@ public class MailingFileTests
     }
 
     [Fact]
+    public async Task WriteAsync_AttributesAndAReason_AreInTheLine()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("mailing.ndjson");
+        var item = new ScoredItem { ItemId = "tent", Attributes = { ["title"] = "Little \"Tent\"" } };
+        UserRecommendations[] answers = [new() { UserId = "ada", Response = new() { Source = Source.Popular, Reason = "She is new.", Items = { item } } }];
+
+        await MailingFile.WriteAsync(path, answers.ToAsyncEnumerable(), new Counter([]), default);
+
+        var line = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(path));
+        Assert.Equal("She is new.", line.GetProperty("reason").GetString());
+        Assert.Equal("Little \"Tent\"", line.GetProperty("items")[0].GetProperty("attributes").GetProperty("title").GetString());
+    }
+
+    [Fact]
     public async Task WriteAsync_BrokenOff_LeavesWhatWasThere()
     {
         using var folder = new TemporaryFolder();

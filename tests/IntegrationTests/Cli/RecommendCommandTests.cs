@@ -34,6 +34,23 @@ public sealed class RecommendCommandTests(RedisFixture redis) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task Recommend_Attribute_ComesWithEachItem()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass());
+        await server.Publisher.CatalogueAsync(TestModel.Titles("a"));
+        using var folder = new TemporaryFolder();
+        var file = folder.File("all.ndjson");
+        string[] flags = ["--attribute", "title", "--server", server.Endpoints.Grpc.ToString()];
+
+        var one = await RunAsync(["recommend", "east", .. flags]);
+        await RunAsync(["recommend", "--all", file, .. flags]);
+
+        Assert.Matches(@"item +title +score", one);
+        Assert.Matches(@"\d +a +The a +\d", one);
+        Assert.Contains("{\"title\":\"The a\"}", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
     public async Task Recommend_SeenType_ShowsWhatWasOnlyClicked()
     {
         await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass());

@@ -31,23 +31,13 @@ internal static class Gradients
         Func<Tensor[], Tensor> kernel, Func<Tensor[], Tensor> plain, double tolerance, float[] outputGradient, params (float[] Values, long[] Shape)[] inputs)
     {
         var expected = OfDouble(plain, outputGradient, inputs);
-        var before = get_num_threads();
-        try
+        var actual = Threads.On(1, () => Of(kernel, outputGradient, inputs));
+        for (var i = 0; i < expected.Length; i++)
         {
-            set_num_threads(1);
-            var actual = Of(kernel, outputGradient, inputs);
-            for (var i = 0; i < expected.Length; i++)
-            {
-                var difference = Difference(expected[i], actual[i]);
-                Assert.True(difference <= tolerance, $"{(i == 0 ? "The result" : $"The gradient of input {i - 1}")} is off by {difference:g3}.");
-            }
-            set_num_threads(3);
-            Assert.Equal(actual, Of(kernel, outputGradient, inputs));
+            var difference = Difference(expected[i], actual[i]);
+            Assert.True(difference <= tolerance, $"{(i == 0 ? "The result" : $"The gradient of input {i - 1}")} is off by {difference:g3}.");
         }
-        finally
-        {
-            set_num_threads(before);
-        }
+        Assert.Equal(actual, Threads.On(3, () => Of(kernel, outputGradient, inputs)));
     }
 
     public static float[] Random(Random random, long count, double scale = 1) =>

@@ -78,18 +78,7 @@ public sealed class SparseFunctionTests
         var gradient = Gradients.Random(random, 1000 * 70);
         float[][] Run() => Gradients.Of(x => SparseFunction.Multiply(matrix, matrix.Transpose(700), x[0]), gradient, (dense, [700, 70]));
 
-        var before = get_num_threads();
-        try
-        {
-            set_num_threads(1);
-            var one = Run();
-            set_num_threads(threads);
-            Assert.Equal(one, Run());
-        }
-        finally
-        {
-            set_num_threads(before);
-        }
+        Assert.Equal(Threads.On(1, Run), Threads.On(threads, Run));
     }
 
     private static SparseRows RandomMatrix(Random random, int rows, int columns)

@@ -7,7 +7,6 @@ using Rearm.Streaming.Models.Sequences;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Models.UnitTests.Sequences;
 using Rearm.Streaming.Testing.Shops;
-using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.PmmRec;
 
@@ -72,23 +71,18 @@ public class PmmRecTests
     public void Fit_AllLossesOnAnyNumberOfThreads_GivesTheSameVectors()
     {
         var data = Data(PlantedShop.Snapshot());
-        var before = get_num_threads();
 
         Assert.Equal(Train(1), Train(3));
 
         float[] Train(int threads)
         {
-            try
+            using var model = Create(data, ("losses", "nicl+nid+rcl+program_nicl"), ("max_epochs", "2"), ("batch_size", "100"), ("dimension", "64"));
+            // Making a model sets the number of threads too.
+            return Threads.On(threads, () =>
             {
-                using var model = Create(data, ("losses", "nicl+nid+rcl+program_nicl"), ("max_epochs", "2"), ("batch_size", "100"), ("dimension", "64"));
-                set_num_threads(threads);
                 model.Fit(new() { Validation = data.Validation() }, CancellationToken.None);
                 return model.ServingVectors()!.Users;
-            }
-            finally
-            {
-                set_num_threads(before);
-            }
+            });
         }
     }
 
