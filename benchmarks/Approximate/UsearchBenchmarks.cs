@@ -9,7 +9,7 @@ namespace Rearm.Streaming.Benchmarks.Approximate;
 /// Approximate answers by USearch beside the Server's exact ones: what the index costs to make and to keep, how long an answer takes, and how much of the
 /// best 20 is in it. Searches run on one thread, in turns, and are measured in processor time. USearch's candidates are scored anew in floats.
 /// </summary>
-internal sealed unsafe class UsearchBenchmarks
+internal sealed class UsearchBenchmarks
 {
     private const int K = 20;
     private const int Rounds = 5;
@@ -78,7 +78,7 @@ internal sealed unsafe class UsearchBenchmarks
         [
             () => Best([]),
             _exact.FindTogether,
-            .. Expansions.Select((expansion, n) => (Action)(() => hits[n] = Answer(index, expansion, null, best).Hits)),
+            .. Expansions.Select((expansion, n) => (Action)(() => hits[n] = Answer(index, expansion, [], best).Hits)),
         ];
         var times = Array.ConvertAll(ways, _ => new double[Rounds]);
         // The first round is for the JIT.
@@ -106,12 +106,9 @@ internal sealed unsafe class UsearchBenchmarks
         if (wanted == 0)
             return;
         start = Environment.CpuUsage.TotalTime;
-        fixed (ulong* words = allowed)
-        {
-            var (hits, found) = Answer(index, FilterExpansion, words, best);
-            var (time, recall) = (Since(start).TotalMilliseconds / _users, hits / (double)wanted);
-            Line($"  {share} allowed: exact {exact:0.000} ms; expansion {FilterExpansion}: {time:0.000} ms, recall@{K} {recall:0.000}, {found} of {wanted} found");
-        }
+        var (hits, found) = Answer(index, FilterExpansion, allowed, best);
+        var (time, recall) = (Since(start).TotalMilliseconds / _users, hits / (double)wanted);
+        Line($"  {share} allowed: exact {exact:0.000} ms; expansion {FilterExpansion}: {time:0.000} ms, recall@{K} {recall:0.000}, {found} of {wanted} found");
     }
 
     private int[][] Best(ulong[] allowed)
@@ -123,7 +120,7 @@ internal sealed unsafe class UsearchBenchmarks
         return best;
     }
 
-    private (int Hits, int Found) Answer(UsearchIndex index, int expansion, ulong* allowed, int[][] best)
+    private (int Hits, int Found) Answer(UsearchIndex index, int expansion, ulong[] allowed, int[][] best)
     {
         var (candidates, distances) = (new ulong[Math.Max(K, expansion)], new float[Math.Max(K, expansion)]);
         var (rows, scores) = (new int[K], new float[K]);
