@@ -43,16 +43,15 @@ internal sealed partial class ApproximateIndexing(
                 generation = await follower.NextAsync(generation, stoppingToken);
                 // The one before is not to be kept in memory while this one's index is built.
                 _progress = null;
-                var status = await Task.Factory.StartNew(
-                    () => IndexAsync(generation, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
-                Report(generation, status);
+                Report(generation, await IndexAsync(generation, stoppingToken));
             }
             catch (OperationCanceledException)
             {
                 // The Server stops, or serves another generation.
             }
-            catch (Exception e) when (e is InvalidOperationException or ContractException or RedisException or TimeoutException or DllNotFoundException)
+            catch (Exception e) when (e is InvalidOperationException or ContractException or TypeLoadException or BadImageFormatException)
             {
+                // The library is not there or not the right one, there is no memory for an index, or the generation is gone from Redis.
                 Report(generation!, new() { Reason = e.Message });
             }
     }
@@ -61,44 +60,56 @@ internal sealed partial class ApproximateIndexing(
     {
         if (!HasManyItems(generation))
             return new() { Reason = $"There are {generation.Items.Count} items, fewer than {options.Value.ApproximateFrom} (Server:ApproximateFrom)." };
+        var users = await SampleAsync(generation, stoppingToken);
+        if (users.Length < LeastSample)
+            return new() { Reason = $"Redis has vectors of {users.Length} users to measure an index with; {LeastSample} are needed." };
+        return await Task.Factory.StartNew(
+            () => Index(generation, users, stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private ApproximateSearch Index(LoadedGeneration generation, float[][] users, CancellationToken stoppingToken)
+    {
         var start = Stopwatch.GetTimestamp();
         var index = new ApproximateIndex(
-            generation.Items, generation.Available, options.Value.ApproximateExpansion, options.Value.Searches,
-            () => !stoppingToken.IsCancellationRequested && follower.Current.Generation == generation);
+            generation.Items, generation.Available, options.Value.ApproximateExpansion, options.Value.Searches, () => IsWanted(generation, stoppingToken));
         var status = new ApproximateSearch { BuildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds, Bytes = index.Bytes };
-        try
+        status.Recall = Recall(generation, index, users);
+        status.Used = status.Recall >= options.Value.ApproximateMinRecall;
+        if (status.Used)
+            generation.Items.Approximate = index;
+        else
         {
-            var users = await SampleAsync(generation, stoppingToken);
-            if (users.Length < LeastSample)
-                status.Reason = $"Redis has vectors of {users.Length} users to measure the index with; {LeastSample} are needed.";
-            else if ((status.Recall = Recall(generation, index, users)) < options.Value.ApproximateMinRecall)
-                status.Reason = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The index finds {status.Recall:0.000} of the best {K} items, less than {options.Value.ApproximateMinRecall} (Server:ApproximateMinRecall).");
-            else
-            {
-                status.Used = true;
-                generation.Items.Approximate = index;
-            }
-            return status;
+            index.Dispose();
+            status.Reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"The index finds {status.Recall:0.000} of the best {K} items, less than {options.Value.ApproximateMinRecall} (Server:ApproximateMinRecall).");
         }
-        finally
-        {
-            if (!status.Used)
-                index.Dispose();
-        }
+        return status;
     }
 
     private bool HasManyItems(LoadedGeneration generation) => generation.Items.Count >= options.Value.ApproximateFrom;
 
+    private bool IsWanted(LoadedGeneration generation, CancellationToken stoppingToken) =>
+        !stoppingToken.IsCancellationRequested && follower.Current.Generation == generation;
+
     private async Task<float[][]> SampleAsync(LoadedGeneration generation, CancellationToken cancellationToken)
     {
-        var (ids, step, n) = (new List<string>(Sample), Math.Max(1, generation.Manifest.Users / Sample), 0L);
-        await foreach (var id in generations.ReadUserIdsAsync(generation.Manifest.Number, cancellationToken))
-            if (n++ % step == 0 && ids.Count < Sample)
-                ids.Add(id);
-        var vectors = await generations.ReadVectorsAsync(generation.Manifest, ids, cancellationToken);
-        return [.. vectors.OfType<float[]>().Where(vector => vector.AsSpan().ContainsAnyExcept(0))];
+        while (IsWanted(generation, cancellationToken))
+            try
+            {
+                var (ids, step, n) = (new List<string>(Sample), Math.Max(1, generation.Manifest.Users / Sample), 0L);
+                await foreach (var id in generations.ReadUserIdsAsync(generation.Manifest.Number, cancellationToken))
+                    if (n++ % step == 0 && ids.Count < Sample)
+                        ids.Add(id);
+                var vectors = await generations.ReadVectorsAsync(generation.Manifest, ids, cancellationToken);
+                return [.. vectors.OfType<float[]>().Where(vector => vector.AsSpan().ContainsAnyExcept(0))];
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException)
+            {
+                // The follower says so.
+                await Task.Delay(options.Value.PollInterval, cancellationToken);
+            }
+        throw new OperationCanceledException();
     }
 
     // A search that the index does not answer is exact, so it finds everything.
@@ -144,7 +155,9 @@ internal sealed partial class ApproximateIndexing(
     private sealed record Progress(LoadedGeneration Generation, ApproximateSearch Status);
 
     [LoggerMessage(
-        4101, LogLevel.Information, "Generation {Number} answers from an index that finds {Recall:0.000} of the best 20: {Seconds:0.0} s to build, {Bytes} bytes")]
+        4101,
+        LogLevel.Information,
+        "Generation {Number} answers from an index that finds {Recall:0.000} of the best 20: {Seconds:0.0} s to build, {Bytes} bytes")]
     private partial void LogUsed(long number, double recall, double seconds, long bytes);
 
     [LoggerMessage(EventId = 4102, Message = "Generation {Number} answers exactly. {Reason}")]

@@ -38,8 +38,14 @@ public class ApproximateTests(RedisFixture fixture) : IClassFixture<RedisFixture
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Random(2000, 50, 16, seed: 1), "--Server:ApproximateFrom=1000");
         await BuiltAsync(server);
-        await server.Publisher.PublishAsync(2, TestModel.Random(500, 50, 8, seed: 2));
+        await server.Publisher.PublishAsync(2, TestModel.Random(3000, 50, 8, seed: 2));
         await server.ServesAsync(2);
+        var larger = await BuiltAsync(server);
+        Assert.True(larger.Used);
+        Assert.Equal(10, (await server.RecommendAsync("u1")).Items.Count);
+
+        await server.Publisher.PublishAsync(3, TestModel.Random(500, 50, 8, seed: 3));
+        await server.ServesAsync(3);
 
         var status = await Wait.UntilAsync(
             "the generation is looked at",
@@ -101,7 +107,7 @@ public class ApproximateTests(RedisFixture fixture) : IClassFixture<RedisFixture
         await using var server = await TestServer.StartAsync(redis, TestModel.Random(2000, 3, 16, seed: 1), "--Server:ApproximateFrom=1000");
         var status = await BuiltAsync(server);
         Assert.False(status.Used);
-        Assert.Equal("Redis has vectors of 3 users to measure the index with; 10 are needed.", status.Reason);
+        Assert.Equal("Redis has vectors of 3 users to measure an index with; 10 are needed.", status.Reason);
     }
 
     [Fact]
