@@ -13,8 +13,8 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 
 FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET}
 ARG SERVICE
-# curl is for the health check.
-RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \
+# curl is for the health check, libgomp1 for the index of Server:ApproximateFrom.
+RUN apt-get update && apt-get install -y --no-install-recommends curl libgomp1 && rm -rf /var/lib/apt/lists/* \
     && install -d -o $APP_UID -g $APP_UID /data
 ENV SERVICE=${SERVICE} Endpoints__Address=0.0.0.0 Endpoints__GrpcPort=7001 Endpoints__HttpPort=7002
 COPY --from=build /app /app

@@ -30,7 +30,11 @@ ROWS = [
             ("sum by (instance) (rearm_server_search_waiting)", "waiting {{instance}}"),
             ("sum by (instance) (rate(rearm_server_calls_refused_total[$__rate_interval]))", "refused/s {{instance}}")]),
         ("Searches that share a pass", "short", [
-            ("sum(rate(rearm_server_search_queries_total[$__rate_interval])) / sum(rate(rearm_server_search_passes_total[$__rate_interval]))", "searches per pass")]),
+            ("(sum(rate(rearm_server_search_queries_total[$__rate_interval])) - sum(rate(rearm_server_search_approximate_total[$__rate_interval])))"
+             " / sum(rate(rearm_server_search_passes_total[$__rate_interval]))", "searches per pass")]),
+        ("Searches that an index answers; what it finds of the best 20", "percentunit", [
+            ("sum(rate(rearm_server_search_approximate_total[$__rate_interval])) / sum(rate(rearm_server_search_queries_total[$__rate_interval]))", "answered by it"),
+            ("min(rearm_server_search_recall)", "recall")]),
         ("Answers without the user's vector", "reqps", rate("rearm_server_vectors_unknown_total", "instance")),
     ]),
     ("Model", [

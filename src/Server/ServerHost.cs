@@ -69,6 +69,8 @@ public static class ServerHost
         builder.Services.AddSingleton<KnownUsers>();
         builder.Services.AddSingleton<ItemAttributes>();
         builder.Services.AddSingleton<TopKEngine>();
+        builder.Services.AddSingleton<ApproximateIndexing>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ApproximateIndexing>());
         builder.Services.AddSingleton<Descriptions>();
         builder.Services.AddSingleton<Recommendations>();
         builder.Services.AddSingleton<Batches>();

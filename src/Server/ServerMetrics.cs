@@ -16,7 +16,7 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _duration;
 
-    public ServerMetrics(IMeterFactory meters, GenerationFollower follower, TopKEngine engine, TimeProvider time)
+    public ServerMetrics(IMeterFactory meters, GenerationFollower follower, TopKEngine engine, ApproximateIndexing indexing, TimeProvider time)
     {
         var meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
@@ -27,6 +27,12 @@ internal sealed class ServerMetrics
         _duration = meter.CreateHistogram<double>("rearm.server.request.duration", "s", "From the request to its answer, without the transport.");
         meter.CreateObservableCounter("rearm.server.search.queries", () => engine.Queries, "{query}", "Searches for the best items answered.");
         meter.CreateObservableCounter("rearm.server.search.passes", () => engine.Passes, "{pass}", "Passes over the items that they took: searches that wait share one.");
+        meter.CreateObservableCounter(
+            "rearm.server.search.approximate", () => engine.Approximate, "{query}", "Searches that an index answered without a pass.");
+        meter.CreateObservableGauge(
+            "rearm.server.search.recall",
+            () => Recall(follower, indexing),
+            description: "Share of the exact best 20 that the index finds; 1 while answers are exact.");
         meter.CreateObservableGauge("rearm.server.search.waiting", () => engine.Waiting, "{query}", "Searches that wait for a thread.");
         meter.CreateObservableGauge(
             "rearm.server.generation.number", () => follower.Current.Generation?.Manifest.Number ?? 0, description: "The generation served; 0 before the first.");
@@ -63,6 +69,9 @@ internal sealed class ServerMetrics
         _requests.Add(1, tags);
         _duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, tags);
     }
+
+    private static double Recall(GenerationFollower follower, ApproximateIndexing indexing) =>
+        follower.Current.Generation is { } generation && indexing.StatusOf(generation) is { Used: true } status ? status.Recall : 1;
 
     private static double Age(ServingState state, TimeProvider time) =>
         state.Generation is { } generation ? (time.GetUtcNow() - generation.Manifest.PublishedAt.ToDateTimeOffset()).TotalSeconds : 0;

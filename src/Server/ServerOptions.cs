@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.WebConsole;
 
 namespace Rearm.Streaming.Server;
@@ -46,6 +47,24 @@ public sealed class ServerOptions : IValidatableObject
     public int MaxWaitingSearches { get; set; } = 1024;
 
     /// <summary>
+    /// Items from which on an index (USearch) answers, which misses some of the best items; 0: never. It is built on one thread when a generation has been
+    /// loaded, which takes minutes at a million items. Until then, and wherever the index can't answer, answers are exact.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public int ApproximateFrom { get; set; }
+
+    /// <summary>
+    /// Candidates that the index gives for an answer: the more, the more of the best items are found, and the longer it takes. Requests for more than a quarter
+    /// as many items are answered exactly.
+    /// </summary>
+    [Range(20, ApproximateIndex.MaxExpansion)]
+    public int ApproximateExpansion { get; set; } = 128;
+
+    /// <summary>The share of the best 20 items that the index must find, as measured for a sample of users when it has been built; else answers stay exact.</summary>
+    [Range(0.0, 1.0)]
+    public double ApproximateMinRecall { get; set; } = 0.95;
+
+    /// <summary>
     /// How many calls may run at a time; 0: 64 for each core. Further ones are refused with RESOURCE_EXHAUSTED at once, so that beyond capacity those that are answered
     /// are answered in time. Calls for many users and streams do not count.
     /// </summary>
@@ -68,6 +87,9 @@ public sealed class ServerOptions : IValidatableObject
 
     /// <summary>The console, in a section of its own.</summary>
     public ConsoleOptions Console { get; } = new();
+
+    /// <summary>What <see cref="SearchThreads"/> comes to on this machine.</summary>
+    internal int Searches => SearchThreads == 0 ? Environment.ProcessorCount : SearchThreads;
 
     /// <summary>What <see cref="MaxRunningCalls"/> comes to on this machine.</summary>
     internal int RunningCalls => MaxRunningCalls == 0 ? 64 * Environment.ProcessorCount : MaxRunningCalls;

@@ -1,11 +1,12 @@
 using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Server.Ranking;
 
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>What an answer says of the generation it was made from.</summary>
-internal sealed class Descriptions(GenerationFollower follower, TimeProvider time)
+internal sealed class Descriptions(GenerationFollower follower, ApproximateIndexing indexing, TimeProvider time)
 {
     /// <summary>A generation, as of now.</summary>
     public Generation Of(LoadedGeneration generation)
@@ -34,6 +35,7 @@ internal sealed class Descriptions(GenerationFollower follower, TimeProvider tim
             response.Items = generation.Manifest.Items;
             response.Dimension = generation.Dimension;
             response.Metrics.Add(generation.Manifest.Metrics);
+            response.ApproximateSearch = indexing.StatusOf(generation);
             if (state.Split is { Treatment.Generation: { } treated } split)
                 response.Experiment = new()
                 {

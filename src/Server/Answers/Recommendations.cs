@@ -94,6 +94,8 @@ internal sealed class Recommendations(
             var allowed = AllowedItems.Of(state, generation, ask.Rules, query.Allowed);
             foreach (var touch in ask.Left)
                 allowed.Remove(touch.ItemId);
+            // What an index misses must not make the difference between the arms of an experiment.
+            query.IsExact = state.Arm.Length > 0;
             var filter = new NewItemFilter(state, ask.Rules, ask.Left);
             if (AskFor(query, state, generation, ask, response))
             {

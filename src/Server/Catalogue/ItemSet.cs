@@ -37,6 +37,15 @@ internal readonly ref struct ItemSet(Span<ulong> words)
 
     public static bool Contains(ReadOnlySpan<ulong> words, int row) => (words[row >> 6] >> row & 1) != 0;
 
+    /// <summary>How many rows there are.</summary>
+    public static int Count(ReadOnlySpan<ulong> words)
+    {
+        var count = 0;
+        foreach (var word in words)
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+
     public static Enumerator Rows(ReadOnlySpan<ulong> words) => new(words);
 
     /// <summary>The rows in ascending order.</summary>

@@ -1,9 +1,11 @@
 using Rearm.Streaming.Contracts.Generations;
 namespace Rearm.Streaming.Server.Catalogue;
 
-/// <summary>The item matrix of a generation, as floats and as <see cref="ItemCodes"/>. It never changes.</summary>
+/// <summary>The item matrix of a generation, as floats and as <see cref="ItemCodes"/>. It never changes, but may get an index.</summary>
 internal sealed class ItemVectors
 {
+    private volatile ApproximateIndex? _approximate;
+
     // A vector that is shorter has no direction to speak of; its inverse might overflow.
     private static readonly float Shortest = MathF.ScaleB(1, -60);
 
@@ -42,6 +44,13 @@ internal sealed class ItemVectors
 
     /// <summary>What a scan reads first.</summary>
     public ItemCodes Codes { get; }
+
+    /// <summary>What may answer instead of a scan; null: nothing. Set when it has been found to be good enough.</summary>
+    public ApproximateIndex? Approximate
+    {
+        get => _approximate;
+        set => _approximate = value;
+    }
 
     /// <summary>A row.</summary>
     public ReadOnlySpan<float> this[int row] => Matrix.AsSpan(row * Width, Width);

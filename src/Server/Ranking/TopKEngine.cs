@@ -6,8 +6,9 @@ using Rearm.Streaming.ServiceDefaults.Errors;
 namespace Rearm.Streaming.Server.Ranking;
 
 /// <summary>
-/// Exact maximum inner product search for everybody. A query that comes while a thread may search is answered at once, on the caller's thread. Those that
-/// come while all are busy wait, and share the next pass over memory, up to <see cref="TopKScan.MaxQueries"/> at a time.
+/// Maximum inner product search for everybody, exact unless the items have an index that may answer (<see cref="ItemVectors.Approximate"/>). A query that comes
+/// while a thread may search is answered at once, on the caller's thread. Those that come while all are busy wait, and share the next pass over memory, up to
+/// <see cref="TopKScan.MaxQueries"/> at a time.
 /// </summary>
 internal sealed class TopKEngine
 {
@@ -28,6 +29,7 @@ internal sealed class TopKEngine
     private int _workers;
     private long _answered;
     private long _passes;
+    private long _approximate;
 
     public TopKEngine(IOptions<ServerOptions> options)
         : this(options, ScanKernel.Widest, SharedBytes)
@@ -58,6 +60,9 @@ internal sealed class TopKEngine
     /// <summary>How many passes over the items that took.</summary>
     public long Passes => Interlocked.Read(ref _passes);
 
+    /// <summary>How many queries an index has answered.</summary>
+    public long Approximate => Interlocked.Read(ref _approximate);
+
     /// <summary>
     /// A query whose vector and allowed rows are to be filled in: they hold what they held before. Give it back when its answer has been read.
     /// </summary>
@@ -82,7 +87,9 @@ internal sealed class TopKEngine
                 _queries.Push(query);
     }
 
-    /// <summary>Finds the rows with the greatest scores among those allowed, ties to the lower row: exactly what scoring every row would give.</summary>
+    /// <summary>
+    /// Finds the rows with the greatest scores among those allowed, ties to the lower row: what scoring every row would give, or most of it from an index.
+    /// </summary>
     /// <param name="query">Filled in; not to be touched until the answer is there.</param>
     /// <param name="cancellationToken">Gives up: at once while the query waits, and soon while it is being answered.</param>
     /// <returns>How many were found.</returns>
@@ -135,7 +142,7 @@ internal sealed class TopKEngine
             Exception? failure = null;
             try
             {
-                Run(worker.Scan, batch);
+                Run(worker, batch);
             }
             catch (Exception e)
             {
@@ -162,7 +169,7 @@ internal sealed class TopKEngine
     {
         try
         {
-            Run(worker.Scan, new(ref query));
+            Run(worker, new(ref query));
         }
         finally
         {
@@ -172,7 +179,32 @@ internal sealed class TopKEngine
         return query.Found;
     }
 
-    private void Run(TopKScan scan, ReadOnlySpan<TopKQuery> batch)
+    private void Run(TopKWorker worker, ReadOnlySpan<TopKQuery> batch)
+    {
+        if (batch[0].Items.Approximate is { } index)
+            batch = Answer(index, worker, batch);
+        if (!batch.IsEmpty)
+            Scan(worker.Scan, batch);
+    }
+
+    /// <summary>Answers those that an index can.</summary>
+    /// <returns>The others.</returns>
+    private ReadOnlySpan<TopKQuery> Answer(ApproximateIndex index, TopKWorker worker, ReadOnlySpan<TopKQuery> batch)
+    {
+        var left = 0;
+        foreach (var query in batch)
+            if (query.ByCosine || query.IsExact)
+                worker.Exact[left++] = query;
+            else if (index.Find(query.Vector, query.Allowed, query.Rows, query.Scores) is var found and not ApproximateIndex.NotAnswered)
+                query.Found = found;
+            else
+                worker.Exact[left++] = query;
+        Interlocked.Add(ref _answered, batch.Length - left);
+        Interlocked.Add(ref _approximate, batch.Length - left);
+        return worker.Exact.AsSpan(0, left);
+    }
+
+    private void Scan(TopKScan scan, ReadOnlySpan<TopKQuery> batch)
     {
         var items = batch[0].Items;
         try
@@ -229,8 +261,7 @@ internal sealed class TopKEngine
     {
         if (_free.TryPop(out var worker))
             return worker;
-        var threads = _options.Value.SearchThreads;
-        if (_workers == (threads == 0 ? Environment.ProcessorCount : threads))
+        if (_workers == _options.Value.Searches)
             return null;
         _workers++;
         return new(this, new(_kernel));

@@ -30,6 +30,9 @@ internal sealed class TopKQuery(TopKEngine engine) : IValueTaskSource<int>, IThr
     /// <summary>Whether scores are divided by the items' lengths; with a query of length 1 that makes them cosines.</summary>
     public bool ByCosine { get; set; }
 
+    /// <summary>Whether an approximate answer won't do, whatever <see cref="ItemVectors.Approximate"/> is.</summary>
+    public bool IsExact { get; set; }
+
     /// <summary>The query, to be filled in.</summary>
     public Span<float> Vector => _vector.AsSpan(0, Items.Width);
 
@@ -63,7 +66,7 @@ internal sealed class TopKQuery(TopKEngine engine) : IValueTaskSource<int>, IThr
     public void Reset(ItemVectors items, int k)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        (Items, K, ByCosine, Found) = (items, k, false, 0);
+        (Items, K, ByCosine, IsExact, Found) = (items, k, false, false, 0);
         _words = ItemSet.WordsFor(items.Count);
         Grow(ref _vector, items.Width);
         Grow(ref _allowed, _words);

@@ -11,5 +11,8 @@ internal sealed class TopKWorker(TopKEngine engine, TopKScan scan) : IThreadPool
     /// <summary>The queries that share it.</summary>
     public TopKQuery[] Batch { get; } = new TopKQuery[TopKScan.MaxQueries];
 
+    /// <summary>Those of them that need one.</summary>
+    public TopKQuery[] Exact { get; } = new TopKQuery[TopKScan.MaxQueries];
+
     void IThreadPoolWorkItem.Execute() => engine.Work(this);
 }

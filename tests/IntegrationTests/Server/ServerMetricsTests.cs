@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Server;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server;
@@ -57,6 +58,21 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         listener.RecordObservableInstruments();
         Assert.Equal(1, values["rearm.server.generation.number"]);
         Assert.True(values["rearm.server.generation.age"] >= 0);
+    }
+
+    [Fact]
+    public async Task Searches_WithAnIndex_AreCountedWithItsRecall()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Random(2000, 50, 16, seed: 1), "--Server:ApproximateFrom=1000");
+        var status = await Wait.UntilAsync("the index answers", async () => (await server.StatusAsync()).ApproximateSearch, s => s.Used);
+        var values = new ConcurrentDictionary<string, double>();
+        using var listener = Listen(server, (instrument, value, _) => values[instrument] = value);
+        await server.RecommendAsync("u1");
+        listener.RecordObservableInstruments();
+        Assert.Equal(1, values["rearm.server.search.approximate"]);
+        Assert.Equal(1, values["rearm.server.search.queries"]);
+        Assert.Equal(0, values["rearm.server.search.passes"]);
+        Assert.Equal(status.Recall, values["rearm.server.search.recall"]);
     }
 
     // Other Servers run in this process; the meter factory tells their meters apart.
