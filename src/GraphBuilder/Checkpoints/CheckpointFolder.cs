@@ -37,13 +37,18 @@ internal sealed class CheckpointFolder(string path)
     /// <param name="manifest">What to restore.</param>
     /// <param name="trendingHalfLife">The state's; no checkpoint has it.</param>
     /// <param name="typeNames">The state's event types.</param>
+    /// <param name="slabs">Told of slabs read.</param>
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public GraphState RestoreItems(CheckpointManifest manifest, TimeSpan? trendingHalfLife = null, IReadOnlyList<string>? typeNames = null) => Restore(() =>
+    public GraphState RestoreItems(
+        CheckpointManifest manifest, TimeSpan? trendingHalfLife = null, IReadOnlyList<string>? typeNames = null, IProgress<long>? slabs = null) => Restore(() =>
     {
         var state = new GraphState(trendingHalfLife) { TypeNames = typeNames ?? [] };
         state.ItemsReadUpTo(manifest.EventTime);
-        foreach (var slab in manifest.Items)
+        foreach (var (n, slab) in manifest.Items.Index())
+        {
             SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
+            slabs?.Report(n + 1);
+        }
         return state;
     });
 
@@ -54,8 +59,9 @@ internal sealed class CheckpointFolder(string path)
     /// <param name="manifest">What to restore.</param>
     /// <param name="partition">The shard's partition.</param>
     /// <param name="state">Gives items their numbers; the shard is not added to it.</param>
+    /// <param name="slabs">Told of users' slabs read.</param>
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state) => Restore(() =>
+    public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state, IProgress<long>? slabs = null) => Restore(() =>
     {
         var shard = state.NewShard(partition);
         shard.ReadUpTo(manifest.EventTime);
@@ -65,8 +71,11 @@ internal sealed class CheckpointFolder(string path)
         var types = new TypeBits(manifest.TypeNames, state.TypeNames);
         foreach (var slab in manifest.ItemIds)
             SlabFiles.Read(path, slab, reader => StateCodec.ReadItemIds(reader, items));
-        foreach (var slab in manifest.Users)
+        foreach (var (n, slab) in manifest.Users.Index())
+        {
             SlabFiles.Read(path, slab, reader => StateCodec.ReadUsers(reader, shard, items, types));
+            slabs?.Report(n + 1);
+        }
         return shard;
     });
 

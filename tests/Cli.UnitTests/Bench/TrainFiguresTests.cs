@@ -1,4 +1,6 @@
+using System.Xml.Linq;
 using Rearm.Streaming.Cli.Bench;
+using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.UnitTests.Bench;
 
@@ -9,7 +11,7 @@ public class TrainFiguresTests
     [Fact]
     public async Task Measure_BothWays_GivesEveryFigureOfEachAndTheirRatio()
     {
-        var figures = new Figures(TextWriter.Null);
+        var figures = new Figures(Consoles.For(TextWriter.Null));
 
         await TrainFigures.MeasureAsync(figures, Small, TrainFigures.Ways, steps: 2, CancellationToken.None);
 
@@ -24,12 +26,16 @@ public class TrainFiguresTests
             // 900 pairs are one step of 2048.
             Assert.Equal(Of("seconds_per_epoch"), Of("seconds_per_step") + Of("shuffling_seconds") + Of("evaluation_seconds"), 9);
         }
+        // A bar for each of five phases, twice, and one of each in the legend.
+        var plot = XDocument.Parse(figures.Bars("steps", "way").ToSvg()).Descendants();
+        Assert.Equal(5 * 2 + 5, plot.Count(e => e.Name.LocalName == "rect"));
+        Assert.Contains(plot, e => e.Name.LocalName == "text" && e.Value == "tiktok, fused");
     }
 
     [Fact]
     public async Task Measure_OneWay_GivesNoRatio()
     {
-        var figures = new Figures(TextWriter.Null);
+        var figures = new Figures(Consoles.For(TextWriter.Null));
 
         await TrainFigures.MeasureAsync(figures, Small, [TrainFigures.Fused], steps: 1, CancellationToken.None);
 
