@@ -19,7 +19,7 @@ internal sealed class TrainingProgress(Narrator narrator)
         if (status.State == TrainingStatus.Types.State.Training && status.Epoch > 0 && IsDue(status))
         {
             (_reported, _reportedAt) = (status.Epoch, narrator.Seconds);
-            var left = status.HasSecondsLeft
+            var left = status.SecondsLeft > 0
                 ? FormattableString.Invariant($"; {status.SecondsPerEpoch:0.#} s an epoch, at most {Pace.Text(TimeSpan.FromSeconds(status.SecondsLeft))} left")
                 : "";
             var recall = status.HasRecall ? $"recall@20 {status.Recall:0.0000} on what the Trainer held out" : "not measured, nothing could be held out";

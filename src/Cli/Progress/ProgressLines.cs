@@ -23,14 +23,24 @@ internal sealed class ProgressLines : IDisposable
                 if (_current is { } pace)
                     tell($"{pace.What}: {pace}");
             },
-            null, Interval, Interval);
+            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The work goes on to its next step.</summary>
-    public IProgress<long> Begin(string what, string unit, long total) => _current = new(_time, what, unit, total);
+    public IProgress<long> Begin(string what, string unit, long total)
+    {
+        // Steps that follow each other are one work: many short ones take long, too.
+        if (_current is null)
+            _timer.Change(Interval, Interval);
+        return _current = new(_time, what, unit, total);
+    }
 
     /// <summary>The step is over, and nothing else that takes long has begun.</summary>
-    public void End() => _current = null;
+    public void End()
+    {
+        _current = null;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose() => _timer.Dispose();
 }

@@ -44,8 +44,8 @@ public sealed class Pace(TimeProvider time, string what, string unit, long total
         return string.Join(", ", new[] { count, rate, Left is { } left ? Text($"{Text(left)} left") : "" }.Where(part => part.Length > 0));
     }
 
-    /// <summary>A time as people say it: 45 s, 12 min, 3 h 5 min.</summary>
-    public static string Text(TimeSpan time) => time.TotalSeconds < 99.5 ? Text($"{time.TotalSeconds:0} s")
+    /// <summary>A time as people say it: 45 s, 12 min, 3 h 5 min. Seconds are rounded up: nothing that is left takes no time.</summary>
+    public static string Text(TimeSpan time) => time.TotalSeconds < 99.5 ? Text($"{Math.Ceiling(time.TotalSeconds):0} s")
         : time.TotalMinutes < 99.5 ? Text($"{time.TotalMinutes:0} min")
         : Text($"{(long)Math.Round(time.TotalMinutes) / 60} h {(long)Math.Round(time.TotalMinutes) % 60} min");
 

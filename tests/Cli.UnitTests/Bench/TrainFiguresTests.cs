@@ -18,7 +18,10 @@ public class TrainFiguresTests
         string[] each = ["sampling_seconds", "forward_seconds", "losses_seconds", "backward_seconds", "optimizer_seconds", "seconds_per_step", "cpu_seconds_per_step", "shuffling_seconds", "evaluation_seconds", "seconds_per_epoch", "gflops", "gflops_share"];
         var expected = TrainFigures.Ways.SelectMany(way => each.Select(figure => $"tiktok.{way}.{figure}")).Append("tiktok.ratio").Append("tiktok.sgemm_gflops");
         Assert.Equal(expected.Order(StringComparer.Ordinal), figures.Values.Keys);
-        Assert.All(figures.Values, figure => Assert.True(double.IsFinite(figure.Value) && figure.Value > 0, $"{figure.Key} is {figure.Value}."));
+        // A step that begins an epoch has its batch already: sampling may take less than the clock can tell.
+        Assert.All(figures.Values, figure => Assert.True(
+            double.IsFinite(figure.Value) && (figure.Value > 0 || figure is { Key: "tiktok.fused.sampling_seconds" or "tiktok.plain.sampling_seconds", Value: 0 }),
+            $"{figure.Key} is {figure.Value}."));
         foreach (var way in TrainFigures.Ways)
         {
             double Of(string figure) => figures.Values[$"tiktok.{way}.{figure}"];

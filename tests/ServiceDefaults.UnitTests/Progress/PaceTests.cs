@@ -64,6 +64,7 @@ public class PaceTests
 
     [Theory]
     [InlineData(0, "0 s")]
+    [InlineData(0.1, "1 s")]
     [InlineData(99, "99 s")]
     [InlineData(100, "2 min")]
     [InlineData(5940, "99 min")]
