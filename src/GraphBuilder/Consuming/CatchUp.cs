@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
@@ -10,7 +11,8 @@ internal sealed partial class CatchUp(IOptions<GraphBuilderOptions> options, Tim
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    private (long At, long Read, long Lag)? _earlier;
+    private IReadOnlyList<TopicPartition>? _partitions;
+    private (long At, long Read, long Lag) _earlier;
     private (long At, long Read, long Lag) _later;
     private bool _told;
 
@@ -23,11 +25,14 @@ internal sealed partial class CatchUp(IOptions<GraphBuilderOptions> options, Tim
     /// <summary>Says where reading is.</summary>
     /// <param name="read">Records read since the start.</param>
     /// <param name="lag">Records to be read.</param>
-    public void Report(long read, long lag)
+    /// <param name="partitions">What is read; another list once that has changed.</param>
+    public void Report(long read, long lag, IReadOnlyList<TopicPartition> partitions)
     {
         var now = time.GetTimestamp();
-        _earlier ??= _later = (now, read, lag);
-        var (at, readThen, lagThen) = _earlier.Value;
+        // What others have left to read comes at once, and tells nothing of how fast it is read.
+        if (!ReferenceEquals(partitions, _partitions))
+            (_partitions, _earlier, _later) = (partitions, (now, read, lag), (now, read, lag));
+        var (at, readThen, lagThen) = _earlier;
         var seconds = time.GetElapsedTime(at, now).TotalSeconds;
         var isBacklog = lag > options.Value.SnapshotMaxLag;
         RecordsPerSecond = seconds > 0 ? (read - readThen) / seconds : 0;

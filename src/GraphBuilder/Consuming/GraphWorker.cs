@@ -243,7 +243,7 @@ internal sealed partial class GraphWorker(
             _askable = true;
             status.AskWith(() => reader.Logs(reader.Partitions));
         }
-        catchUp.Report(_recordsRead, reader.Lag);
+        catchUp.Report(_recordsRead, reader.Lag, reader.Partitions);
         var report = new Contracts.V1.GraphStatus
         {
             Users = state.ActiveUsers,

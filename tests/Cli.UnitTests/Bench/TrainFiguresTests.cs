@@ -20,7 +20,7 @@ public class TrainFiguresTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), figures.Values.Keys);
         // A step that begins an epoch has its batch already: sampling may take less than the clock can tell.
         Assert.All(figures.Values, figure => Assert.True(
-            double.IsFinite(figure.Value) && (figure.Value > 0 || figure is { Key: "tiktok.fused.sampling_seconds" or "tiktok.plain.sampling_seconds", Value: 0 }),
+            double.IsFinite(figure.Value) && (figure.Value > 0 || (figure.Value == 0 && figure.Key.EndsWith(".sampling_seconds", StringComparison.Ordinal))),
             $"{figure.Key} is {figure.Value}."));
         foreach (var way in TrainFigures.Ways)
         {

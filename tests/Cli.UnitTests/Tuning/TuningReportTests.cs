@@ -19,7 +19,8 @@ public class TuningReportTests
         time.Advance(TimeSpan.FromMinutes(1));
         report.Add(Result(2), fromJournal: false);
 
-        Assert.Equal("round 1 of 3, trial 2: recall@20 0.1000 (epoch 1 of 2), 60.0 s; 6 of 16 epochs, 2 a minute, about 5 min left", output.ToString().TrimEnd());
+        Assert.Equal(
+            "round 1 of 3, trial 2: recall@20 0.1000 (epoch 1 of 2), 60.0 s; 6 of 16 epochs, 2 a minute, about 5 min left", output.ToString().TrimEnd());
     }
 
     private static TrialResult Result(int trial) => new(trial, 1, 2, 1, 0.1, 60, null, new Dictionary<string, string>());

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -12,6 +13,7 @@ public sealed class CatchUpTests : IDisposable
     private readonly KeptLog _log = new();
     private readonly ILoggerFactory _loggers;
     private readonly CatchUp _catchUp;
+    private TopicPartition[] _partitions = [];
 
     public CatchUpTests()
     {
@@ -74,10 +76,23 @@ public sealed class CatchUpTests : IDisposable
         Assert.Equal(500, _catchUp.RecordsPerSecond);
     }
 
+    [Fact]
+    public void Report_PartitionsTakenOver_BeginsAnewWithTheirBacklog()
+    {
+        for (var second = 0; second < 5; second++)
+            Report(0, 0);
+        _partitions = [new("interactions", 0)];
+        for (var second = 0; second <= 10; second++)
+            Report(500 * second, 100_000 - 500 * second);
+
+        Assert.Equal((500, TimeSpan.FromSeconds(190)), (_catchUp.RecordsPerSecond, _catchUp.Left));
+        Assert.Equal(["Information Catching up: 95000 records left, 500 read a second, about 190 s left "], _log.Entries);
+    }
+
     // A second after the one before.
     private void Report(long read, long lag)
     {
-        _catchUp.Report(read, lag);
+        _catchUp.Report(read, lag, _partitions);
         _time.Advance(TimeSpan.FromSeconds(1));
     }
 }
