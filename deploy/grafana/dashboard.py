@@ -55,6 +55,7 @@ ROWS = [
     ]),
     ("Graphs", [
         ("Records not read yet", "short", [("sum by (instance) (rearm_graph_builder_lag)", "{{instance}}")]),
+        ("Until a backlog is read", "s", [("max by (instance) (rearm_graph_builder_catch_up_time_left_seconds)", "{{instance}}")]),
         ("Records read; retries", "cps", rate("rearm_graph_builder_records_total", "instance") + [
             ("sum by (instance) (rate(rearm_graph_builder_retries_total[$__rate_interval]))", "retries {{instance}}")]),
         ("Partitions", "short", [("sum by (instance) (rearm_graph_builder_partitions)", "{{instance}}")]),

@@ -22,7 +22,7 @@ public static class DatasetReader
         if (path.EndsWith(InterDatasetReader.Extension, StringComparison.OrdinalIgnoreCase))
             return InterDatasetReader.Read(Existing(path), options);
         if (!CsvExtensions.Any(e => Existing(path).EndsWith(e, StringComparison.OrdinalIgnoreCase)))
-            throw new DatasetException($"{path} is neither a folder nor a .inter, .csv or .tsv file.");
+            throw new DatasetException($"{path} is neither a folder nor a .inter, .csv or .tsv file. Rename it if it is one of these.");
         return CsvDatasetReader.Read(path, options);
     }
 
@@ -38,7 +38,9 @@ public static class DatasetReader
         return ending is null ? name : name[..^ending.Length];
     }
 
-    private static string Existing(string path) => File.Exists(path) ? path : throw new DatasetException($"{path} does not exist.");
+    private static string Existing(string path) => File.Exists(path)
+        ? path
+        : throw new DatasetException($"{path} does not exist{(Path.IsPathRooted(path) ? "" : $" in {Environment.CurrentDirectory}")}. Correct the path.");
 
     private static Dataset ReadFolder(string folder, ImportOptions options)
     {
@@ -47,7 +49,9 @@ public static class DatasetReader
         return Directory.GetFiles(folder, "*" + InterDatasetReader.Extension) switch
         {
             [var file] => InterDatasetReader.Read(file, options),
-            [] => throw new DatasetException($"{folder} has neither {NpyDatasetReader.TrainFile} nor a {InterDatasetReader.Extension} file."),
+            [] => throw new DatasetException(
+                $"{folder} has neither {NpyDatasetReader.TrainFile} nor a {InterDatasetReader.Extension} file. "
+                + "Name the folder that has one, or a file."),
             var files => throw new DatasetException($"{folder} has {files.Length} {InterDatasetReader.Extension} files ({string.Join(", ", files.Select(Path.GetFileName))}); name one of them."),
         };
     }

@@ -27,9 +27,13 @@ internal static class FeatureFiles
             var name = ModalityName(path);
             var (dimension, rows) = NpyFile.ReadRows(path);
             if (rows.Length < items)
-                throw new DatasetException($"{path} has {rows.Length} rows; the interactions name item {items - 1}, and row i is item i.");
+                throw new DatasetException(
+                    $"{path} has {rows.Length} rows; the interactions name item {items - 1}, and row i is item i. "
+                    + "Add the rows that are missing.");
             if (dimension is 0 or > EventRules.MaxDimension)
-                throw new DatasetException($"{path} has vectors of {dimension} numbers; 1 to {EventRules.MaxDimension}.");
+                throw new DatasetException(
+                    $"{path} has vectors of {dimension} numbers; 1 to {EventRules.MaxDimension} are allowed. "
+                    + "Make them narrower, for instance by a projection.");
             RequireFinite(path, dimension, rows);
             if (!found.TryAdd(name, (path, new ModalityFeatures(name, dimension, rows))))
                 throw new DatasetException($"{path} and {found[name].Path} are both modality \"{name}\"; rename one.");
@@ -70,7 +74,9 @@ internal static class FeatureFiles
             rows[row].CopyTo(values);
             for (var column = 0; column < dimension; column++)
                 if (!float.IsFinite(values[column]))
-                    throw new DatasetException($"{path} has {values[column]} at row {row}, column {column}; all numbers must be finite in single precision.");
+                    throw new DatasetException(
+                        $"{path} has {values[column]} at row {row}, column {column}; all numbers must be finite in single precision. "
+                        + "Correct it, or leave the file out.");
         }
     }
 }

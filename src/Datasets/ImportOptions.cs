@@ -1,3 +1,5 @@
+using Rearm.Streaming.Contracts;
+
 namespace Rearm.Streaming.Datasets;
 
 /// <summary>How a text file of interactions is read: what its columns hold, which rows count, and the forms it is written in.</summary>
@@ -51,4 +53,7 @@ public sealed record ImportOptions
 
     /// <summary>Rows that can't be used (no user, no item, an id that is too long, a time that can't be read) to leave out; one more stops the import.</summary>
     public int MaxBadRows { get; init; }
+
+    /// <summary>Asked for the file; told of bytes read.</summary>
+    public ProgressOf? Progress { get; init; }
 }

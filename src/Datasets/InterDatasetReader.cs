@@ -28,7 +28,7 @@ internal static class InterDatasetReader
         var header = file.FirstLine()?.TrimEnd('\r').Split('\t') ?? throw new DatasetException($"{path} is empty; a header with {UserColumn}, {ItemColumn} and {LabelColumn} is needed.");
         return header.Any(name => name.EndsWith(RecBoleId, StringComparison.Ordinal))
             ? CsvDatasetReader.Read(path, options with { Delimiter = '\t', HasHeader = true })
-            : file.Read(reader => Read(reader, file, header, options));
+            : file.Read(reader => Read(reader, file, header, options), options.Progress);
     }
 
     private static Dataset Read(StreamReader reader, TextFile file, string[] header, ImportOptions options)

@@ -47,7 +47,9 @@ internal static class NpyDatasetReader
             throw new DatasetException($"{path} has shape ({rows}, {columns}); (2, n) is needed: users, then items.");
         var negative = Array.FindIndex(values, v => v < 0);
         if (negative >= 0)
-            throw new DatasetException($"{path} has {values[negative]} at row {negative / columns}, column {negative % columns}; ids are dense, from 0.");
+            throw new DatasetException(
+                $"{path} has {values[negative]} at row {negative / columns}, column {negative % columns}; ids are dense, from 0. "
+                + "Number users and items anew.");
         return new DatasetSplit(values[..columns], values[columns..]);
     }
 }

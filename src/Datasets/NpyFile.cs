@@ -27,7 +27,9 @@ internal static class NpyFile
                     for (var i = 0; i < chunk.Length; i++)
                         values[at + i] = chunk[i] is >= int.MinValue and <= int.MaxValue
                             ? (int)chunk[i]
-                            : throw new DatasetException($"{path} has {chunk[i]} at row {(at + i) / columns}, column {(at + i) % columns}; ids are dense, from 0, and fit in 32 bits.");
+                            : throw new DatasetException(
+                                $"{path} has {chunk[i]} at row {(at + i) / columns}, column {(at + i) % columns}; ids are dense, from 0, and fit in 32 bits. "
+                                + "Number users and items anew.");
                 });
                 break;
             default:
@@ -92,7 +94,9 @@ internal static class NpyFile
         // Checked before anything is allocated for it.
         var needed = (Int128)rows * columns * ElementBytes(header.Type);
         if (file.Length - file.Position != needed)
-            throw new DatasetException($"{path} is damaged: {file.Length - file.Position} bytes follow its header; shape {header.ShapeText} of {header.Type} takes {needed}.");
+            throw new DatasetException(
+                $"{path} is damaged: {file.Length - file.Position} bytes follow its header; shape {header.ShapeText} of {header.Type} takes {needed}. "
+                + "Save it again with numpy.save, or copy it again.");
         return (header, (int)rows, (int)columns);
 
         long ElementBytes(string type) => type switch
@@ -137,7 +141,9 @@ internal static class NpyFile
         }
         catch (EndOfStreamException e)
         {
-            throw new DatasetException($"{path} became shorter while it was read; shape {header.ShapeText} of {header.Type} was promised.", e);
+            throw new DatasetException(
+                $"{path} became shorter while it was read; shape {header.ShapeText} of {header.Type} was promised. "
+                + "Wait until it has been written, then try again.", e);
         }
     }
 }

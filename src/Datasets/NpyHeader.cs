@@ -23,7 +23,7 @@ internal sealed partial record NpyHeader(string Type, bool FortranOrder, long[] 
     {
         Span<byte> start = stackalloc byte[8];
         if (stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start[..6].SequenceEqual(Magic))
-            throw new DatasetException($"{path} is not a .npy file: it does not begin with \"\\x93NUMPY\".");
+            throw new DatasetException($"{path} is not a .npy file: it does not begin with \"\\x93NUMPY\". Save it with numpy.save.");
         var lengthBytes = start[6] switch
         {
             1 => 2,
@@ -36,7 +36,7 @@ internal sealed partial record NpyHeader(string Type, bool FortranOrder, long[] 
             throw Truncated(path);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(lengthField);
         if (length > MaxLength)
-            throw new DatasetException($"{path} is damaged: its header claims {length} bytes.");
+            throw new DatasetException($"{path} is damaged: its header claims {length} bytes. Save it again with numpy.save.");
         var text = new byte[length];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length)
             throw Truncated(path);
@@ -50,13 +50,13 @@ internal sealed partial record NpyHeader(string Type, bool FortranOrder, long[] 
         var order = OrderPattern().Match(text);
         var shape = ShapePattern().Match(text);
         if (!type.Success || !order.Success || !shape.Success)
-            throw new DatasetException($"{path} is damaged: its header is {text.Trim()}");
+            throw new DatasetException($"{path} is damaged: its header is {text.Trim()}. Save it again with numpy.save.");
         var lengths = new List<long>();
         foreach (var part in shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             if (long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
                 lengths.Add(value);
             else
-                throw new DatasetException($"{path} is damaged: its shape is ({shape.Groups[1].Value}).");
+                throw new DatasetException($"{path} is damaged: its shape is ({shape.Groups[1].Value}). Save it again with numpy.save.");
         return new(type.Groups[1].Value.Trim('\''), order.Groups[1].Value == "True", [.. lengths]);
     }
 

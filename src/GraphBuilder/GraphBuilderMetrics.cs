@@ -31,6 +31,9 @@ internal sealed class GraphBuilderMetrics
         meter.CreateObservableCounter(
             "rearm.graph_builder.retries", () => retry.Retries, "{attempt}", "Attempts after Kafka or Redis had refused one; nothing is read meanwhile.");
         Gauge("rearm.graph_builder.lag", "{record}", "Records not read yet, of the partitions that this process has.", _ => Interlocked.Read(ref _lag));
+        Gauge(
+            "rearm.graph_builder.catch_up.time_left", "s", "Until a backlog is read, at the rate of late; none where there is none, or it does not shrink.",
+            s => s.HasSecondsLeft ? s.SecondsLeft : null);
         Gauge("rearm.graph_builder.partitions", "{partition}", "Partitions of the interactions that this process has.", s => s.Partitions.Count);
         Gauge("rearm.graph_builder.users", "{user}", "Users with an interaction, of those partitions.", s => s.Users);
         Gauge("rearm.graph_builder.items", "{item}", "Items described or touched.", s => s.Items);

@@ -63,6 +63,7 @@ public static class GraphBuilderServices
         services.AddSingleton<PartitionOwnership>();
         services.AddSingleton<Teamwork>();
         services.AddSingleton<WorkerStatus>();
+        services.AddSingleton<CatchUp>();
         services.AddHostedService<GraphWorker>();
 
         services.AddSingleton<ImpressionCountsStore>();

@@ -12,9 +12,12 @@ public static class Cooccurrence
     /// <param name="k">Neighbours per row, at least 1; a row with fewer neighbours has fewer entries.</param>
     /// <param name="ranks">Of each node, for ties (<see cref="IdOrder"/>).</param>
     /// <param name="maxColumnDegree">A column with more rows than this does not count; 0: all count.</param>
+    /// <param name="progress">Told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Per row the neighbours, strongest first, with the counts as values; the node itself is not among them.</returns>
-    public static SparseRows TopK(SparseRows rows, SparseRows columns, int k, int[] ranks, int maxColumnDegree = 0, CancellationToken cancellationToken = default)
+    public static SparseRows TopK(
+        SparseRows rows, SparseRows columns, int k, int[] ranks, int maxColumnDegree = 0, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ranks.Length, rows.Rows);
@@ -22,6 +25,7 @@ public static class Cooccurrence
             return SparseRows.Empty(0);
         k = Math.Min(k, rows.Rows);
         var top = new TopRows(rows.Rows, k, ranks);
+        var done = 0L;
         // Small ranges: a hub's row can cost a thousand times as much as another.
         Parallel.ForEach(
             Partitioner.Create(0, rows.Rows, 64),
@@ -31,6 +35,7 @@ public static class Cooccurrence
             {
                 for (var row = range.Item1; row < range.Item2; row++)
                     counter.Count(row, top[row]);
+                progress?.Report(Interlocked.Add(ref done, range.Item2 - range.Item1));
                 return counter;
             },
             _ => { });

@@ -20,9 +20,11 @@ public static class CosineNeighbors
     /// <param name="k">Neighbours per row, the row itself included; at least 1.</param>
     /// <param name="ranks">Of each row, for ties (<see cref="IdOrder"/>).</param>
     /// <param name="search">Where to look.</param>
+    /// <param name="progress">Told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static SparseRows TopK(
-        FloatMatrix vectors, bool[] present, int k, int[] ranks, NeighborSearch search = default, CancellationToken cancellationToken = default)
+        FloatMatrix vectors, bool[] present, int k, int[] ranks, NeighborSearch search = default, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ranks.Length, present.Length);
@@ -32,6 +34,7 @@ public static class CosineNeighbors
             return SparseRows.Empty(present.Length);
         var top = new TopRows(present.Length, Math.Min(k, cells.Count), ranks);
         var blocks = Blocks(cells);
+        var done = 0L;
         Parallel.For(
             0, blocks.Count, new ParallelOptions { CancellationToken = cancellationToken },
             () => new float[RowBlock],
@@ -41,6 +44,7 @@ public static class CosineNeighbors
                 ScoreBlock(cells, cell, rows, top, own);
                 for (var place = rows.Start.Value; place < rows.End.Value; place++)
                     top.SortAfterOwn(cells.Rows[place], own[place - rows.Start.Value]);
+                progress?.Report(Interlocked.Add(ref done, rows.End.Value - rows.Start.Value));
                 return own;
             },
             _ => { });

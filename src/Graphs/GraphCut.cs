@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 
 namespace Rearm.Streaming.Graphs;
@@ -12,20 +13,24 @@ public static class GraphCut
     /// <param name="snapshot">The whole snapshot.</param>
     /// <param name="heldOut">Pairs to leave out, by dense index; those that are not in the snapshot change nothing.</param>
     /// <param name="features">The snapshot's prepared features.</param>
+    /// <param name="progress">Asked for each graph; told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static GraphSnapshot Without(GraphSnapshot snapshot, IEnumerable<(int User, int Item)> heldOut, PreparedFeatures features, CancellationToken cancellationToken = default)
+    public static GraphSnapshot Without(
+        GraphSnapshot snapshot, IEnumerable<(int User, int Item)> heldOut, PreparedFeatures features, ProgressOf? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var settings = GraphSettings.From(snapshot.Settings);
         var interactions = Without(snapshot.Interactions, heldOut.ToHashSet());
         var userRanks = IdOrder.Ranks(snapshot.UserIds);
         var itemRanks = IdOrder.Ranks(snapshot.ItemIds);
-        var (users, items) = SnapshotAssembler.CutCooccurrence(interactions, snapshot.Items, settings, userRanks, itemRanks, cancellationToken);
+        var (users, items) = SnapshotAssembler.CutCooccurrence(interactions, snapshot.Items, settings, userRanks, itemRanks, progress, cancellationToken);
         return snapshot with
         {
             Interactions = interactions,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = SnapshotAssembler.CutInterest(interactions, snapshot.Modalities, features, settings, userRanks, itemRanks, recall: null, cancellationToken),
+            UserInterest = SnapshotAssembler.CutInterest(
+                interactions, snapshot.Modalities, features, settings, userRanks, itemRanks, recall: null, progress, cancellationToken),
         };
     }
 

@@ -69,7 +69,8 @@ internal sealed class NeighborCells
     {
         var cellsOf = Enumerable.Range(0, centroidOf.Count).ToLookup(cell => centroidOf[cell]);
         var present = Enumerable.Range(0, centroids.Count).Select(cellsOf.Contains).ToArray();
-        var near = CosineNeighbors.TopK(centroids.Matrix, present, probes, [.. Enumerable.Range(0, centroids.Count)], NeighborSearch.Exact, cancellationToken);
+        int[] ranks = [.. Enumerable.Range(0, centroids.Count)];
+        var near = CosineNeighbors.TopK(centroids.Matrix, present, probes, ranks, NeighborSearch.Exact, cancellationToken: cancellationToken);
         return [.. centroidOf.Select((centroid, cell) =>
             near.RowColumns(centroid).ToArray().Prepend(centroid).SelectMany(c => cellsOf[c]).Prepend(cell).Distinct().Take(probes).ToArray())];
     }

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 
@@ -11,17 +12,19 @@ public static class SnapshotAssembler
     /// <param name="content">Ids, items, interactions and features.</param>
     /// <param name="settings">How to cut the graphs.</param>
     /// <param name="features">Prepared already (<see cref="PreparedFeatures.Of(SnapshotContent, GraphSettings)"/>), or null to prepare them here.</param>
+    /// <param name="progress">Asked for each graph; told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">The content does not fit together.</exception>
     public static GraphSnapshot Assemble(
-        SnapshotContent content, GraphSettings settings, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
+        SnapshotContent content, GraphSettings settings, PreparedFeatures? features = null, ProgressOf? progress = null,
+        CancellationToken cancellationToken = default)
     {
         Require(content);
         var userRanks = IdOrder.Ranks(content.UserIds);
         var itemRanks = IdOrder.Ranks(content.ItemIds);
         var modalities = content.SortedModalities;
         features ??= PreparedFeatures.Of(modalities, settings.Preprocessing, itemRanks);
-        var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, cancellationToken);
+        var (users, items) = CutCooccurrence(content.Interactions, content.ItemIds.Length, settings, userRanks, itemRanks, progress, cancellationToken);
         var recall = new Dictionary<string, double>();
         var snapshot = new GraphSnapshot
         {
@@ -36,8 +39,8 @@ public static class SnapshotAssembler
             Modalities = modalities,
             UserCooccurrence = users,
             ItemCooccurrence = items,
-            UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, recall, cancellationToken),
-            ItemSemantic = CutSemantic(modalities, features, settings, itemRanks, recall, cancellationToken),
+            UserInterest = CutInterest(content.Interactions, modalities, features, settings, userRanks, itemRanks, recall, progress, cancellationToken),
+            ItemSemantic = CutSemantic(modalities, features, settings, itemRanks, recall, progress, cancellationToken),
         };
         var info = Describe(snapshot, settings, content.EventTime);
         info.NeighborRecall.Add(recall);
@@ -45,13 +48,16 @@ public static class SnapshotAssembler
     }
 
     internal static (SparseRows Users, SparseRows Items) CutCooccurrence(
-        InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks, CancellationToken cancellationToken = default)
+        InteractionMatrix interactions, int items, GraphSettings settings, int[] userRanks, int[] itemRanks, ProgressOf? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var usersToItems = interactions.Pattern;
         var itemsToUsers = usersToItems.Transpose(items);
         return (
-            Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem, cancellationToken),
-            Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, settings.MaxItemsPerUser, cancellationToken));
+            Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, settings.MaxUsersPerItem,
+                Begin(progress, "user_cooccurrence", userRanks.Length), cancellationToken),
+            Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, settings.MaxItemsPerUser,
+                Begin(progress, "item_cooccurrence", itemRanks.Length), cancellationToken));
     }
 
     /// <param name="interactions">Who touched what.</param>
@@ -61,29 +67,34 @@ public static class SnapshotAssembler
     /// <param name="userRanks">Of each user.</param>
     /// <param name="itemRanks">Of each item.</param>
     /// <param name="recall">Takes the recall of graphs that are not exact; null: it is not measured.</param>
+    /// <param name="progress">Asked for each graph; told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     internal static IReadOnlyList<SparseRows> CutInterest(
         InteractionMatrix interactions, IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared,
-        GraphSettings settings, int[] userRanks, int[] itemRanks, Dictionary<string, double>? recall, CancellationToken cancellationToken) =>
+        GraphSettings settings, int[] userRanks, int[] itemRanks, Dictionary<string, double>? recall, ProgressOf? progress,
+        CancellationToken cancellationToken) =>
         [.. modalities.Zip(prepared.Values, (m, vectors) => CutNeighbors(
             $"user_interest:{m.Name}", InterestVectors.Mean(interactions, vectors, m.Present, itemRanks, cancellationToken),
-            InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, settings, recall, cancellationToken))];
+            InterestVectors.Present(interactions, m.Present), settings.UserNeighbors, userRanks, settings, recall, progress, cancellationToken))];
 
     private static IReadOnlyList<SparseRows> CutSemantic(
         IReadOnlyList<ModalityFeatures> modalities, PreparedFeatures prepared, GraphSettings settings, int[] itemRanks,
-        Dictionary<string, double> recall, CancellationToken cancellationToken) =>
+        Dictionary<string, double> recall, ProgressOf? progress, CancellationToken cancellationToken) =>
         [.. modalities.Zip(prepared.Values, (m, vectors) => CutNeighbors(
-            $"item_semantic:{m.Name}", vectors, m.Present, settings.ItemNeighbors, itemRanks, settings, recall, cancellationToken))];
+            $"item_semantic:{m.Name}", vectors, m.Present, settings.ItemNeighbors, itemRanks, settings, recall, progress, cancellationToken))];
 
     private static SparseRows CutNeighbors(
         string name, FloatMatrix vectors, bool[] present, int k, int[] ranks, GraphSettings settings,
-        Dictionary<string, double>? recall, CancellationToken cancellationToken)
+        Dictionary<string, double>? recall, ProgressOf? progress, CancellationToken cancellationToken)
     {
-        var neighbors = CosineNeighbors.TopK(vectors, present, k, ranks, settings.NeighborSearch, cancellationToken);
+        var neighbors = CosineNeighbors.TopK(
+            vectors, present, k, ranks, settings.NeighborSearch, progress is null ? null : Begin(progress, name, present.Count(p => p)), cancellationToken);
         if (recall is not null && !settings.NeighborSearch.IsExact(present.Count(p => p)))
             recall[name] = NeighborRecall.Measure(neighbors, vectors, present, k, ranks, cancellationToken);
         return neighbors;
     }
+
+    private static IProgress<long>? Begin(ProgressOf? progress, string graph, int rows) => progress?.Invoke($"Cutting {graph}", "rows", rows);
 
     private static SnapshotInfo Describe(GraphSnapshot snapshot, GraphSettings settings, long? eventTime)
     {

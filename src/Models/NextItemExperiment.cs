@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 
@@ -16,23 +17,25 @@ public static class NextItemExperiment
     /// <param name="test">The test items, by dense index.</param>
     /// <param name="start">Parameters to start from; null: initial values.</param>
     /// <param name="onBest">Given the parameters after each epoch that is the best so far.</param>
+    /// <param name="within">Asked for what takes long within an epoch, or the training of a model without any.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
     /// <exception cref="ArgumentException">The settings do not fit the data or the machine.</exception>
     /// <exception cref="TrainingException">Training broke down.</exception>
     public static Task<OfflineResult> RunAsync(
         ModelDefinition model, ModelSettings settings, TrainingData data, IReadOnlyCollection<(int User, int Item)> test,
-        ModelCheckpoint? start = null, Action<ModelCheckpoint>? onBest = null, CancellationToken cancellationToken = default) =>
+        ModelCheckpoint? start = null, Action<ModelCheckpoint>? onBest = null, ProgressOf? within = null,
+        CancellationToken cancellationToken = default) =>
         TrainingThread.RunAsync(() =>
         {
             model.Check(settings);
             using var recommender = model.Create(data, settings);
-            var outcome = recommender.Fit(new() { Validation = data.Validation(), WarmStart = start, OnBest = onBest }, cancellationToken);
+            var outcome = recommender.Fit(new() { Validation = data.Validation(), WarmStart = start, OnBest = onBest, Within = within }, cancellationToken);
             var testing = new RankingEvaluator(data.Whole.Interactions, data.Whole.Items, test);
             if (model.MaxEpochs(settings) > 0 && recommender.ServingVectors() is { } vectors)
                 return new OfflineResult(outcome, testing.Evaluate(vectors.Score, cancellationToken)!.Value);
             var whole = TrainingData.Split(data.Whole, [], data.Features);
             using var again = model.Create(whole, settings);
-            again.Fit(new() { Validation = whole.Validation() }, cancellationToken);
+            again.Fit(new() { Validation = whole.Validation(), Within = within }, cancellationToken);
             return new OfflineResult(outcome, testing.Evaluate(again.Score, cancellationToken)!.Value);
         });
 }

@@ -134,7 +134,7 @@ public static class ServiceHost
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app)}");
+            await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app).TrimEnd('.')}. {Advice(e)}");
             // Stops the workers that have begun.
             app.Lifetime.StopApplication();
             await app.DisposeAsync();
@@ -155,6 +155,10 @@ public static class ServiceHost
             SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.AccessDenied or SocketError.AddressAlreadyInUse,
         }
         || (e is InvalidOperationException && e.Source == typeof(ConfigurationBinder).Assembly.GetName().Name);
+
+    private static string Advice(Exception e) => e is OptionsValidationException or InvalidOperationException
+        ? "rearm config prints every option with its limits; they come from appsettings.json, the environment and flags."
+        : "Choose others: Endpoints:Address, Endpoints:GrpcPort, Endpoints:HttpPort (0 takes a free one).";
 
     // The socket's own message does not name the address.
     private static string Reason(Exception e, WebApplication app) =>

@@ -175,7 +175,9 @@ public sealed class TrainerOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Path.GetInvalidPathChars().Any(CheckpointDirectory.Contains))
-            yield return new($"{Section}:{nameof(CheckpointDirectory)} is \"{CheckpointDirectory}\", which is not a valid path.", [nameof(CheckpointDirectory)]);
+            yield return new(
+                $"{Section}:{nameof(CheckpointDirectory)} is \"{CheckpointDirectory}\", which is not a valid path. "
+                + "Name a folder.", [nameof(CheckpointDirectory)]);
         if (!TrainingDevice.Names.Contains(Device))
             yield return OneOf(nameof(Device), Device, TrainingDevice.Names);
         if (Problem(() => CronSchedule.Parse(Cron, CronTimeZone)) is { } schedule)
@@ -205,7 +207,7 @@ public sealed class TrainerOptions : IValidatableObject
         var parameters = new Dictionary<string, string>();
         foreach (var pair in Parameters.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } value] || !parameters.TryAdd(name, value))
-                throw new ArgumentException($"\"{pair}\" is no name=value, or names something twice.");
+                throw new ArgumentException($"\"{pair}\" is no name=value, or names something twice; factors=128,seed=1 is of the form that is needed.");
         return parameters;
     }
 

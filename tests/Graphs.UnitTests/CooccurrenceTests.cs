@@ -43,7 +43,7 @@ public class CooccurrenceTests
         var content = RandomShop.Content(1);
         var rows = content.Interactions.Pattern;
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            Cooccurrence.TopK(rows, rows.Transpose(content.ItemIds.Length), 5, IdOrder.Ranks(content.UserIds), 0, new CancellationToken(canceled: true)));
+            Cooccurrence.TopK(rows, rows.Transpose(content.ItemIds.Length), 5, IdOrder.Ranks(content.UserIds), 0, cancellationToken: new(canceled: true)));
     }
 
     private static (int, float)[] Naive(SparseRows rows, SparseRows columns, int row, int k, string[] ids, int maxDegree)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rearm.Streaming.Contracts.Snapshots;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Graphs.UnitTests;
@@ -18,6 +19,22 @@ public class SnapshotAssemblerTests
                 SnapshotAssembler.Assemble(content, Settings).Info.Hash,
                 SnapshotAssembler.Assemble(Permutation.Of(content, order), Settings).Info.Hash);
         }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Assemble_Progress_IsToldOfEveryRowOfEveryGraph(int exactUpTo)
+    {
+        var progress = new KeptProgress();
+
+        var snapshot = SnapshotAssembler.Assemble(RandomShop.Content(1), Settings with { ExactNeighborsUpTo = exactUpTo }, progress: progress.Begin);
+
+        Assert.Equal(
+            ["user_cooccurrence", "item_cooccurrence", "user_interest:image", "user_interest:text", "item_semantic:image", "item_semantic:text"],
+            progress.Steps.Select(step => step.What.Replace("Cutting ", "", StringComparison.Ordinal)));
+        Assert.Equal((snapshot.Users, snapshot.Items), (progress.Steps[0].Total, progress.Steps[1].Total));
+        Assert.All(progress.Steps, step => Assert.Equal(("rows", step.Total), (step.Unit, step.Most)));
+    }
 
     [Fact]
     public void Assemble_OnePairFewer_HasAnotherHash()

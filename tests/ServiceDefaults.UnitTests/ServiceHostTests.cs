@@ -86,6 +86,7 @@ public sealed class ServiceHostTests
         Assert.Equal(2, code);
         Assert.Contains(name, said.ToString());
         Assert.StartsWith("Refused to start: ", said.ToString());
+        Assert.Contains("rearm config prints every option", said.ToString());
     }
 
     [Fact]
@@ -111,6 +112,7 @@ public sealed class ServiceHostTests
         Assert.Equal(2, await RunAsync(app, said));
 
         Assert.Contains($"{port}", said.ToString());
+        Assert.Contains("Choose others: Endpoints:Address, Endpoints:GrpcPort", said.ToString());
     }
 
     [Fact]

@@ -24,8 +24,9 @@ internal static class AnswerFigures
     public static async Task MeasureAsync(Figures figures, string? kafka, string? redis, int rounds, CancellationToken cancellationToken)
     {
         var options = new DemoOptions { Once = true, Epochs = 1, Kafka = kafka, Redis = redis };
-        var narrator = new Narrator(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(TextWriter.Null) }));
+        using var narrator = new Narrator(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(TextWriter.Null) }));
         var data = SyntheticShop.Create(seed: 1);
+        figures.Begin("Starting the services and training");
         await using var services = await DemoServices.StartAsync(options, TrainerPlan.For(options), narrator, cancellationToken);
         var pipeline = new Pipeline(services, narrator);
         await CatalogueUpload.SendAsync(services.IngestorHttp, data.Items, cancellationToken);
@@ -36,8 +37,10 @@ internal static class AnswerFigures
 
         var users = data.Clicks.Select(click => click.UserId).Distinct().ToArray();
         var (events, changes) = (new List<double>(), new List<double>());
+        var followed = figures.Begin("Following events to the answer", "rounds", rounds);
         for (var round = 0; round < rounds; round++)
         {
+            followed?.Report(round);
             var user = users[round % users.Length];
             events.Add(await UntilGoneAsync(user, async item =>
             {
@@ -63,7 +66,9 @@ internal static class AnswerFigures
             await send(item);
             while ((await services.Recommender.RecommendAsync(user, MaxK, cancellationToken)).Items.Any(i => i.ItemId == item))
                 if (Stopwatch.GetElapsedTime(start) > Patience)
-                    throw new CliException($"{item} is still in the answer for {user} after {Patience.TotalSeconds:0} s.");
+                    throw new CliException(
+                        $"{item} is still in the answer for {user} after {Patience.TotalSeconds:0} s. The services' logs may say why: "
+                        + "rearm demo --verbose runs the same.");
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 

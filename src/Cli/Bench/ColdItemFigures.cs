@@ -36,8 +36,9 @@ internal static class ColdItemFigures
             figures.Skip("cold.*", "every item of the test part has training interactions");
             return;
         }
-        var vectors = LiveFigures.Train(data with { Features = [] }, model, cancellationToken);
+        var vectors = LiveFigures.Train(data with { Features = [] }, model, figures, cancellationToken);
         var generation = LiveFigures.Load(data, vectors, known, 0);
+        figures.Begin("Looking for new items' neighbours");
         KeyValuePair<string, CatalogueItem>[] described = [.. Describe(data, known, cold, cancellationToken)];
         figures.Say($"{data.Name}: {cold.Length} items without training interactions; {coldTest.Length} of {test.Length} test interactions are with them");
         var train = DatasetSnapshot.Interactions(data);
@@ -46,6 +47,7 @@ internal static class ColdItemFigures
         if (warmTest.Length > 0)
             figures.Add("cold.none.known.recall@20", Recall(warmTest, vectors, item => isKnown[item]), "with known items alone");
         figures.Add("cold.by_lot.among_new.recall@20", Math.Min(1, (double)K / cold.Length), "with new items, among new items, drawn by lot");
+        var (done, measured) = (figures.Begin("Ranking new items", "lengths", Lengths.Length), 0);
         foreach (var length in Lengths)
         {
             var newItems = NewItems.Of(generation, described, length);
@@ -58,11 +60,18 @@ internal static class ColdItemFigures
                     hasVector[item] = true;
                 }
             var name = string.Create(CultureInfo.InvariantCulture, $"cold.length_{length}");
-            figures.Add($"{name}.all.recall@20", Recall(test, interim, item => hasVector[item]), $"all, {newItems.WithVector} new items ranked by interim vectors");
+            Add("all", Recall(test, interim, item => hasVector[item]), $"all, {newItems.WithVector} new items ranked by interim vectors");
             if (warmTest.Length > 0)
-                figures.Add($"{name}.known.recall@20", Recall(warmTest, interim, item => hasVector[item]), "with known items alone");
-            figures.Add($"{name}.new.recall@20", Recall(coldTest, interim, item => hasVector[item]), "with new items alone, among all items");
-            figures.Add($"{name}.among_new.recall@20", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "with new items, among new items");
+                Add("known", Recall(warmTest, interim, item => hasVector[item]), "with known items alone");
+            Add("new", Recall(coldTest, interim, item => hasVector[item]), "with new items alone, among all items");
+            Add("among_new", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "with new items, among new items");
+            done?.Report(++measured);
+
+            void Add(string which, double recall, string what)
+            {
+                figures.Add($"{name}.{which}.recall@20", recall, what);
+                figures.Bar("recall@20, by new items' length", length.ToString(CultureInfo.InvariantCulture), which.Replace('_', ' '), recall);
+            }
         }
 
         double Recall((int, int)[] pairs, ModelVectors by, Func<int, bool> isRanked) =>

@@ -27,15 +27,17 @@ internal static class CutFigures
         {
             var usersToItems = interactions.Pattern;
             var itemsToUsers = usersToItems.Transpose(items);
-            Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, 0, cancellationToken);
-            Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, 0, cancellationToken);
+            Cooccurrence.TopK(usersToItems, itemsToUsers, settings.UserNeighbors, userRanks, 0, cancellationToken: cancellationToken);
+            Cooccurrence.TopK(itemsToUsers, usersToItems, settings.ItemNeighbors, itemRanks, 0, cancellationToken: cancellationToken);
         }
+        figures.Begin("Counting co-occurrence");
         Cooccur();
         var time = new CpuTime();
         Cooccur();
         figures.Add("baby.cooccurrence_seconds", time.CpuSeconds, "CPU seconds, both sides, uncapped");
 
         var (ours, theirs) = (0.0, 0.0);
+        var (done, step) = (figures.Begin("Comparing features", "comparisons", 4 * Rounds), 0);
         foreach (var width in (int[])[4096, 384])
             foreach (var rows in (int[])[interactions.Users, items])
             {
@@ -48,12 +50,14 @@ internal static class CutFigures
                 for (var round = 0; round < Rounds; round++)
                 {
                     time = new CpuTime();
-                    CosineNeighbors.TopK(matrix, present, rows == items ? settings.ItemNeighbors : settings.UserNeighbors, ranks, NeighborSearch.Exact, cancellationToken);
+                    var k = rows == items ? settings.ItemNeighbors : settings.UserNeighbors;
+                    CosineNeighbors.TopK(matrix, present, k, ranks, NeighborSearch.Exact, cancellationToken: cancellationToken);
                     ours += time.Seconds / Rounds;
                     time = new CpuTime();
                     MatrixProduct.OfRows(values, width, 1024);
                     theirs += time.Seconds / Rounds;
                     cancellationToken.ThrowIfCancellationRequested();
+                    done?.Report(++step);
                 }
             }
         figures.Add("baby.knn_seconds", ours, "s, random features 4096 and 384 wide, users and items");

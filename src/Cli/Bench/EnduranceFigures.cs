@@ -28,6 +28,7 @@ internal sealed class EnduranceFigures(BenchServer server)
     /// <param name="cancellationToken">Stops the work.</param>
     public static async Task MeasureAsync(Figures figures, int items, TimeSpan duration, CancellationToken cancellationToken)
     {
+        figures.Begin("Preparing generations");
         var embedded = EmbeddedRedis.Start();
         try
         {
@@ -41,7 +42,8 @@ internal sealed class EnduranceFigures(BenchServer server)
             await server.ServesAsync(2, cancellationToken);
             var memory = GC.GetTotalMemory(forceFullCollection: true);
 
-            var calls = OpenLoop.RunAsync(Rate, duration, endurance.AskAsync, cancellationToken);
+            var begun = figures.Begin("Load", "calls", (long)(Rate * duration.TotalSeconds));
+            var calls = OpenLoop.RunAsync(Rate, duration, endurance.AskAsync, cancellationToken, begun);
             var swaps = 0;
             while (!calls.IsCompleted)
             {

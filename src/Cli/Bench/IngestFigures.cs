@@ -35,6 +35,7 @@ internal static class IngestFigures
         var endpoints = ServiceEndpoints.Of(ingestor);
         using var channel = GrpcChannel.ForAddress(endpoints.Grpc);
         using var http = new HttpClient { BaseAddress = endpoints.Http };
+        figures.Begin("Making events");
         var shop = new SyntheticRecords(events / 10, Math.Max(1000, events / 100), seed: 3);
         var requests = Requests(shop, events);
         var bodies = Bodies(shop, events);
@@ -43,14 +44,17 @@ internal static class IngestFigures
         await PostAsync(http, bodies[..Math.Min(4, bodies.Length)], cancellationToken);
 
         var (streaming, posting) = (new List<double>(), new List<double>());
+        var sent = figures.Begin("Sending events", "events", 2L * Rounds * events);
         for (var round = 0; round < Rounds; round++)
         {
             var time = new CpuTime();
             await StreamAsync(channel, requests, cancellationToken);
             streaming.Add(events / time.Seconds);
+            sent?.Report((2L * round + 1) * events);
             time = new CpuTime();
             await PostAsync(http, bodies, cancellationToken);
             posting.Add(events / time.Seconds);
+            sent?.Report((2L * round + 2) * events);
         }
         figures.Add("ingest.grpc.events_per_second", Median(streaming), $"events/s, one stream, batches of {BatchSize}, acks=all; median of {Rounds}");
         figures.Add(

@@ -40,14 +40,16 @@ internal static class KafkaFigures
         ];
         await CreateTopicsAsync([.. flags, $"--Redis:KeyPrefix={prefix}"], cancellationToken);
         figures.Say($"writing {records:N0} records to {kafka}");
-        var seconds = await ProduceAsync(clients, records, cancellationToken);
+        var seconds = await ProduceAsync(clients, records, figures.Begin($"Writing to {kafka}", "records", records), cancellationToken);
         figures.Add("kafka.produced_per_second", records / seconds, "records/s, acks=all, one producer");
 
         var (bare, ours) = (new List<Reading>(), new List<Reading>());
         for (var round = 0; round <= Rounds; round++)
         {
+            figures.Begin($"Reading alone, round {round} of {Rounds}");
             bare.Add(await Task.Run(() => ReadAlone(clients, cancellationToken), cancellationToken));
-            ours.Add(await CatchUpAsync([.. flags, $"--Redis:KeyPrefix={prefix}-{round}"], records, cancellationToken));
+            var progress = figures.Begin($"Catching up, round {round} of {Rounds}", "records", records);
+            ours.Add(await CatchUpAsync([.. flags, $"--Redis:KeyPrefix={prefix}-{round}"], records, progress, cancellationToken));
         }
         figures.Add("kafka.interactions_per_second", Median(ours, r => records / r.Seconds), $"records/s, a backlog of {records:N0}, median of {Rounds}");
         figures.Add("kafka.cpu_seconds_per_million", Median(ours, r => r.CpuSeconds * 1e6 / records), "s, this process, over all cores");
@@ -57,7 +59,7 @@ internal static class KafkaFigures
 
     private static double Median(IEnumerable<Reading> readings, Func<Reading, double> figure) => readings.Skip(1).Select(figure).Order().ElementAt(Rounds / 2);
 
-    private static async Task<Reading> CatchUpAsync(string[] flags, int records, CancellationToken cancellationToken)
+    private static async Task<Reading> CatchUpAsync(string[] flags, int records, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         await using var folder = new TemporaryFolder();
         await using var reading = GraphBuilderHost.Build([.. flags, $"--GraphBuilder:CheckpointDirectory={folder.Path}"]);
@@ -71,6 +73,7 @@ internal static class KafkaFigures
             read = (await status.GetStatusAsync(cancellationToken)).RecordsRead;
             if (reading.Lifetime.ApplicationStopping.IsCancellationRequested)
                 throw new InvalidOperationException("The GraphBuilder has stopped; its log says why.");
+            progress?.Report(read);
             if (read == 0)
                 started = new(time.Seconds, time.CpuSeconds);
             await Task.Delay(20, cancellationToken);
@@ -106,7 +109,7 @@ internal static class KafkaFigures
         await builder.StopAsync(cancellationToken);
     }
 
-    private static async Task<double> ProduceAsync(KafkaClients clients, int records, CancellationToken cancellationToken)
+    private static async Task<double> ProduceAsync(KafkaClients clients, int records, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         using var producer = clients.CreateProducer(config => (config.LingerMs, config.QueueBufferingMaxMessages) = (20, 1_000_000));
         var shop = new SyntheticRecords(records / 10, Math.Max(1000, records / 100), seed: 2);
@@ -117,6 +120,7 @@ internal static class KafkaFigures
             for (var n = 0; n < records; n++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                progress?.Report(n);
                 var (key, value) = shop.Next();
                 while (true)
                     try

@@ -23,7 +23,9 @@ internal static class LiveFigures
         var cold = data is { Features.Count: > 0, Test.Count: > 0 };
         var replay = data.Train.Times is not null;
         if (!cold && !replay)
-            throw new CliException($"{data.Name} has neither times to replay by, nor features and a test part to measure new items with.");
+            throw new CliException(
+                $"{data.Name} has neither times to replay by, nor features and a test part to measure new items with. "
+                + "Name its column of times with --time-column, or give one with *_feat.npy and test.npy.");
         if (cold)
             ColdItemFigures.Measure(figures, data, model, cancellationToken);
         else
@@ -36,13 +38,15 @@ internal static class LiveFigures
     });
 
     /// <summary>The vectors that a model would serve after training on the data's training part.</summary>
-    public static ModelVectors Train(Dataset data, ModelDefinition definition, CancellationToken cancellationToken)
+    public static ModelVectors Train(Dataset data, ModelDefinition definition, Figures figures, CancellationToken cancellationToken)
     {
         var settings = new ModelSettings { AsServed = true };
-        var training = DatasetSnapshot.TrainingData(data, definition.Graphs(settings), cancellationToken);
+        var training = DatasetSnapshot.TrainingData(data, definition.Graphs(settings), cancellationToken, figures.Progress);
         using var model = definition.Create(training, settings);
-        model.Fit(new() { Validation = training.Validation() }, cancellationToken);
-        return model.ServingVectors() ?? throw new CliException($"The model {definition.Name} has no vectors, so it can't be served.");
+        model.Fit(new() { Validation = training.Validation(), Within = figures.Progress }, cancellationToken);
+        return model.ServingVectors() ?? throw new CliException(
+            $"The model {definition.Name} has no vectors, so it can't be served. "
+            + "Choose another with --model, such as ials.");
     }
 
     /// <summary>A generation of some of the items, as the Server has it in memory; the log was read up to offset <paramref name="readUntil"/> of partition 0.</summary>

@@ -28,6 +28,7 @@ internal sealed class LoadFigures
 
     private readonly Figures _figures;
     private readonly string _name;
+    private readonly int _items;
     private readonly TimeSpan _duration;
 
     // Of p99, in milliseconds. A search among a million items alone takes longer than the first.
@@ -39,7 +40,7 @@ internal sealed class LoadFigures
 
     private LoadFigures(Figures figures, int items, TimeSpan duration, RedisConnection redis, BenchServer server)
     {
-        (_figures, _name, _duration, _redis, _server) = (figures, $"serve.{items}", duration, redis, server);
+        (_figures, _name, _items, _duration, _redis, _server) = (figures, $"serve.{items}", items, duration, redis, server);
         _latencyLimit = items <= 100_000 ? 10 : 100;
         _health = new(server.Channel);
     }
@@ -56,6 +57,7 @@ internal sealed class LoadFigures
         var prefix = $"rearm-bench-{Guid.NewGuid():N}";
         configuration ??= embedded!.Configuration;
         using var redis = new RedisConnection(new() { Configuration = configuration, KeyPrefix = prefix });
+        figures.Begin($"Preparing {items:N0} items and {Users:N0} users");
         await TouchAsync(redis, items, cancellationToken);
         await PublishAsync(redis, items, seed: 1, cancellationToken);
         await PublishAsync(redis, items, seed: 2, cancellationToken);
@@ -68,7 +70,7 @@ internal sealed class LoadFigures
 
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        await OpenLoop.RunAsync(FirstRate, _duration, AskAsync, cancellationToken);
+        await LoadAsync("Warming up", FirstRate, _duration, AskAsync, cancellationToken);
         var (found, bad) = await RateSearch.FindAsync(FirstRate, Step, LowestRate, rate => TryAsync(rate, cancellationToken), Holds);
         var good = found ?? bad;
         _figures.Add($"{_name}.requests_per_second", good.Rate, found is null
@@ -76,24 +78,29 @@ internal sealed class LoadFigures
             : $"requests/s, the most at which p99 stays below {_latencyLimit} ms, tried in steps of {Step}");
         Report("", good);
         var half = good.Rate / 2;
-        Report("half_", await OpenLoop.RunAsync(half, _duration, AskAsync, cancellationToken));
-        Report("filtered_", await OpenLoop.RunAsync(half, _duration, AskFilteredAsync, cancellationToken));
+        Report("half_", await LoadAsync("Half of the rate", half, _duration, AskAsync, cancellationToken));
+        Report("filtered_", await LoadAsync("With filters", half, _duration, AskFilteredAsync, cancellationToken));
 
+        _figures.Begin("Processor time");
         await CpuAsync("cpu_us_per_request", AskAsync, "processor time of client and Server for an answer", cancellationToken);
         await CpuAsync("cpu_us_per_empty_call", CheckAsync, "of it for a call that does nothing: grpc.health.v1", cancellationToken);
         var users = new UserReader(_redis, new RedisPatience(_redis, TimeSpan.FromSeconds(10)));
         await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync($"u{number * 7919L % Users}", 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
 
-        var overload = await OpenLoop.RunAsync(2 * bad.Rate, _duration, AskAsync, cancellationToken);
+        var overload = await LoadAsync("Overload", 2 * bad.Rate, _duration, AskAsync, cancellationToken);
         _figures.Add($"{_name}.overload_refused_share", overload.RefusedShare, $"of {overload.Rate:0} requests/s");
         Report("overload_", overload);
 
-        var swapping = OpenLoop.RunAsync(half, 2 * _duration, AskAsync, cancellationToken);
+        var swapping = LoadAsync("A swap of generations", half, 2 * _duration, AskAsync, cancellationToken);
         await Task.Delay(_duration / 2, cancellationToken);
         await new GenerationRegistry(_redis).UnpinAsync(cancellationToken);
         Report("swap_", await swapping);
         await _server.ServesAsync(2, cancellationToken);
     }
+
+    private Task<LoadResult> LoadAsync(
+        string what, double rate, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken) =>
+        OpenLoop.RunAsync(rate, duration, call, cancellationToken, _figures.Begin(what, "calls", (long)(rate * duration.TotalSeconds)));
 
     // In processor time, because it says the same however busy the machine is with other things.
     private async Task CpuAsync(string name, Func<int, CancellationToken, Task> call, string meaning, CancellationToken cancellationToken)
@@ -111,7 +118,9 @@ internal sealed class LoadFigures
 
     private async Task<LoadResult> TryAsync(double rate, CancellationToken cancellationToken)
     {
-        var result = await OpenLoop.RunAsync(rate, _duration, AskAsync, cancellationToken);
+        var result = await LoadAsync($"Looking for the limit at {rate:0} calls a second", rate, _duration, AskAsync, cancellationToken);
+        foreach (var percent in (int[])[50, 99])
+            _figures.Point("latency, ms", $"p{percent}, {_items:N0} items", result.Begun, result.Percentile(percent));
         _figures.Say($"  {rate:0} requests/s: p50 {result.Percentile(50):0.00} ms, p99 {result.Percentile(99):0.00} ms, begun {result.Begun:0}/s{(Holds(result) ? "" : ": too many")}");
         return result;
     }

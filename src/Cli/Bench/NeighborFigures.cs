@@ -17,7 +17,7 @@ internal static class NeighborFigures
         foreach (var probes in (int[])[4, 8, 16, 32])
         {
             var settings = new GraphSettings { ExactNeighborsUpTo = 1, NeighborProbes = probes };
-            var snapshot = DatasetSnapshot.TrainingData(data, settings, cancellationToken).Train;
+            var snapshot = DatasetSnapshot.TrainingData(data, settings, cancellationToken, figures.Progress).Train;
             foreach (var (graph, recall) in snapshot.Info.NeighborRecall.OrderBy(r => r.Key, StringComparer.Ordinal))
             {
                 var rows = graph.StartsWith("user", StringComparison.Ordinal) ? snapshot.Users : snapshot.Items;

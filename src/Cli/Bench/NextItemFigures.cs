@@ -47,11 +47,16 @@ internal sealed class NextItemFigures(Figures figures, Dataset data, ModelSettin
     private async Task MeasureAsync(ModelDefinition model, int seeds, CancellationToken cancellation)
     {
         var own = settings with { Parameters = settings.Parameters.Where(p => model.Parameters.Contains(p.Key)).ToDictionary() };
-        var cut = DatasetSnapshot.TrainingData(data, model.Graphs(own), cancellation);
+        var cut = await Task.Run(() => DatasetSnapshot.TrainingData(data, model.Graphs(own), cancellation, figures.Progress), cancellation);
         var runs = new List<OfflineResult>();
         for (var seed = 1; seed <= (model.MaxEpochs(own) > 0 ? seeds : 1); seed++)
+        {
+            figures.Begin($"Training {model.Name}, seed {seed}");
             runs.Add(await NextItemExperiment.RunAsync(
-                model, own with { Seed = seed }, cut, DatasetSnapshot.Pairs(data.Test), cancellationToken: cancellation));
+                model, own with { Seed = seed }, cut, DatasetSnapshot.Pairs(data.Test), within: figures.Progress, cancellationToken: cancellation));
+        }
         Add(figures, model.Name, runs);
+        foreach (var (metric, value) in Metrics)
+            figures.Bar(metric.StartsWith("hr", StringComparison.Ordinal) ? "hit rate" : "NDCG", model.Name, metric, runs.Average(run => value(run.Test)));
     }
 }

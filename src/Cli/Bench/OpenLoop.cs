@@ -17,7 +17,9 @@ internal static class OpenLoop
     /// <param name="duration">How long calls begin.</param>
     /// <param name="call">Makes the call of a number.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public static async Task<LoadResult> RunAsync(double rate, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken)
+    /// <param name="progress">Told of calls begun.</param>
+    public static async Task<LoadResult> RunAsync(
+        double rate, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken, IProgress<long>? progress = null)
     {
         var count = Math.Max(1, (int)(rate * duration.TotalSeconds));
         var (latencies, statuses) = (new double[count], new StatusCode[count]);
@@ -37,6 +39,7 @@ internal static class OpenLoop
                 var due = Math.Min(count, (int)(Stopwatch.GetElapsedTime(start).TotalSeconds * rate) + 1);
                 for (; next < due; next++)
                     calls[next] = MeasureAsync(next);
+                progress?.Report(next);
                 Thread.Sleep(1);
             }
         }

@@ -18,12 +18,16 @@ internal static class PrecisionFigures
     private static bool Measure(Figures figures, Dataset data, ModelDefinition definition, CancellationToken cancellationToken)
     {
         if (data.Test.Count == 0)
-            throw new CliException($"{data.Name} has no test part, so there is nothing to measure.");
+            throw new CliException(
+                $"{data.Name} has no test part, so there is nothing to measure. "
+                + "Give one that has test.npy, or x_label 2 in its .inter file.");
         var settings = new ModelSettings { AsServed = true };
-        var training = DatasetSnapshot.TrainingData(data, definition.Graphs(settings), cancellationToken);
+        var training = DatasetSnapshot.TrainingData(data, definition.Graphs(settings), cancellationToken, figures.Progress);
         using var model = definition.Create(training, settings);
-        model.Fit(new() { Validation = training.Validation() }, cancellationToken);
-        var vectors = model.ServingVectors() ?? throw new CliException($"The model {definition.Name} has no vectors, so it can't be served.");
+        model.Fit(new() { Validation = training.Validation(), Within = figures.Progress }, cancellationToken);
+        var vectors = model.ServingVectors() ?? throw new CliException(
+            $"The model {definition.Name} has no vectors, so it can't be served. "
+            + "Choose another with --model, such as ials.");
         var evaluator = new RankingEvaluator(training.Train.Interactions, data.ItemCount, DatasetSnapshot.Pairs(data.Test));
         var stored = vectors with { Users = AsStored(vectors) };
         foreach (var (name, served) in new[] { ("single", vectors), ("half", stored) })

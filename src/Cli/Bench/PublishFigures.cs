@@ -26,16 +26,18 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
     {
         var name = $"publish.{users}.{(precision == VectorPrecision.Half ? "half" : "single")}";
         var publisher = new GenerationPublisher(redis, keep: 1, TimeProvider.System, NullLogger<GenerationPublisher>.Instance, precision: precision);
+        figures.Begin("Making a generation");
         var generation = RandomGeneration.Create(1, users, width, seed: 1);
         var before = await UsedAsync(cancellationToken);
         var time = new CpuTime();
-        var number = await publisher.PublishAsync(generation, cancellationToken);
+        var number = await publisher.PublishAsync(generation, cancellationToken, figures.Progress);
         var perMillion = time.Seconds * Million / users;
         figures.Add($"{name}.seconds_per_million", perMillion, $"s until a generation with a million users is served, {width} numbers each");
         figures.Add($"{name}.cpu_seconds_per_million", time.CpuSeconds * Million / users, "processor seconds of the publisher");
         if (before is not null && await UsedAsync(cancellationToken) is { } after)
             figures.Add($"{name}.bytes_per_user", (after - before.Value) / users, $"bytes of Redis; {UserVectorCodec.Length(width, precision)} are the vector");
         await ReadAsync(name, number, generation.UserIds, cancellationToken);
+        figures.Begin("Letting the users expire");
         time = new();
         await publisher.PublishAsync(RandomGeneration.Create(1, 1, width, seed: 2), cancellationToken);
         figures.Add($"{name}.expire_seconds_per_million", time.Seconds * Million / users, "s to let them expire, after another one is served");
@@ -49,10 +51,12 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
         HashEntry[] history = [.. Enumerable.Range(0, Touched).Select(i => new HashEntry($"item-{i}", HistoryCodec.Write(new("", 1_700_000_000_000 + i, false))))];
         await Task.WhenAll(asked.Distinct().Select(user => redis.Database.HashSetAsync(redis.Keys.User(user), history))).WaitAsync(cancellationToken);
         var (alone, both) = (new double[rounds], new double[rounds]);
+        var read = figures.Begin("Reading users", "rounds", rounds);
         for (var round = 0; round < rounds; round++)
         {
             alone[round] = await RoundAsync(null);
             both[round] = await RoundAsync(number);
+            read?.Report(round + 1);
         }
         await Task.WhenAll(asked.Distinct().Select(user => redis.Database.KeyDeleteAsync(redis.Keys.User(user)))).WaitAsync(cancellationToken);
         Array.Sort(alone);

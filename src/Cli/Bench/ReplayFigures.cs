@@ -57,7 +57,7 @@ internal sealed class ReplayFigures
             Test = DatasetSplit.Empty,
             Features = [],
         };
-        new ReplayFigures(train, LiveFigures.Train(train, model, cancellationToken), trained).Replay(figures, rows, trained, cancellationToken);
+        new ReplayFigures(train, LiveFigures.Train(train, model, figures, cancellationToken), trained).Replay(figures, rows, trained, cancellationToken);
     }
 
     private void Replay(Figures figures, (int User, int Item, long Time)[] rows, int trained, CancellationToken cancellationToken)
@@ -66,9 +66,11 @@ internal sealed class ReplayFigures
         var (knownHits, newHits) = (new int[Weights.Length + 1], new int[2]);
         var (known, touchedBefore, strangers) = (0, 0, 0);
         var knownTouchedHits = new int[Weights.Length];
+        var replayed = figures.Begin("Replaying", "interactions", rows.Length - trained);
         for (var row = trained; row < rows.Length; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            replayed?.Report(row - trained);
             var (user, item, time) = rows[row];
             if (_users[item] > 0 && !_seen[user].Contains(item))
             {
@@ -104,8 +106,11 @@ internal sealed class ReplayFigures
         {
             var name = Weights[w].ToString("0.0", CultureInfo.InvariantCulture);
             var what = Weights[w] == 0 ? "by the trained vector alone" : "moved by the touches since training";
-            figures.Add($"replay.known.weight_{name}.recall@20", (double)knownHits[w] / Math.Max(1, known), $"users that the model knows, {what}");
-            figures.Add($"replay.known_moved.weight_{name}.recall@20", (double)knownTouchedHits[w] / Math.Max(1, touchedBefore), $"the same, after their first touch since training");
+            var (all, moved) = ((double)knownHits[w] / Math.Max(1, known), (double)knownTouchedHits[w] / Math.Max(1, touchedBefore));
+            figures.Add($"replay.known.weight_{name}.recall@20", all, $"users that the model knows, {what}");
+            figures.Add($"replay.known_moved.weight_{name}.recall@20", moved, $"the same, after their first touch since training");
+            figures.Bar("recall@20, by weight of touches", name, "known users", all);
+            figures.Bar("recall@20, by weight of touches", name, "after a touch", moved);
         }
         figures.Add("replay.new.touches.recall@20", (double)newHits[0] / Math.Max(1, strangers), "users that the model does not know, by the items just touched");
         figures.Add("replay.new.popular.recall@20", (double)newHits[1] / Math.Max(1, strangers), "the same, by number of users in training");

@@ -53,6 +53,11 @@ internal sealed class RetrainFigures
         }
         foreach (var (way, reached) in _ways)
         {
+            _figures.Bar("seconds", way, "to that recall", reached.Average(r => r.Seconds ?? r.TotalSeconds));
+            _figures.Bar("seconds", way, "until it stops", reached.Average(r => r.TotalSeconds));
+            _figures.Bar("epochs", way, "to that recall", reached.Average(r => r.Epochs));
+            _figures.Bar("epochs", way, "until it stops", reached.Average(r => r.TotalEpochs));
+            _figures.Bar("validation recall@20", way, "best", reached.Average(r => r.Best));
             _figures.Add($"{way}.runs", reached.Count, "runs");
             _figures.Add($"{way}.reached", reached.Count(r => r.Seconds is not null), "runs that were within 5% of the best recall from scratch");
             _figures.Add($"{way}.best_recall", reached.Average(r => r.Best), "best validation recall@20, mean");
@@ -65,7 +70,7 @@ internal sealed class RetrainFigures
 
     private async Task<ModelCheckpoint?> MeasureAsync(int rows, int seed, ModelCheckpoint? last, CancellationToken cancellation)
     {
-        var data = DatasetSnapshot.TrainingData(Until(rows), _model.Graphs(_settings), cancellation);
+        var data = await Task.Run(() => DatasetSnapshot.TrainingData(Until(rows), _model.Graphs(_settings), cancellation, _figures.Progress), cancellation);
         _figures.Say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {rows:N0} interactions of {data.Train.Users:N0} users"));
         var scratch = await FitAsync(data, seed, null, cancellation);
         if (last is null)
@@ -89,6 +94,7 @@ internal sealed class RetrainFigures
         model.Fit(new()
         {
             Validation = data.Validation(),
+            Within = _figures.Progress,
             WarmStart = start,
             OnBest = checkpoint => best = checkpoint,
             Progress = new Epochs(progress => epochs.Add((progress.Recall ?? 0, clock.Elapsed.TotalSeconds))),

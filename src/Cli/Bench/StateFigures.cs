@@ -19,6 +19,8 @@ internal sealed class StateFigures : IAsyncDisposable
 {
     private const int FeatureWidth = 64;
     private const int Batch = 1000;
+    private const string PerSecond = "events a second";
+    private const string BytesPerPair = "bytes a pair";
 
     private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(20);
 
@@ -67,15 +69,17 @@ internal sealed class StateFigures : IAsyncDisposable
             var name = size >= 1_000_000 ? $"{size / 1_000_000}m" : $"{size / 1000}k";
             Grow(size, name, cancellationToken);
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            _figures.Add($"{name}.resident_mib", Process.GetCurrentProcess().WorkingSet64 / 1048576.0, $"MiB, {_items:N0} items with {FeatureWidth}-wide vectors");
-            await PausesAsync(name, size == sizes[^1], store, cancellationToken);
-            await SteadyAsync(name, size == sizes[^1], redis, cancellationToken);
+            var resident = Process.GetCurrentProcess().WorkingSet64 / 1048576.0;
+            Add(size, "resident memory, MiB", "whole process", $"{name}.resident_mib", resident, $"MiB, {_items:N0} items with {FeatureWidth}-wide vectors");
+            await PausesAsync(name, size, size == sizes[^1], store, cancellationToken);
+            await SteadyAsync(name, size, size == sizes[^1], redis, cancellationToken);
         }
     }
 
     private void Grow(int size, string name, CancellationToken cancellationToken)
     {
         var (events, seconds) = (0L, 0.0);
+        var grown = _figures.Begin($"Growing the state to {name}", "pairs", size);
         // At least one batch, for the figure.
         while (events == 0 || _state.ActivePairs < size)
         {
@@ -87,12 +91,19 @@ internal sealed class StateFigures : IAsyncDisposable
             seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             events += batch.Length;
             ForgetChanges();
+            grown?.Report(_state.ActivePairs);
         }
-        _figures.Add($"{name}.apply_interactions_per_second", events / seconds, "events/s, one thread, state only");
+        Add(size, PerSecond, "state only", $"{name}.apply_interactions_per_second", events / seconds, "events/s, one thread, state only");
+    }
+
+    private void Add(int size, string panel, string line, string name, double value, string unit)
+    {
+        _figures.Add(name, value, unit);
+        _figures.Point(panel, line, size, value);
     }
 
     /// <summary>Applies batches while a checkpoint is written and a snapshot is cut from the same state.</summary>
-    private async Task PausesAsync(string name, bool isLargest, CheckpointStore store, CancellationToken cancellationToken)
+    private async Task PausesAsync(string name, int size, bool isLargest, CheckpointStore store, CancellationToken cancellationToken)
     {
         var longest = TimeSpan.Zero;
         var start = Stopwatch.GetTimestamp();
@@ -104,13 +115,14 @@ internal sealed class StateFigures : IAsyncDisposable
         using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var background = Task.Run(() =>
         {
+            _figures.Begin($"Writing a checkpoint of {name} pairs");
             var bytes = store.Items().Save(CheckpointContent.OfItems(items, NoOffsets, DateTimeOffset.UtcNow))
                 + store.Shard(0).Save(CheckpointContent.OfShard(users, items, NoOffsets, DateTimeOffset.UtcNow, asked: 0));
             checkpoint = time.Seconds;
             tooLong.CancelAfter(LongestCut);
             try
             {
-                var snapshot = SnapshotCutter.Cut(forSnapshot, new GraphBuilderOptions().GraphSettings, [], tooLong.Token);
+                var snapshot = SnapshotCutter.Cut(forSnapshot, new GraphBuilderOptions().GraphSettings, [], tooLong.Token, _figures.Progress);
                 cut = time.Seconds - checkpoint;
                 recall = snapshot.Info.NeighborRecall.Values.DefaultIfEmpty(1).Min();
                 snapshotBytes = SnapshotSection.Of(snapshot).Sum(section => section.Chunks.Sum(chunk => (long)chunk.Length));
@@ -136,7 +148,7 @@ internal sealed class StateFigures : IAsyncDisposable
         var written = await background;
         _figures.Add($"{name}.pause_ms", (longest > freezing ? longest : freezing).TotalMilliseconds, $"ms, longest batch of {Batch} events meanwhile (taking the pictures: {freezing.TotalMilliseconds:0.00} ms)");
         _figures.Add($"{name}.checkpoint_seconds", checkpoint, "s, all slabs");
-        _figures.Add($"{name}.checkpoint_bytes_per_pair", written / (double)pairs, "bytes, items with their vectors included");
+        Add(size, BytesPerPair, "checkpoint", $"{name}.checkpoint_bytes_per_pair", written / (double)pairs, "bytes, items with their vectors included");
         if (cut == 0)
         {
             _figures.Skip($"{name}.cut_seconds", $"more than {LongestCut.TotalMinutes:0} min");
@@ -144,25 +156,27 @@ internal sealed class StateFigures : IAsyncDisposable
         }
         _figures.Add($"{name}.cut_seconds", cut, $"s, all graphs, {_state.ActiveUsers:N0} users");
         _figures.Add($"{name}.neighbor_recall", recall, "of the true nearest neighbours are in the graphs; random vectors, the worst case");
-        _figures.Add($"{name}.snapshot_bytes_per_pair", snapshotBytes / (double)pairs, "bytes, everything in the snapshot");
+        Add(size, BytesPerPair, "snapshot", $"{name}.snapshot_bytes_per_pair", snapshotBytes / (double)pairs, "bytes, everything in the snapshot");
         if (isLargest)
             _figures.Add("snapshot.bytes_per_pair", snapshotBytes / (double)pairs, $"bytes, the same at {name} pairs");
     }
 
-    private async Task SteadyAsync(string name, bool isLargest, RedisConnection redis, CancellationToken cancellationToken)
+    private async Task SteadyAsync(string name, int size, bool isLargest, RedisConnection redis, CancellationToken cancellationToken)
     {
         const int Events = 100_000;
         var writer = new LiveStateWriter(redis, TimeProvider.System, Options.Create(new GraphBuilderOptions()));
         var batches = Enumerable.Range(0, Events / Batch).Select(_ => NextBatch()).ToArray();
         var time = new CpuTime();
+        var (steady, applied) = (_figures.Begin($"Steady events at {name} pairs", "events", Events), 0);
         foreach (var batch in batches)
         {
             foreach (var (key, value) in batch)
                 Apply(_topics.Interactions, key, value);
             await writer.WriteAsync(_state, withItems: true, cancellationToken);
+            steady?.Report(applied += batch.Length);
         }
         var rate = Events / time.Seconds;
-        _figures.Add($"{name}.steady_interactions_per_second", rate, $"events/s with live state in Redis, batches of {Batch}");
+        Add(size, PerSecond, "live state in Redis", $"{name}.steady_interactions_per_second", rate, $"events/s with live state in Redis, batches of {Batch}");
         if (isLargest)
             _figures.Add("steady.interactions_per_second", rate, $"events/s, the same at {name} pairs");
     }

@@ -69,10 +69,11 @@ internal sealed class TopKFigures : IDisposable
         figures.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{count:N0} items, {Width} wide, K {K}; one thread, vectors of {bits} bits; processor time, medians of {rounds} rounds in turns"));
+        figures.Begin($"Preparing {count:N0} items");
         using var topK = new TopKFigures(figures, count);
         topK.RequireSameAnswers();
         var (codes, floats) = (topK.CodeBytes / 1e6, (double)count * Width * sizeof(float) / 1e6);
-        var (single, plain, batch, blas, read) = topK.Run(rounds, cancellationToken);
+        var (single, plain, batch, blas, read) = topK.Run(rounds, figures, cancellationToken);
         figures.Add($"topk.{count}.single_ms", single, "ms a query, one at a time");
         figures.Add($"topk.{count}.scan_ms", plain, "ms a query, TensorPrimitives.Dot for every row");
         figures.Add($"topk.{count}.single_ratio", plain / single, "times as fast");
@@ -86,8 +87,9 @@ internal sealed class TopKFigures : IDisposable
 
     private unsafe long CodeBytes => (long)_items.Codes.Blocks * _items.Codes.Groups * CodeLayout.GroupBytes;
 
-    private (double Single, double Plain, double Batch, double Blas, double Read) Run(int rounds, CancellationToken cancellationToken)
+    private (double Single, double Plain, double Batch, double Blas, double Read) Run(int rounds, Figures figures, CancellationToken cancellationToken)
     {
+        figures.Begin("Warming up");
         Action[] ways = [Single, Plain, () => _scan.Run(_queries), Blas, Read];
         // The JIT compiles anew what has run for a while.
         var repeats = Array.ConvertAll(ways, way =>
@@ -98,7 +100,9 @@ internal sealed class TopKFigures : IDisposable
             return Math.Max(1, (int)(runs * ShortestRun / WarmUp));
         });
         var times = Array.ConvertAll(ways, _ => new double[rounds]);
+        var done = figures.Begin("Measuring the search", "rounds", rounds);
         for (var round = 0; round < rounds; round++)
+        {
             for (var way = 0; way < ways.Length; way++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -107,6 +111,8 @@ internal sealed class TopKFigures : IDisposable
                     ways[way]();
                 times[way][round] = time.CpuSeconds * 1000 / repeats[way];
             }
+            done?.Report(round + 1);
+        }
         foreach (var time in times)
             Array.Sort(time);
         return (times[0][rounds / 2], times[1][rounds / 2], times[2][rounds / 2], times[3][rounds / 2], times[4][rounds / 2]);

@@ -33,21 +33,25 @@ internal static class TrainFigures
     public static Task MeasureAsync(
         Figures figures, TrainShape shape, IReadOnlyList<string> ways, int steps, CancellationToken cancellationToken) => TrainingThread.RunAsync(() =>
     {
+        figures.Begin($"Making data of the size of {shape.Name}");
         var data = TrainData.Of(shape);
         var runs = ways.Select(way => new Run(way, new MeasuredTraining(data, shape.Hyper, way == Plain, seed: 1))).ToList();
         try
         {
             var product = new List<double>();
+            var done = figures.Begin($"Training at the size of {shape.Name}", "steps", WarmUpSteps + steps);
             for (var step = -WarmUpSteps; step < steps; step++)
             {
                 foreach (var run in runs)
                     run.Step(counts: step >= 0, cancellationToken);
                 product.Add(MatrixProduct.GigaOperationsPerSecond(ProductSize));
+                done?.Report(WarmUpSteps + step + 1);
             }
             product.Sort();
             var machine = product[product.Count / 2];
             figures.Add(
                 $"{shape.Name}.sgemm_gflops", machine, $"GFLOP/s, libtorch's product of two matrices of {ProductSize} x {ProductSize}, between the steps");
+            figures.Begin("Evaluating");
             foreach (var run in runs)
                 run.Report(figures, shape.Name, machine, cancellationToken);
             if (runs is [var one, var other])
@@ -88,11 +92,15 @@ internal static class TrainFigures
             Training.Evaluate(cancellationToken);
             var evaluation = Training.Evaluate(cancellationToken);
             SecondsPerEpoch = Training.StepsPerEpoch * step + shuffling + evaluation;
-            figures.Add($"{name}.sampling_seconds", Mean(s => s.Sampling), "s a step");
-            figures.Add($"{name}.forward_seconds", Mean(s => s.Forward), "s a step");
-            figures.Add($"{name}.losses_seconds", Mean(s => s.Losses), "s a step");
-            figures.Add($"{name}.backward_seconds", Mean(s => s.Backward), "s a step");
-            figures.Add($"{name}.optimizer_seconds", Mean(s => s.Optimizer), "s a step");
+            foreach (var (phase, seconds) in new[]
+            {
+                ("sampling", Mean(s => s.Sampling)), ("forward", Mean(s => s.Forward)), ("losses", Mean(s => s.Losses)), ("backward", Mean(s => s.Backward)),
+                ("optimizer", Mean(s => s.Optimizer)),
+            })
+            {
+                figures.Add($"{name}.{phase}_seconds", seconds, "s a step");
+                figures.Bar("seconds a step", $"{shape}, {Way}", phase, seconds);
+            }
             figures.Add($"{name}.seconds_per_step", step, $"s, mean of {_steps.Count} steps");
             figures.Add($"{name}.cpu_seconds_per_step", _cpuSeconds / _steps.Count, "s of all cores together, whatever else the machine does");
             figures.Add($"{name}.shuffling_seconds", shuffling, "s an epoch");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Rearm.Streaming.Cli.Evaluation;
-using Rearm.Streaming.Cli.Plots;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
@@ -48,7 +47,8 @@ internal sealed class TransferFigures
     public async Task MeasureAsync(int seeds, CancellationToken cancellation)
     {
         var graphs = _model.Graphs(_settings);
-        var (source, target) = (DatasetSnapshot.TrainingData(_source, graphs, cancellation), DatasetSnapshot.TrainingData(_target, graphs, cancellation));
+        TrainingData Cut(Dataset data) => DatasetSnapshot.TrainingData(data, graphs, cancellation, _figures.Progress);
+        var (source, target) = await Task.Run(() => (Cut(_source), Cut(_target)), cancellation);
         _figures.Say(string.Create(
             CultureInfo.InvariantCulture, $"{_source.UserCount:N0} users to pre-train on, {_target.UserCount:N0} others to fine-tune and test on"));
         for (var seed = 1; seed <= seeds; seed++)
@@ -56,28 +56,25 @@ internal sealed class TransferFigures
             ModelCheckpoint? pretrained = null;
             await NextItemExperiment.RunAsync(
                 _model, With("losses", _pretraining, seed), source, DatasetSnapshot.Pairs(_source.Test), onBest: best => pretrained = best,
-                cancellationToken: cancellation);
+                within: _figures.Progress, cancellationToken: cancellation);
             foreach (var share in Shares)
                 foreach (var (way, start) in Ways(pretrained!))
                 {
                     var settings = With("user_share", share.ToString(CultureInfo.InvariantCulture), seed);
                     var result = await NextItemExperiment.RunAsync(
-                        _model, settings, target, DatasetSnapshot.Pairs(_target.Test), start, cancellationToken: cancellation);
+                        _model, settings, target, DatasetSnapshot.Pairs(_target.Test), start, within: _figures.Progress, cancellationToken: cancellation);
                     if (!_runs.TryGetValue((way, share), out var runs))
                         _runs[(way, share)] = runs = [];
                     runs.Add(result);
                 }
         }
         foreach (var ((way, share), runs) in _runs)
+        {
             NextItemFigures.Add(_figures, string.Create(CultureInfo.InvariantCulture, $"{way}.{share * 100:0}%"), runs);
+            _figures.Point("HR@10", way, Math.Log10(share * 100), runs.Average(run => run.Test.Recall10));
+            _figures.Point("NDCG@10", way, Math.Log10(share * 100), runs.Average(run => run.Test.Ndcg10));
+        }
     }
-
-    /// <summary>Hit rate and NDCG at 10 by the share of users learned from.</summary>
-    public LinePlot Plot() => new("PMMRec by what it starts from", "log10 of the users learned from, in percent",
-    [
-        new("HR@10", [.. Lines(result => result.Test.Recall10)]),
-        new("NDCG@10", [.. Lines(result => result.Test.Ndcg10)]),
-    ]);
 
     private static IEnumerable<(string Way, ModelCheckpoint? Start)> Ways(ModelCheckpoint pretrained) =>
     [
@@ -86,9 +83,6 @@ internal sealed class TransferFigures
         ("item_encoder", PmmRecTransfer.Select(pretrained, TransferParts.ItemEncoder)),
         ("user_encoder", PmmRecTransfer.Select(pretrained, TransferParts.UserEncoder)),
     ];
-
-    private IEnumerable<Line> Lines(Func<OfflineResult, double> value) => _runs.GroupBy(run => run.Key.Way)
-        .Select(way => new Line(way.Key, [.. way.Select(run => (Math.Log10(run.Key.Share * 100), run.Value.Average(value)))]));
 
     private ModelSettings With(string name, string value, int seed) =>
         _settings with { Seed = seed, Parameters = new Dictionary<string, string>(_settings.Parameters) { [name] = value } };

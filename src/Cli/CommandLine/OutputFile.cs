@@ -11,7 +11,19 @@ internal static class OutputFile
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
-                result.AddError($"{name} is \"{token.Value}\"; its folder does not exist.");
+                result.AddError($"{name} is \"{token.Value}\"; its folder does not exist. Create it, or name another.");
+        });
+        return option;
+    }
+
+    /// <summary>The option of a plot.</summary>
+    public static Option<string?> Plot(string description)
+    {
+        var option = Option("--plot", $"Also draw {description} to this file, as SVG");
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Path.GetExtension(token.Value) != ".svg")
+                result.AddError($"--plot is \"{token.Value}\"; a name that ends in .svg is needed.");
         });
         return option;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
 
 namespace Rearm.Streaming.Cli.Commands;
 
@@ -17,14 +18,26 @@ internal static class BenchCommand
     /// <summary>Has a command measure, print the figures as they come, and write them to a file if one is named.</summary>
     /// <param name="command">The command.</param>
     /// <param name="measure">Measures what the command line asks for.</param>
-    public static RearmCommand Measures(this RearmCommand command, Func<ParseResult, Figures, CancellationToken, Task> measure)
+    /// <param name="plot">What <c>--plot</c> draws, and how; null: the command has no such option.</param>
+    public static RearmCommand Measures(
+        this RearmCommand command, Func<ParseResult, Figures, CancellationToken, Task> measure, (string What, Func<Figures, string> Draw)? plot = null)
     {
+        var picture = plot is { } drawn ? OutputFile.Plot(drawn.What) : null;
+        if (picture is not null)
+            command.Add(picture);
         var json = OutputFile.Option("--json", "Also write the figures to this file");
         command.Add(json);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var figures = new Figures(parsed.InvocationConfiguration.Output);
-            await measure(parsed, figures, cancellation);
+            var console = Consoles.For(parsed.InvocationConfiguration.Output);
+            var figures = await ProgressView.ShowAsync(console, async progress =>
+            {
+                var measured = new Figures(console, progress);
+                await measure(parsed, measured, cancellation);
+                return measured;
+            });
+            if (picture is not null && parsed.GetValue(picture) is { } target)
+                await File.WriteAllTextAsync(target, plot!.Value.Draw(figures), cancellation);
             if (parsed.GetValue(json) is { } path)
                 await figures.WriteAsync(path, cancellation);
             return ExitCodes.Success;

@@ -47,6 +47,11 @@ internal static class BenchGraph
         {
             kafka, redis, dataset, pairs, records, only,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue<string?>("--plot") is not null && result.GetValue(only) is { } part && part != StatePart)
+                result.AddError($"--plot draws the state by its size, which --only {part} does not measure.");
+        });
         return command.Measures(async (parsed, figures, cancellation) =>
         {
             await ServerProbes.RequireAsync(parsed.GetValue(kafka), parsed.GetValue(redis), cancellation);
@@ -62,7 +67,7 @@ internal static class BenchGraph
                 await MeasureStateAsync(figures, parsed.GetValue(pairs), address, cancellation);
             if (part is null or CutPart)
                 MeasureCut(figures, parsed.GetValue(dataset), cancellation);
-        });
+        }, ("speed and size of the state", figures => figures.Lines("The GraphBuilder's state as it grows", "pairs of a user and an item").ToSvg()));
     }
 
     private static async Task MeasureStateAsync(Figures figures, int largest, string redis, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
@@ -34,13 +35,14 @@ internal static class BenchLive
         {
             try
             {
-                var data = DatasetReader.Read(parsed.GetRequiredValue(dataset), import.Read(parsed));
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
                 await LiveFigures.MeasureAsync(figures, data, ModelCatalogue.Get(parsed.GetRequiredValue(model)), cancellation);
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
-        });
+        }, ("recall by weight and length", figures => figures.Bars(
+            "What comes from between trainings", "Server:NewItemLength of new items, Server:RecentWeight of touches").ToSvg()));
     }
 }

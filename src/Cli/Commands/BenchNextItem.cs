@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
@@ -55,14 +56,15 @@ internal static class BenchNextItem
                     MaxEpochs = parsed.GetValue(epochs),
                     Modalities = parsed.GetValue(modalities)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
                 };
-                var data = LeaveOneOut.Split(DatasetReader.Read(parsed.GetRequiredValue(dataset), import.Read(parsed)), parsed.GetValue(minItems));
+                var read = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var data = LeaveOneOut.Split(read, parsed.GetValue(minItems));
                 var measurement = new NextItemFigures(figures, data, settings);
                 await measurement.MeasureAsync([.. parsed.GetRequiredValue(models).Select(ModelCatalogue.Get)], parsed.GetValue(seeds), cancellation);
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
-        });
+        }, ("the figures", figures => figures.Bars("Finding each user's newest item", "model").ToSvg()));
     }
 }

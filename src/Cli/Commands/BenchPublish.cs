@@ -3,8 +3,8 @@ using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Doctor;
 using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Contracts.Generations;
-using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
 using Rearm.Streaming.Storage.Redis;
 
@@ -47,7 +47,8 @@ internal static class BenchPublish
         {
             if (parsed.GetValue(dataset) is { } folder)
             {
-                await PrecisionFigures.MeasureAsync(figures, DatasetReader.Read(folder), ModelCatalogue.Get(parsed.GetRequiredValue(model)), cancellation);
+                var data = await DatasetReading.ReadAsync(folder, null, figures.Progress);
+                await PrecisionFigures.MeasureAsync(figures, data, ModelCatalogue.Get(parsed.GetRequiredValue(model)), cancellation);
                 return;
             }
             await ServerProbes.RequireAsync(kafka: null, parsed.GetValue(redis), cancellation);

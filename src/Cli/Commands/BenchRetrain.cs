@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
@@ -36,13 +37,14 @@ internal static class BenchRetrain
             {
                 var settings = new ModelSettings { Preset = parsed.GetValue(preset), Parameters = ParameterFlags.Parse(parsed.GetValue(parameters)) };
                 var definition = ModelCatalogue.Get(parsed.GetRequiredValue(model));
-                var measurement = new RetrainFigures(figures, DatasetReader.Read(parsed.GetRequiredValue(dataset), import.Read(parsed)), definition, settings);
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var measurement = new RetrainFigures(figures, data, definition, settings);
                 await measurement.MeasureAsync(parsed.GetValue(from), parsed.GetValue(runs), parsed.GetValue(seeds), cancellation);
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
-        });
+        }, ("the means", figures => figures.Bars("Until 95% of the best recall from scratch, means", "way of training").ToSvg()));
     }
 }

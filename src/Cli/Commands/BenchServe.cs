@@ -47,6 +47,11 @@ internal static class BenchServe
         {
             items, rounds, seconds, clicks, kafka, redis, only,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue<string?>("--plot") is not null && result.GetValue(only) is { } part && part != LoadPart)
+                result.AddError($"--plot draws latencies under load, which --only {part} does not measure.");
+        });
         return command.Measures(async (parsed, figures, cancellation) =>
         {
             var part = parsed.GetValue(only);
@@ -64,6 +69,6 @@ internal static class BenchServe
                 await EnduranceFigures.MeasureAsync(figures, parsed.GetValue(items)![0], TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellation);
             if (part is null or AnswerPart)
                 await AnswerFigures.MeasureAsync(figures, parsed.GetValue(kafka), parsed.GetValue(redis), parsed.GetValue(clicks), cancellation);
-        });
+        }, ("latencies by the rate of requests", figures => figures.Lines("Latency of the Server under load", "requests a second").ToSvg()));
     }
 }

@@ -49,10 +49,11 @@ internal static class BenchTrain
                     await TrainFigures.MeasureAsync(figures, shape, ways, parsed.GetValue(steps), cancellation);
                     foreach (var each in ways)
                     {
+                        figures.Begin($"Measuring the memory of {shape.Name}, {each}");
                         var peakOfEach = await PeakMemory.OfOwnProcessAsync(shape, each, cancellation);
                         figures.Add($"{shape.Name}.{each}.peak_mib", peakOfEach, "MiB, a process that makes the data and trains");
                     }
                 }
-        });
+        }, ("seconds of a step by phase", figures => figures.Bars("A step of REARM's training by phase", "data set's size and way of training").ToSvg()));
     }
 }

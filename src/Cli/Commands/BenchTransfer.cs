@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models.Training;
@@ -28,14 +29,13 @@ internal static class BenchTransfer
         var epochs = Numbers.Optional("--epochs", "Maximum number of epochs; default: the model's own", 1, 100_000);
         var minItems = Numbers.Option("--min-items", "Users with fewer different items are left out", 5, 3, 1_000_000);
         var seeds = Numbers.Option("--seeds", "Times that all is repeated, with other seeds", 3, 1, 100);
-        var plot = OutputFile.Option("--plot", "Also draw the figures to this file, as SVG");
         var command = new RearmCommand(
             "transfer",
             "Measure what PMMRec gains from another catalogue: it is pre-trained on half of the users, with other ids for users and items, and fine-tuned "
             + "on some of the other half.",
             new Example("rearm bench transfer --dataset data/ml100k --plot transfer.svg", "with 1, 10 and 100% of the users to fine-tune on"))
         {
-            dataset, parameters, losses, epochs, minItems, seeds, plot,
+            dataset, parameters, losses, epochs, minItems, seeds,
         };
         var import = new ImportFlags();
         import.AddTo(command);
@@ -44,16 +44,14 @@ internal static class BenchTransfer
             try
             {
                 var settings = new ModelSettings { Parameters = ParameterFlags.Parse(parsed.GetValue(parameters)), MaxEpochs = parsed.GetValue(epochs) };
-                var data = DatasetReader.Read(parsed.GetRequiredValue(dataset), import.Read(parsed));
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
                 var measurement = new TransferFigures(figures, data, parsed.GetValue(minItems), settings, parsed.GetRequiredValue(losses));
                 await measurement.MeasureAsync(parsed.GetValue(seeds), cancellation);
-                if (parsed.GetValue(plot) is { } path)
-                    await File.WriteAllTextAsync(path, measurement.Plot().ToSvg(), cancellation);
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
-        });
+        }, ("the figures", figures => figures.Lines("PMMRec by what it starts from", "log10 of the users learned from, in percent").ToSvg()));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Confluent.Kafka;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.DeadLetters;
+using Rearm.Streaming.Cli.Progress;
 using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Commands;
@@ -54,10 +55,12 @@ internal static class DlqCommand
         needsChoice: true,
         async (box, letters, console, cancellation) =>
         {
-            var refused = await box.ReplayAsync(letters, cancellation);
+            var refused = await ProgressView.ShowAsync(console, progress => box.ReplayAsync(letters, cancellation, progress));
             console.WriteLine($"{letters.Count - refused.Count} records sent again");
             if (refused.Count > 0)
-                throw new CliException($"{refused.Count} could not be sent: {string.Join("; ", refused.Take(10).Select(r => $"{r.Letter.Partition}/{r.Letter.Offset}: {r.Reason}"))}");
+                throw new CliException(
+                    $"{refused.Count} could not be sent; rearm dlq drop marks those that nobody can send any more: "
+                    + $"{string.Join("; ", refused.Take(10).Select(r => $"{r.Letter.Partition}/{r.Letter.Offset}: {r.Reason}"))}");
         },
         new Example("rearm dlq replay --all", "everything that nobody has handled yet"));
 
@@ -67,7 +70,7 @@ internal static class DlqCommand
         needsChoice: true,
         async (box, letters, console, cancellation) =>
         {
-            await box.DropAsync(letters, cancellation);
+            await ProgressView.ShowAsync(console, progress => box.DropAsync(letters, cancellation, progress));
             console.WriteLine($"{letters.Count} dead letters dropped");
         },
         new Example("rearm dlq drop --partition 2 --offset 17", "one, by what list says"));
@@ -95,11 +98,12 @@ internal static class DlqCommand
             try
             {
                 using var box = new LetterBox(flags.Kafka(parsed));
-                await act(box, await box.FindAsync(filter, cancellation), console, cancellation);
+                var letters = await ProgressView.ShowAsync(console, progress => box.FindAsync(filter, cancellation, progress));
+                await act(box, letters, console, cancellation);
             }
             catch (KafkaException e)
             {
-                throw new CliException($"Kafka: {e.Error.Reason}", e);
+                throw new CliException($"Kafka: {e.Error.Reason}. --kafka says where it is; rearm doctor --kafka HOST:PORT tries it.", e);
             }
             return ExitCodes.Success;
         });

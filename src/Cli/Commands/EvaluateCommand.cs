@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
@@ -37,6 +38,7 @@ internal static class EvaluateCommand
         var seed = Numbers.Option("--seed", "Random seed of initial values, shuffling, sampling and dropout", 1, 0, int.MaxValue);
         var cutOffs = CutOffs.Option();
         var curve = OutputFile.Option("--curve", "Also write loss and validation metrics by epoch to this file: a plot if it ends in .svg, numbers if in .json");
+        var plot = OutputFile.Plot("Recall and NDCG of all models (--all)");
         var json = OutputFile.Option("--json", "Also write the result to this file");
         var device = new Option<string>("--device") { Description = "Device to train on; auto is CUDA where there is any", DefaultValueFactory = _ => TrainingDevice.Auto };
         device.AcceptOnlyFromAmong([.. TrainingDevice.Names]);
@@ -51,9 +53,9 @@ internal static class EvaluateCommand
             new("rearm evaluate --dataset data/tiktok --model rearm+ials", "REARM and iALS added up"),
             new("rearm evaluate --dataset data/tiktok --set without=meta+orthogonality", "REARM without two of its parts"),
             new("rearm evaluate --dataset data/tiktok --cutoffs 5,50 --curve curve.svg", "more cut-offs, and a plot of the epochs"),
-            new("rearm evaluate --dataset data/tiktok --all", "every model there is, in a table"))
+            new("rearm evaluate --dataset data/tiktok --all --plot models.svg", "every model there is, in a table and as bars"))
         {
-            dataset, model, all, preset, presetFile, parameters, asServed, modalities, learningRate, epochs, seed, cutOffs, curve, json, device,
+            dataset, model, all, preset, presetFile, parameters, asServed, modalities, learningRate, epochs, seed, cutOffs, curve, plot, json, device,
         };
         command.Validators.Add(result =>
         {
@@ -64,6 +66,8 @@ internal static class EvaluateCommand
                 result.AddError($"--curve is \"{file}\"; a name that ends in .svg or .json is needed.");
             if (result.GetValue(all) && result.GetValue(curve) is not null)
                 result.AddError("--all takes no --curve, which is of one model.");
+            if (!result.GetValue(all) && result.GetValue(plot) is not null)
+                result.AddError("--plot draws all models, with --all; of one model there is --curve.");
             if (result.GetValue(all))
                 return;
             // Validators see no defaults.
@@ -101,22 +105,29 @@ internal static class EvaluateCommand
                     settings = PresetFile.Read(file).Beneath(settings, parsed.GetRequiredValue(model));
                     ModelCatalogue.Get(parsed.GetRequiredValue(model)).Check(settings);
                 }
-                var data = DatasetReader.Read(parsed.GetRequiredValue(dataset));
+                var data = await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset));
                 foreach (var note in data.Notes)
                     console.WriteLine(note);
                 if (data.Train.Count == 0)
-                    throw new CliException($"{parsed.GetValue(dataset)} has no interactions to train on, so there is nothing to learn from.");
+                    throw new CliException(
+                        $"{parsed.GetValue(dataset)} has no interactions to train on, so there is nothing to learn from. "
+                        + "They are in train.npy, or in the .inter file with x_label 0.");
                 if (data.Test.Count == 0)
-                    throw new CliException($"{parsed.GetValue(dataset)} has no test part, so there is nothing to measure.");
+                    throw new CliException(
+                        $"{parsed.GetValue(dataset)} has no test part, so there is nothing to measure. "
+                        + "It is in test.npy, or in the .inter file with x_label 2; rearm bench next-item measures without one.");
                 console.WriteLine($"{data.Name}: {data.UserCount} users, {data.ItemCount} items, {data.Train.Count} / {data.Valid.Count} / {data.Test.Count} interactions to train, validate and test; features: {(data.Features.Count == 0 ? "none" : string.Join(", ", data.Features.Select(f => $"{f.Name} ({f.Dimension})")))}");
-                var evaluation = new Evaluations(data, settings, parsed.GetValue(cutOffs)!, console);
                 var chosen = parsed.GetRequiredValue(model);
                 var learningCurve = parsed.GetValue(curve) is null
                     ? null
                     : new LearningCurve($"{chosen}, {data.Name}", ModelCatalogue.EpochModels(chosen, settings));
-                var report = parsed.GetValue(all)
-                    ? await evaluation.AllAsync(cancellation)
-                    : await evaluation.OneAsync(ModelCatalogue.Get(chosen), learningCurve, cancellation);
+                var report = await ProgressView.ShowAsync(console, progress =>
+                {
+                    var evaluation = new Evaluations(data, settings, parsed.GetValue(cutOffs)!, console, progress);
+                    return parsed.GetValue(all)
+                        ? evaluation.AllAsync(parsed.GetValue(plot), cancellation)
+                        : evaluation.OneAsync(ModelCatalogue.Get(chosen), learningCurve, cancellation);
+                });
                 if (learningCurve is not null)
                     await learningCurve.WriteAsync(parsed.GetValue(curve)!, cancellation);
                 if (parsed.GetValue(json) is { } target)
@@ -125,7 +136,7 @@ internal static class EvaluateCommand
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException or IOException or UnauthorizedAccessException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
         });
         return command;

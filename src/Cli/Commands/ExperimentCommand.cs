@@ -91,7 +91,7 @@ internal static class ExperimentCommand
             }
             catch (ServiceException e)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
         });
         return command;

@@ -151,14 +151,16 @@ internal static class ModelsCommand
             }
             catch (ServiceException e)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
         });
         return command;
     }
 
     private static KeptGeneration Find(ListGenerationsResponse answer, long number) => answer.Generations.SingleOrDefault(g => g.Number == number)
-        ?? throw new CliException($"There is no generation {number}; kept are {string.Join(", ", answer.Generations.Select(g => g.Number))}.");
+        ?? throw new CliException(
+            $"There is no generation {number}; kept are {string.Join(", ", answer.Generations.Select(g => g.Number))}. "
+            + "rearm models list shows them.");
 
     private static Argument<long> Number(string name, string description) => new(name)
     {
@@ -205,7 +207,7 @@ internal static class ModelsCommand
         }
         catch (ServiceException e)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Recommending;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
@@ -13,8 +13,6 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm recommend</c>: asks a Server.</summary>
 internal static class RecommendCommand
 {
-    private const int UsersPerLine = 10_000;
-
     public static RearmCommand Create()
     {
         var user = new Argument<string?>("user") { Description = "The user's id", Arity = ArgumentArity.ZeroOrOne };
@@ -53,8 +51,7 @@ internal static class RecommendCommand
             {
                 if (parsed.GetValue(all) is { } file)
                     await WriteAllAsync(
-                        file, recommender.RecommendAllAsync(new() { K = count, Categories = { wanted }, SeenTypes = { seen }, Attributes = { named } }, cancellation),
-                        output, cancellation);
+                        file, recommender, new() { K = count, Categories = { wanted }, SeenTypes = { seen }, Attributes = { named } }, Consoles.For(output), cancellation);
                 else
                     Show(await recommender.RecommendAsync(new RecommendRequest
                     {
@@ -69,26 +66,27 @@ internal static class RecommendCommand
             }
             catch (ServiceException e)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new CliException($"{parsed.GetValue(all)} can't be written: {e.Message}", e);
+                throw CliException.From(e, $"{parsed.GetValue(all)} can't be written: {e.Message}");
             }
         });
         return command;
     }
 
-    private static async Task WriteAllAsync(string file, IAsyncEnumerable<UserRecommendations> answers, TextWriter output, CancellationToken cancellationToken)
+    private static async Task WriteAllAsync(
+        string file, RecommenderClient recommender, RecommendAllRequest request, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        var watch = Stopwatch.StartNew();
-        var progress = new Lines(users =>
-        {
-            if (users % UsersPerLine == 0)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{users:#,0} users, {users / watch.Elapsed.TotalSeconds:#,0} per second"));
-        });
-        var users = await MailingFile.WriteAsync(file, answers, progress, cancellationToken);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {users:#,0} users in {watch.Elapsed.TotalSeconds:0.0} s."));
+        // Who has touched something since the generation was trained comes in addition.
+        var known = (await recommender.GetStatusAsync(cancellationToken)).Users;
+        var start = TimeProvider.System.GetTimestamp();
+        var users = await ProgressView.ShowAsync(console, progress => MailingFile.WriteAsync(
+            file, recommender.RecommendAllAsync(request, cancellationToken), progress("Recommending", "users that the generation knows", known),
+            cancellationToken));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{file}: {users:#,0} users in {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s."));
     }
 
     private static void Show(RecommendResponse answer, string[] attributes, IAnsiConsole console)
@@ -107,11 +105,5 @@ internal static class RecommendCommand
             console.WriteLine($"Generation {generation.Number}, {generation.Age.ToTimeSpan():d\\.hh\\:mm\\:ss} old, from events up to {generation.EventTime?.ToDateTime():u}.");
         else
             console.WriteLine("No generation has been published yet.");
-    }
-
-    // In order, unlike Progress<T>.
-    private sealed class Lines(Action<long> report) : IProgress<long>
-    {
-        public void Report(long value) => report(value);
     }
 }

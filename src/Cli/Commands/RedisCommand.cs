@@ -37,7 +37,7 @@ internal static class RedisCommand
         }
         catch (InvalidOperationException e)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
     }
 }

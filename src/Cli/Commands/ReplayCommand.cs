@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Datasets;
@@ -48,7 +49,9 @@ internal static class ReplayCommand
             try
             {
                 var (console, import) = (Consoles.For(parsed.InvocationConfiguration.Output), flags.Read(parsed));
-                var data = parsed.GetValue(dataset) is { } folder ? DatasetReader.Read(folder, import) : DatasetReader.ReadCsv(parsed.GetRequiredValue(csv), import);
+                var data = parsed.GetValue(dataset) is { } folder
+                    ? await DatasetReading.ReadAsync(console, folder, import)
+                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(csv), import, isCsv: true);
                 var options = new ReplayOptions { Split = Enum.Parse<Split>(parsed.GetRequiredValue(split), ignoreCase: true), Rate = parsed.GetValue(rate), Items = !parsed.GetValue(noItems) };
                 ReplayReport.Before(data, options, console);
                 if (parsed.GetValue(dryRun))
@@ -59,11 +62,11 @@ internal static class ReplayCommand
             }
             catch (Exception e) when (e is DatasetException or IngestorUnavailableException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
             catch (RpcException e) when (!cancellation.IsCancellationRequested)
             {
-                throw new CliException($"{parsed.GetValue(to)} refused ({e.StatusCode}): {e.Status.Detail}", e);
+                throw CliException.From(e, $"{parsed.GetValue(to)} refused ({e.StatusCode}): {e.Status.Detail}");
             }
         });
         return command;

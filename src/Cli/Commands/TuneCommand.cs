@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Demo;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Cli.Tuning;
 using Rearm.Streaming.Datasets;
@@ -81,19 +82,22 @@ internal static class TuneCommand
                     Device = parsed.GetRequiredValue(device),
                 };
                 definition.Check(settings);
-                var data = parsed.GetValue(shop) ? ShopDataset.Create(seed: 1) : DatasetReader.Read(parsed.GetRequiredValue(dataset), import.Read(parsed));
+                var data = parsed.GetValue(shop)
+                    ? ShopDataset.Create(seed: 1)
+                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), import.Read(parsed));
                 foreach (var note in data.Notes)
                     console.WriteLine(note);
                 using var deadline = new CancellationTokenSource();
                 if (parsed.GetValue(minutes) is { } limit)
                     deadline.CancelAfter(TimeSpan.FromMinutes(limit));
                 var folder = parsed.GetValue(output) ?? Path.Combine("tuning", $"{data.Name}-{definition.Name}");
-                await new Tuner(data, definition, settings, console).RunAsync(folder, parsed.GetValue(trials), parsed.GetValue(epochs), deadline.Token, cancellation);
+                await ProgressView.ShowAsync(console, progress => new Tuner(data, definition, settings, console, progress)
+                    .RunAsync(folder, parsed.GetValue(trials), parsed.GetValue(epochs), deadline.Token, cancellation));
                 return ExitCodes.Success;
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException or IOException or UnauthorizedAccessException)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
         });
         return command;

@@ -38,15 +38,18 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
     private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => clients.CreateProducer(c => c.MessageMaxBytes = MaxMessageBytes));
 
     /// <summary>The letters that a filter takes, in order of partition and offset, without their values.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="progress">Asked once; told of records read.</param>
     /// <exception cref="CliException">There is no such topic, or it can't be read.</exception>
-    public async Task<IReadOnlyList<StoredLetter>> FindAsync(LetterFilter filter, CancellationToken cancellation)
+    public async Task<IReadOnlyList<StoredLetter>> FindAsync(LetterFilter filter, CancellationToken cancellation, ProgressOf? progress = null)
     {
         using var admin = clients.CreateAdmin();
         var partitions = await TopicSetup.PartitionsAsync(admin, _topic, cancellation);
         if (partitions == 0)
-            throw new CliException($"There is no topic {_topic}; --topic-prefix says what its name begins with.");
+            throw new CliException($"There is no topic {_topic}; --topic-prefix says what its name begins with, and --kafka which Kafka has it.");
         // The client's calls block.
-        var all = await Task.Run(() => ReadAll(partitions, cancellation), cancellation);
+        var all = await Task.Run(() => ReadAll(partitions, progress, cancellation), cancellation);
         return [.. all.Where(filter.Takes).Take(filter.Limit)];
     }
 
@@ -59,9 +62,12 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
     /// <summary>Sends the records of letters to the topics they came from, and says so of each that was sent.</summary>
     /// <param name="letters">As found.</param>
     /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="progress">Asked once; told of letters done.</param>
     /// <returns>The letters that could not be sent, and why.</returns>
-    public async Task<IReadOnlyList<(StoredLetter Letter, string Reason)>> ReplayAsync(IReadOnlyList<StoredLetter> letters, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(StoredLetter Letter, string Reason)>> ReplayAsync(
+        IReadOnlyList<StoredLetter> letters, CancellationToken cancellation, ProgressOf? progress = null)
     {
+        var (done, told) = (0, progress?.Invoke("Replaying", "letters", letters.Count));
         var refused = new List<(StoredLetter, string)>();
         foreach (var batch in letters.Chunk(BatchSize))
         {
@@ -83,17 +89,23 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             await Task.WhenAll(sending);
             // Only now: a crash in between sends some again, which event ids make harmless, and loses none.
             await MarkAsync(sent, Replayed);
+            told?.Report(done += batch.Length);
         }
         return refused;
     }
 
     /// <summary>Says of letters that nobody wants them.</summary>
-    public async Task DropAsync(IReadOnlyList<StoredLetter> letters, CancellationToken cancellation)
+    /// <param name="letters">As found.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <param name="progress">Asked once; told of letters done.</param>
+    public async Task DropAsync(IReadOnlyList<StoredLetter> letters, CancellationToken cancellation, ProgressOf? progress = null)
     {
+        var (done, told) = (0, progress?.Invoke("Dropping", "letters", letters.Count));
         foreach (var batch in letters.Chunk(BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             await MarkAsync(batch, Dropped);
+            told?.Report(done += batch.Length);
         }
     }
 
@@ -105,19 +117,28 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             _reader.Value.Dispose();
     }
 
-    private List<StoredLetter> ReadAll(int partitions, CancellationToken cancellation)
+    private List<StoredLetter> ReadAll(int partitions, ProgressOf? progress, CancellationToken cancellation)
     {
         var letters = new SortedDictionary<(int Partition, long Offset), StoredLetter>();
         var handled = new Dictionary<(int Partition, long Offset), string>();
         using var consumer = clients.CreateConsumer(Group);
+        var told = progress?.Invoke($"Reading {_topic}", "records", Enumerable.Range(0, partitions).Sum(p => RecordsOf(consumer, p)));
+        var read = 0L;
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(_topic, p, Offset.Beginning)));
         for (var ends = 0; ends < partitions;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var record = consumer.Consume(Patience) ?? throw new CliException($"{_topic} was not read within {Patience.TotalSeconds:0} s.");
+            var record = consumer.Consume(Patience)
+                ?? throw new CliException(
+                    $"{_topic} was not read: no record came for {Patience.TotalSeconds:0} s. "
+                    + "See whether all brokers are up (rearm doctor), then try again.");
             if (record.IsPartitionEOF)
+            {
                 ends++;
-            else if (record.Message.Headers is { } headers
+                continue;
+            }
+            told?.Report(++read);
+            if (record.Message.Headers is { } headers
                 && headers.TryGetLastBytes(HandledHeader, out var what)
                 && headers.TryGetLastBytes(OffsetHeader, out var offset)
                 && long.TryParse(Encoding.ASCII.GetString(offset), NumberStyles.None, CultureInfo.InvariantCulture, out var at))
@@ -132,6 +153,12 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             }
         }
         return [.. letters.Select(l => handled.TryGetValue(l.Key, out var what) ? l.Value with { Handled = what } : l.Value)];
+    }
+
+    private long RecordsOf(IConsumer<byte[], byte[]> consumer, int partition)
+    {
+        var range = consumer.QueryWatermarkOffsets(new(_topic, partition), Patience);
+        return range.High.Value - range.Low.Value;
     }
 
     private static StoredLetter Describe(ConsumeResult<byte[], byte[]> record)

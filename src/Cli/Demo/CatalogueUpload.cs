@@ -15,9 +15,14 @@ internal static class CatalogueUpload
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>Sends all items; returns when Kafka has them.</summary>
+    /// <param name="ingestor">The Ingestor.</param>
+    /// <param name="items">What to send.</param>
+    /// <param name="cancellation">Stops sending.</param>
+    /// <param name="progress">Told of items accepted.</param>
     /// <exception cref="CliException">An item was not accepted; the message says which and why.</exception>
-    public static async Task SendAsync(HttpClient ingestor, IEnumerable<Item> items, CancellationToken cancellation)
+    public static async Task SendAsync(HttpClient ingestor, IEnumerable<Item> items, CancellationToken cancellation, IProgress<long>? progress = null)
     {
+        var sent = 0;
         foreach (var chunk in items.Chunk(ItemsPerRequest))
         {
             var body = new StringBuilder();
@@ -32,6 +37,7 @@ internal static class CatalogueUpload
                 throw new CliException($"The Ingestor did not accept event {bad.EventId}: {bad.Field} {bad.Reason}");
             if (!response.IsSuccessStatusCode || results.Count != chunk.Length)
                 throw new CliException($"The Ingestor answered {(int)response.StatusCode} to POST /v1/items: {answer}");
+            progress?.Report(sent += chunk.Length);
         }
     }
 }

@@ -16,14 +16,16 @@ internal static class DatasetData
         }
         catch (DatasetException e)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
     }
 
     internal static DemoData From(Dataset dataset)
     {
         if (dataset.Train.Count == 0 || dataset.Test.Count == 0)
-            throw new CliException($"{dataset.Name} has {dataset.Train.Count} training and {dataset.Test.Count} test interactions; the demo needs both.");
+            throw new CliException(
+                $"{dataset.Name} has {dataset.Train.Count} training and {dataset.Test.Count} test interactions; the demo needs both: "
+                + "train.npy and test.npy, or a .inter file with x_label 0 and 2.");
         var heldOut = dataset.Test.Users.Zip(dataset.Test.Items)
             .Distinct()
             .GroupBy(pair => pair.First, pair => dataset.ItemId(pair.Second))

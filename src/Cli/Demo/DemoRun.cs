@@ -10,7 +10,7 @@ internal static class DemoRun
 {
     public static async Task RunAsync(DemoOptions options, IAnsiConsole console, CancellationToken cancellation)
     {
-        var narrator = new Narrator(console);
+        using var narrator = new Narrator(console);
         try
         {
             var data = options.Dataset is { } folder ? DatasetData.Read(folder) : SyntheticShop.Create(options.Seed);
@@ -29,15 +29,15 @@ internal static class DemoRun
         }
         catch (ServiceException e)
         {
-            throw new CliException($"A service failed: {e.Message}", e);
+            throw CliException.From(e, $"A service failed: {e.Message} (--verbose shows the services' logs.)");
         }
         catch (RpcException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new CliException($"A service failed ({e.StatusCode}): {e.Status.Detail}", e);
+            throw CliException.From(e, $"A service failed ({e.StatusCode}): {e.Status.Detail} (--verbose shows the services' logs.)");
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
         narrator.Report("Done");
     }

@@ -109,7 +109,7 @@ internal sealed class DemoServices : IAsyncDisposable
         }
         catch (InvalidOperationException e)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class DemoServices : IAsyncDisposable
         catch (Exception e) when (e is OptionsValidationException or IOException or InvalidOperationException)
         {
             await app.DisposeAsync();
-            throw new CliException($"The {name} did not start: {e.Message}", e);
+            throw new CliException($"The {name} did not start: {e.Message} rearm doctor looks for ports that are taken and for what this machine lacks.", e);
         }
         lifetime.OnStop(async () =>
         {

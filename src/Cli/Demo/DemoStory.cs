@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
+using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.Cli.Demo;
@@ -40,15 +42,15 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
 
     private async Task FeedAsync(CancellationToken cancellation)
     {
-        await CatalogueUpload.SendAsync(services.IngestorHttp, data.Items, cancellation);
+        await CatalogueUpload.SendAsync(services.IngestorHttp, data.Items, cancellation, narrator.Begin("Sending items", "items", data.Items.Count));
         narrator.Report($"{data.Items.Count:N0} items accepted by the Ingestor (HTTP, JSON): Kafka has them");
-        await SendAsync(data.Clicks, cancellation);
+        await SendAsync(data.Clicks, cancellation, AnsweredEvents.To(narrator.Begin, "Sending clicks", "clicks", data.Clicks.Count));
         narrator.Report($"{data.Clicks.Count:N0} clicks accepted by the Ingestor (gRPC); {data.HeldOut.Sum(u => u.Value.Length):N0} more are held out to measure with");
     }
 
-    private async Task SendAsync(IEnumerable<Interaction> clicks, CancellationToken cancellation)
+    private async Task SendAsync(IEnumerable<Interaction> clicks, CancellationToken cancellation, IProgress<SendProgress>? progress = null)
     {
-        var summary = await services.Events.SendAsync(clicks.Select(c => new Event { Interaction = c }), cancellationToken: cancellation);
+        var summary = await services.Events.SendAsync(clicks.Select(c => new Event { Interaction = c }), progress: progress, cancellationToken: cancellation);
         if (summary.Rejected > 0)
             throw new CliException($"The Ingestor rejected {summary.Rejected} events, the first because {summary.FirstRejections[0].Field} {summary.FirstRejections[0].Reason}");
     }
@@ -58,7 +60,9 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
         var pairs = data.DistinctPairs;
         var status = await pipeline.ReadAllAsync(pairs, data.Items.Count, cancellation);
         if (status.Interactions != pairs)
-            throw new CliException($"The graphs have {status.Interactions} distinct pairs; {pairs} were sent.");
+            throw new CliException(
+                $"The graphs have {status.Interactions} distinct pairs; {pairs} were sent. "
+                + "With --kafka, does somebody else write to the same topics?");
         narrator.Report($"GraphBuilder has read everything: {status.Users:N0} users, {status.Items:N0} items, {status.Interactions:N0} distinct pairs, {status.DeadLetters} dead letters");
         return await pipeline.PublishSnapshotAsync(cancellation);
     }
@@ -85,7 +89,8 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
 
     private async Task<(double Server, double Popularity)> MeasureAsync(CancellationToken cancellation)
     {
-        var server = await RecallMeasurement.OfServerAsync(services.Recommender, data, cancellation);
+        var server = await RecallMeasurement.OfServerAsync(
+            services.Recommender, data, cancellation, narrator.Begin("Asking the Server for everybody with held-out clicks", "users", data.HeldOut.Count));
         var popularity = RecallMeasurement.OfPopularity(data);
         narrator.Report($"Recall@{RecallMeasurement.K} on the held-out clicks of {data.HeldOut.Count:N0} users, asked of the Server over gRPC: {server:0.0000}; popularity alone: {popularity:0.0000}");
         if (server <= popularity)
@@ -98,6 +103,6 @@ internal sealed class DemoStory(DemoServices services, DemoData data, Pipeline p
         var answer = await services.Recommender.RecommendAsync(data.StoryUser, k, cancellation);
         return answer.Items.Count > 0
             ? [.. answer.Items.Select(i => i.ItemId)]
-            : throw new CliException($"The Server has nothing to recommend to {data.StoryUser}: {answer.Reason}");
+            : throw new CliException($"The Server has nothing to recommend to {data.StoryUser}: {answer.Reason} (--verbose shows the services' logs.)");
     }
 }

@@ -15,17 +15,27 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
     public Task<GraphStatus> StatusAsync(CancellationToken cancellation) => services.GraphBuilder.GetStatusAsync(cancellation);
 
     /// <summary>Waits until everything sent is in the graphs.</summary>
-    public Task<GraphStatus> ReadAllAsync(long pairs, long items, CancellationToken cancellation) =>
-        Waiting.UntilAsync(
+    public Task<GraphStatus> ReadAllAsync(long pairs, long items, CancellationToken cancellation)
+    {
+        var read = narrator.Begin("Reading events into the graphs", "pairs", pairs);
+        return Waiting.UntilAsync(
             $"Reading all events into the graphs ({pairs:N0} pairs, {items:N0} items)",
             Patience,
-            StatusAsync,
+            async stop =>
+            {
+                var status = await StatusAsync(stop);
+                read.Report(status.Interactions);
+                return status;
+            },
             s => s.Lag == 0 && s.Interactions >= pairs && s.Items >= items,
             cancellation);
+    }
 
     /// <summary>Publishes a snapshot of all that has been read.</summary>
     public async Task<SnapshotInfo> PublishSnapshotAsync(CancellationToken cancellation)
     {
+        // The GraphBuilder's log has how far it is: --verbose.
+        narrator.Begin("Cutting and publishing the graphs", "", 0);
         var snapshot = await services.GraphBuilder.PublishSnapshotAsync(cancellation);
         narrator.Report($"Graph snapshot {snapshot.Number} published to Redis: {snapshot.Interactions:N0} interactions, hash {snapshot.Hash}");
         return snapshot;
@@ -46,7 +56,7 @@ internal sealed class Pipeline(DemoServices services, Narrator narrator)
             s => s.Runs > start.Runs && s.State is not (TrainingStatus.Types.State.Training or TrainingStatus.Types.State.Publishing),
             cancellation);
         if (end.State == TrainingStatus.Types.State.Failed || end.Generation <= start.Generation)
-            throw new CliException($"Training published no generation: {end.Message}");
+            throw new CliException($"Training published no generation: {end.Message} (--verbose shows the services' logs.)");
         narrator.Report($"Generation {end.Generation} trained and published to Redis: {string.Join(", ", end.Metrics.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value:0.####}"))}");
 
         await Waiting.UntilAsync(

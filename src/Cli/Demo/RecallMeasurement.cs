@@ -12,8 +12,9 @@ internal static class RecallMeasurement
     private const int Concurrency = 16;
 
     /// <summary>Asks the Server about every user with held-out items.</summary>
-    public static async Task<double> OfServerAsync(RecommenderClient server, DemoData data, CancellationToken cancellation)
+    public static async Task<double> OfServerAsync(RecommenderClient server, DemoData data, CancellationToken cancellation, IProgress<long>? progress = null)
     {
+        var asked = 0L;
         var recalls = new double[data.HeldOut.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(data.HeldOut.Index(), options, async (entry, stop) =>
@@ -21,6 +22,7 @@ internal static class RecallMeasurement
             var (index, (user, heldOut)) = entry;
             var answer = await server.RecommendAsync(user, K, stop);
             recalls[index] = Recall(answer.Items.Select(i => i.ItemId), heldOut);
+            progress?.Report(Interlocked.Increment(ref asked));
         });
         return recalls.Average();
     }

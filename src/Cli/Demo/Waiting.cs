@@ -36,7 +36,9 @@ internal static class Waiting
                 last = e.Reason;
             }
             if (watch.Elapsed > patience)
-                throw new CliException($"{what} did not happen within {patience.TotalSeconds:0} s. Last seen: {last}");
+                throw new CliException(
+                    $"{what} did not happen within {patience.TotalSeconds:0} s. Last seen: {last}. "
+                    + "Run it again with --verbose to see the services' logs.");
             await Task.Delay(Pause, cancellation);
         }
     }

@@ -35,7 +35,9 @@ internal sealed class EraseRun(EventSender sender, GraphBuilderClient graphBuild
         if (!await FollowAsync(target.Request(dryRun: true), deadline.Token))
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new CliException($"{graphBuilder.Address} did not answer within {within}; nothing was sent.");
+            throw new CliException(
+                $"{graphBuilder.Address} did not answer within {within}; nothing was sent. "
+                + "See that it runs, that --graph-builder names it, and try again, with more time by --within.");
         }
         var known = _steps.Values.Any(s => s.State == StepState.Remains);
         _steps.Clear();
@@ -50,7 +52,9 @@ internal sealed class EraseRun(EventSender sender, GraphBuilderClient graphBuild
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new CliException($"The Ingestor did not take the erasure within {within}.");
+            throw new CliException(
+                $"The Ingestor did not take the erasure within {within}. See what it lacks (its /readyz), and run the same again: "
+                + "that does no harm.");
         }
         var sentAt = DateTimeOffset.UtcNow;
         await FollowAsync(target.Request(dryRun: false), deadline.Token);
@@ -70,7 +74,7 @@ internal sealed class EraseRun(EventSender sender, GraphBuilderClient graphBuild
         }
         catch (Exception e) when (e is IngestorUnavailableException or RpcException { StatusCode: not StatusCode.Cancelled })
         {
-            throw new CliException(e is RpcException rpc ? $"The Ingestor refuses ({rpc.StatusCode}): {rpc.Status.Detail}" : e.Message, e);
+            throw CliException.From(e, e is RpcException rpc ? $"The Ingestor refuses ({rpc.StatusCode}): {rpc.Status.Detail}" : null);
         }
     }
 
@@ -101,7 +105,7 @@ internal sealed class EraseRun(EventSender sender, GraphBuilderClient graphBuild
             }
             catch (ServiceException e)
             {
-                throw new CliException(e.Message, e);
+                throw CliException.From(e);
             }
     }
 

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Graphs;
@@ -9,7 +10,7 @@ namespace Rearm.Streaming.Cli.Evaluation;
 internal static class DatasetSnapshot
 {
     /// <summary>Training and validation data; without a validation part, the newest interactions are held out.</summary>
-    public static TrainingData TrainingData(Dataset data, GraphSettings settings, CancellationToken cancellation)
+    public static TrainingData TrainingData(Dataset data, GraphSettings settings, CancellationToken cancellation, ProgressOf? progress = null)
     {
         var content = new SnapshotContent
         {
@@ -21,9 +22,9 @@ internal static class DatasetSnapshot
             Modalities = data.Features,
         };
         var features = PreparedFeatures.Of(content, settings);
-        var snapshot = SnapshotAssembler.Assemble(content, settings, features: features, cancellationToken: cancellation);
+        var snapshot = SnapshotAssembler.Assemble(content, settings, features: features, cancellationToken: cancellation, progress: progress);
         return data.Valid.Count == 0
-            ? Models.Training.TrainingData.HoldOutNewest(snapshot, int.MaxValue, features, cancellation)
+            ? Models.Training.TrainingData.HoldOutNewest(snapshot, int.MaxValue, features, progress, cancellation)
             : Models.Training.TrainingData.Split(snapshot, Pairs(data.Valid), features);
     }
 

@@ -1,4 +1,5 @@
 using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Evaluation;
@@ -15,6 +16,9 @@ internal sealed class EpochLines(IAnsiConsole console, IProgress<TrainingProgres
         var recall = value.Recall is { } measured
             ? FormattableString.Invariant($"validation recall@20 {measured:0.0000}{(value.BestEpoch == value.Epoch ? " (best)" : "")}")
             : "not validated, nothing is held out";
-        console.WriteLine(FormattableString.Invariant($"epoch {value.Epoch}  loss {value.Loss:0.0000}  {recall}  {value.Seconds:0.0} s"));
+        // Early stopping may end it sooner.
+        var left = value.Epoch >= value.MaxEpochs ? "" : $", at most {Pace.Text(value.LeftAtMost)} left";
+        console.WriteLine(FormattableString.Invariant(
+            $"epoch {value.Epoch} of at most {value.MaxEpochs}  loss {value.Loss:0.0000}  {recall}  {value.Seconds:0.0} s{left}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rearm.Streaming.Cli.Plots;
 using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Evaluation;
 
@@ -34,6 +35,16 @@ internal static class EvaluationReport
             yield return Row(model, [.. names.Select(name => Metric(test[name])), epochs, FormattableString.Invariant($"{training.Seconds:0.0}")]);
         }
     }
+
+    /// <summary>Recall and NDCG of all models on the test part.</summary>
+    public static BarPlot Plot(string dataset, IReadOnlyList<(string Model, OfflineResult Result)> results) => new($"Models on {dataset}, test part", "model",
+    [
+        .. new (string Label, string Metric)[] { ("Recall", "recall"), ("NDCG", "ndcg") }.Select(panel => new BarPanel(panel.Label,
+        [
+            .. results.SelectMany(r => r.Result.Test.ToDictionary().Where(m => m.Key.StartsWith($"{panel.Metric}@", StringComparison.Ordinal))
+                .Select(m => new Bar(r.Model, m.Key, m.Value))),
+        ])),
+    ]);
 
     /// <summary>The result of one model as JSON.</summary>
     public static string Json(string dataset, string model, int seed, OfflineResult result) => JsonSerializer.Serialize(Fields(dataset, model, seed, result), Indented);

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models;
@@ -11,7 +12,8 @@ namespace Rearm.Streaming.Cli.Evaluation;
 /// <param name="settings">Of the models.</param>
 /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20.</param>
 /// <param name="console">Where results are told.</param>
-internal sealed class Evaluations(Dataset data, ModelSettings settings, IReadOnlyList<int> cutOffs, IAnsiConsole console)
+/// <param name="progress">Asked for what takes long.</param>
+internal sealed class Evaluations(Dataset data, ModelSettings settings, IReadOnlyList<int> cutOffs, IAnsiConsole console, ProgressOf progress)
 {
     private (GraphSettings Settings, TrainingData Data)? _cut;
 
@@ -28,7 +30,9 @@ internal sealed class Evaluations(Dataset data, ModelSettings settings, IReadOnl
     }
 
     /// <summary>Every model, those first that take seconds, and a table of them. A model that the data does not suit is left out, with the reason.</summary>
-    public async Task<string> AllAsync(CancellationToken cancellation)
+    /// <param name="plot">A file that recall is drawn to; null: none.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public async Task<string> AllAsync(string? plot, CancellationToken cancellation)
     {
         var results = new List<(string Model, OfflineResult Result)>();
         var left = new List<string>();
@@ -48,15 +52,19 @@ internal sealed class Evaluations(Dataset data, ModelSettings settings, IReadOnl
             console.WriteLine(line);
         foreach (var reason in left)
             console.WriteLine(reason);
+        if (plot is not null)
+            await File.WriteAllTextAsync(plot, EvaluationReport.Plot(data.Name, results).ToSvg(), cancellation);
         return EvaluationReport.Json(data.Name, settings.Seed, results);
     }
 
-    private Task<OfflineResult> RunAsync(ModelDefinition model, ModelSettings modelSettings, LearningCurve? curve, CancellationToken cancellation)
+    private async Task<OfflineResult> RunAsync(ModelDefinition model, ModelSettings modelSettings, LearningCurve? curve, CancellationToken cancellation)
     {
         var graphs = model.Graphs(modelSettings);
         // Cutting takes longer than some of the models.
         if (_cut?.Settings != graphs)
-            _cut = (graphs, DatasetSnapshot.TrainingData(data, graphs, cancellation));
-        return OfflineExperiment.RunAsync(model, modelSettings, _cut.Value.Data, DatasetSnapshot.Pairs(data.Test), new EpochLines(console, curve), cutOffs, cancellation);
+            _cut = (graphs, await Task.Run(() => DatasetSnapshot.TrainingData(data, graphs, cancellation, progress), cancellation));
+        progress($"Training {model.Name}", "", 0);
+        return await OfflineExperiment.RunAsync(
+            model, modelSettings, _cut.Value.Data, DatasetSnapshot.Pairs(data.Test), new EpochLines(console, curve), cutOffs, progress, cancellation);
     }
 }

@@ -82,7 +82,7 @@ internal static class ModelTransfer
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException(e.Message, e);
+            throw CliException.From(e);
         }
     }
 }

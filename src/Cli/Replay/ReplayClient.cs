@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Client;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Datasets;
 
 namespace Rearm.Streaming.Cli.Replay;
@@ -8,24 +10,23 @@ namespace Rearm.Streaming.Cli.Replay;
 public sealed class ReplayClient(EventSender sender)
 {
     /// <summary>Sends the data set. Idempotent: every event has the same id and time each time.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="options">Which part, and how fast; null: the defaults.</param>
+    /// <param name="progress">Asked for the items and for the interactions; told of events that have a final answer.</param>
+    /// <param name="cancellationToken">Stops sending.</param>
     /// <exception cref="IngestorUnavailableException">The Ingestor was unavailable for longer than the sender retries.</exception>
-    public async Task<ReplaySummary> ReplayAsync(Dataset dataset, ReplayOptions? options = null, IProgress<ReplayProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<ReplaySummary> ReplayAsync(
+        Dataset dataset, ReplayOptions? options = null, ProgressOf? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
         var start = Stopwatch.GetTimestamp();
         var items = options.Items
-            ? await sender.SendAsync(DatasetEvents.Items(dataset), rate: null, Relay.To(progress, "items", DatasetEvents.CountItems(dataset)), cancellationToken)
+            ? await sender.SendAsync(
+                DatasetEvents.Items(dataset), rate: null, AnsweredEvents.To(progress, "Sending items", "items", DatasetEvents.CountItems(dataset)),
+                cancellationToken)
             : new SendSummary(0, 0, 0, []);
         var interactions = await sender.SendAsync(DatasetEvents.Interactions(dataset, options.Split), options.Rate,
-            Relay.To(progress, "interactions", dataset[options.Split].Count), cancellationToken);
+            AnsweredEvents.To(progress, "Sending interactions", "interactions", dataset[options.Split].Count), cancellationToken);
         return new(items, interactions, Stopwatch.GetElapsedTime(start));
-    }
-
-    // Progress<T> would post to the thread pool, out of order.
-    private sealed class Relay(IProgress<ReplayProgress> to, string part, long total) : IProgress<SendProgress>
-    {
-        public static Relay? To(IProgress<ReplayProgress>? to, string part, long total) => to is null ? null : new(to, part, total);
-
-        public void Report(SendProgress value) => to.Report(new(part, value.Done, total, value.Rejected, value.Retried));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Progress;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Datasets;
 using Spectre.Console;
@@ -15,9 +16,7 @@ internal static class ReplayRun
         console.WriteLine($"Sending to {ingestor}");
         using var sender = new EventSender(ingestor, new() { ApiKey = apiKey });
         var client = new ReplayClient(sender);
-        var summary = console.Profile.Capabilities.Interactive
-            ? await ProgressBars.ShowAsync(console, progress => client.ReplayAsync(data, options, progress, cancellation))
-            : await client.ReplayAsync(data, options, new ProgressLines(console), cancellation);
+        var summary = await ProgressView.ShowAsync(console, progress => client.ReplayAsync(data, options, progress, cancellation));
 
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -29,6 +28,8 @@ internal static class ReplayRun
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{retried:N0} events had to be retried"));
         var rejected = summary.Items.Rejected + summary.Interactions.Rejected;
         if (rejected > 0)
-            throw new CliException($"{rejected} events were rejected, such as: {string.Join("; ", summary.Items.FirstRejections.Concat(summary.Interactions.FirstRejections).Select(r => $"{r.EventId}: {r.Field} {r.Reason}"))}");
+            throw new CliException(
+                $"{rejected} events were rejected; the others are in Kafka. Correct these and send again: what was accepted counts once. Such as: "
+                + $"{string.Join("; ", summary.Items.FirstRejections.Concat(summary.Interactions.FirstRejections).Select(r => $"{r.EventId}: {r.Field} {r.Reason}"))}");
     }
 }

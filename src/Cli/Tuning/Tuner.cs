@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Graphs;
@@ -17,7 +18,8 @@ namespace Rearm.Streaming.Cli.Tuning;
 /// <param name="model">What to tune.</param>
 /// <param name="settings">What all trials have in common.</param>
 /// <param name="console">Where to tell.</param>
-internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings settings, IAnsiConsole console)
+/// <param name="progress">Asked for what takes long.</param>
+internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings settings, IAnsiConsole console, ProgressOf progress)
 {
     public const string JournalFile = "journal.jsonl";
     public const string PresetFileName = "preset.json";
@@ -28,24 +30,29 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
     {
         SearchRange[] ranges = [.. model.Ranges.Where(range => !settings.Parameters.ContainsKey(range.Name))];
         if (ranges.Length == 0)
-            throw new CliException($"The model {model.Name} has nothing to tune{(model.Ranges.Count == 0 ? "" : " that --set does not fix")}.");
+            throw new CliException(
+                $"The model {model.Name} has nothing to tune{(model.Ranges.Count == 0 ? "" : " that --set does not fix")}. "
+                + $"{(model.Ranges.Count == 0 ? "Choose another with --model" : "Leave some of its hyper-parameters out of --set")}.");
         if (model.MaxEpochs(settings) == 0)
             epochs = 0;
         var sampler = new TrialSampler(ranges, settings.Seed);
-        var training = DatasetSnapshot.TrainingData(data, Graphs(Enumerable.Range(0, trials).Select(sampler.Get)), cancellation);
+        var graphs = Graphs(Enumerable.Range(0, trials).Select(sampler.Get));
+        var training = await Task.Run(() => DatasetSnapshot.TrainingData(data, graphs, cancellation, progress), cancellation);
         if (training.HeldOut.Count == 0)
-            throw new CliException($"{data.Name} has no validation part, and no user with three interactions to hold one out, so nothing says which trial is better.");
+            throw new CliException(
+                $"{data.Name} has no validation part, and no user with three interactions to hold one out, so nothing says which trial is better. "
+                + "Give more interactions, or a validation part (valid.npy, x_label 1).");
 
         Directory.CreateDirectory(folder);
         var plan = HalvingPlan.Of(trials, epochs);
         using var journal = TuningJournal.Open(Path.Combine(folder, JournalFile), Identity(training, ranges, trials, epochs));
-        var (states, report) = (new TrialStates(folder), new TuningReport(console, plan));
+        var (states, report) = (new TrialStates(folder), new TuningReport(console, plan, TimeProvider.System));
         var before = journal.Results.Select(r => (r.Trial, r.Rung)).ToHashSet();
         if (before.Count > 0)
             console.WriteLine($"Going on with the search in {folder}: {before.Count} results are there.");
         var search = new TuningSearch(sampler, plan, journal)
         {
-            Train = new TrialTraining(training, model, settings, states).RunAsync,
+            Train = new TrialTraining(training, model, settings, states, progress).RunAsync,
             Report = result => report.Add(result, before.Contains((result.Trial, result.Rung))),
             Drop = states.Drop,
         };
@@ -62,7 +69,7 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
     {
         var preset = Path.Combine(folder, PresetFileName);
         Preset(best, journal.Results.Select(r => r.Trial).Distinct().Count(), plan[^1].Epochs).Write(preset);
-        File.WriteAllText(Path.Combine(folder, PlotFile), TuningPlot.Draw($"{model.Name} on {data.Name}", journal.Results, plan.Count));
+        File.WriteAllText(Path.Combine(folder, PlotFile), TuningPlot.Draw($"{model.Name} on {data.Name}", journal.Results).ToSvg());
         console.WriteLine($"Wrote {preset} and {Path.Combine(folder, PlotFile)}.");
         console.WriteLine($"Use it with rearm evaluate --model {model.Name} --preset-file {preset}, or Trainer:PresetFile={preset}");
     }

@@ -31,7 +31,9 @@ internal sealed class TuningJournal : IDisposable
         }
         catch (IOException e)
         {
-            throw new CliException($"The journal {path} can't be opened; is another search using it? ({e.Message})", e);
+            throw new CliException(
+                $"The journal {path} can't be opened; is another search using it? Wait for it, or give another folder with --out. "
+                + $"({e.Message})", e);
         }
         var journal = new TuningJournal(file);
         try

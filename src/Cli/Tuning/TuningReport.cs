@@ -1,17 +1,18 @@
-using System.Diagnostics;
 using System.Globalization;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Spectre.Console;
 
 namespace Rearm.Streaming.Cli.Tuning;
 
 /// <summary>Lines while a search goes on, and its table at the end.</summary>
-internal sealed class TuningReport(IAnsiConsole console, IReadOnlyList<Rung> plan)
+internal sealed class TuningReport(IAnsiConsole console, IReadOnlyList<Rung> plan, TimeProvider time)
 {
     private const int RowsShown = 10;
 
-    // Of this process: epochs done, and how many of them took time, the others being in the journal.
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = time.GetTimestamp();
     private int _done;
+
+    // Of those done, what took this process time, the others being in the journal.
     private int _trained;
 
     private int Total => Enumerable.Range(0, plan.Count).Sum(rung => HalvingPlan.NewEpochs(plan, rung));
@@ -55,9 +56,10 @@ internal sealed class TuningReport(IAnsiConsole console, IReadOnlyList<Rung> pla
 
     private string TimeLeft()
     {
-        var minutes = Stopwatch.GetElapsedTime(_started).TotalMinutes;
+        var minutes = time.GetElapsedTime(_started).TotalMinutes;
         var (rate, left) = (_trained / Math.Max(minutes, 1e-9), Total - _done);
         var unit = plan[^1].Epochs == 0 ? "trials" : "epochs";
-        return string.Create(CultureInfo.InvariantCulture, $"; {_done} of {Total} {unit}, {rate:0.#} a minute, about {left / rate:0} minutes left");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"; {_done} of {Total} {unit}, {rate:0.#} a minute, about {Pace.Text(TimeSpan.FromMinutes(left / rate))} left");
     }
 }

@@ -19,16 +19,18 @@ internal static class CsvDatasetReader
         var delimiter = options.Delimiter ?? Delimiters.Detect(path, first, options);
         try
         {
-            return file.Read(text =>
-            {
-                // Quotes are left in the fields, and the number of fields is ours to check, for errors that say what to do.
-                using var csv = Sep.New(delimiter).Reader(reader => reader with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(text);
-                return Read(csv, file, delimiter, options);
-            });
+            return file.Read(Parse, options.Progress);
         }
         catch (NotSupportedException e)
         {
             throw new DatasetException($"{path} has a row that is too long to be one; is a quoted field not closed? ({e.Message})", e);
+        }
+
+        Dataset Parse(StreamReader text)
+        {
+            // Quotes are left in the fields, and the number of fields is ours to check, for errors that say what to do.
+            using var csv = Sep.New(delimiter).Reader(reader => reader with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(text);
+            return Read(csv, file, delimiter, options);
         }
     }
 
@@ -135,7 +137,7 @@ internal static class CsvDatasetReader
         }
         catch (ArgumentException e)
         {
-            throw new DatasetException($"The item pattern \"{text}\" is not a regular expression: {e.Message}", e);
+            throw new DatasetException($"The item pattern \"{text}\" is not a regular expression: {e.Message} Correct --item-pattern.", e);
         }
     }
 

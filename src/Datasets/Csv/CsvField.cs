@@ -24,7 +24,7 @@ internal static class CsvField
         {
             var next = raw[end..].IndexOf(Quote);
             if (next < 0)
-                throw new DatasetException($"{path}, line {line}: a quoted field is not closed.");
+                throw new DatasetException($"{path}, line {line}: a quoted field is not closed. Close it, and double the quotes in it.");
             end += next + 1;
             if (end == raw.Length || raw[end] != Quote)
                 break;

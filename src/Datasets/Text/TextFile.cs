@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Rearm.Streaming.Contracts;
 
 namespace Rearm.Streaming.Datasets.Text;
 
@@ -36,12 +37,14 @@ internal sealed class TextFile
 
     /// <summary>Reads it from the beginning.</summary>
     /// <exception cref="DatasetException">It can't be read; or bytes are not of the encoding: names line, column and byte.</exception>
-    public T Read<T>(Func<StreamReader, T> read) => Guarded(Path, () =>
+    /// <param name="read">Reads it.</param>
+    /// <param name="progress">Asked once; told of bytes read, as they are on the disk.</param>
+    public T Read<T>(Func<StreamReader, T> read, ProgressOf? progress = null) => Guarded(Path, () =>
     {
         try
         {
             // Without detection, which would take an encoding that puts U+FFFD in the place of invalid bytes.
-            using var reader = new StreamReader(OpenBytes(Path), Encoding, detectEncodingFromByteOrderMarks: false, 1 << 16);
+            using var reader = new StreamReader(OpenBytes(Path, progress), Encoding, detectEncodingFromByteOrderMarks: false, 1 << 16);
             return read(reader);
         }
         catch (DecoderFallbackException e)
@@ -92,9 +95,11 @@ internal sealed class TextFile
     private static string Advice =>
         "Name the file's encoding (--encoding windows-1252 for many files from Windows, gb18030 for Chinese ones), or save it as UTF-8.";
 
-    private static Stream OpenBytes(string path)
+    private static Stream OpenBytes(string path, ProgressOf? progress = null)
     {
         Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        if (progress is not null)
+            file = new ReportedStream(file, progress($"Reading {path}", "bytes", file.Length));
         return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 

@@ -36,13 +36,17 @@ internal sealed class CheckpointFolder(string path)
     /// <summary>The items that a manifest of this folder describes; of attributes that the state does not keep nothing is.</summary>
     /// <param name="manifest">What to restore.</param>
     /// <param name="state">Takes them: one that is empty yet.</param>
+    /// <param name="slabs">Told of slabs read.</param>
     /// <returns>The state.</returns>
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public GraphState RestoreItems(CheckpointManifest manifest, GraphState state) => Restore(() =>
+    public GraphState RestoreItems(CheckpointManifest manifest, GraphState state, IProgress<long>? slabs = null) => Restore(() =>
     {
         state.ItemsReadUpTo(manifest.EventTime);
-        foreach (var slab in manifest.Items)
+        foreach (var (n, slab) in manifest.Items.Index())
+        {
             SlabFiles.Read(path, slab, reader => StateCodec.ReadItems(reader, state));
+            slabs?.Report(n + 1);
+        }
         return state;
     });
 
@@ -53,8 +57,9 @@ internal sealed class CheckpointFolder(string path)
     /// <param name="manifest">What to restore.</param>
     /// <param name="partition">The shard's partition.</param>
     /// <param name="state">Gives items their numbers; the shard is not added to it.</param>
+    /// <param name="slabs">Told of users' slabs read.</param>
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
-    public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state) => Restore(() =>
+    public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state, IProgress<long>? slabs = null) => Restore(() =>
     {
         var shard = state.NewShard(partition);
         shard.ReadUpTo(manifest.EventTime);
@@ -64,8 +69,11 @@ internal sealed class CheckpointFolder(string path)
         var types = new TypeBits(manifest.TypeNames, state.TypeNames);
         foreach (var slab in manifest.ItemIds)
             SlabFiles.Read(path, slab, reader => StateCodec.ReadItemIds(reader, items));
-        foreach (var slab in manifest.Users)
+        foreach (var (n, slab) in manifest.Users.Index())
+        {
             SlabFiles.Read(path, slab, reader => StateCodec.ReadUsers(reader, shard, items, types));
+            slabs?.Report(n + 1);
+        }
         return shard;
     });
 

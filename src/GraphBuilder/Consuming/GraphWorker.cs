@@ -6,6 +6,7 @@ using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.ServiceDefaults.Progress;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
@@ -17,7 +18,8 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 internal sealed partial class GraphWorker(
     KafkaClients clients, Leadership leadership, PartitionOwnership ownership, TopicReaders readers, CheckpointStore checkpoints,
     CheckpointSchedule checkpointing, DeadLetters deadLetters, LiveStateSync live, CatalogueSync catalogue, SnapshotSchedule snapshots, Teamwork team,
-    EventTypes types, WorkerStatus status, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, ILogger<GraphWorker> logger)
+    EventTypes types, WorkerStatus status, CatchUp catchUp, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options, TimeProvider time,
+    ILogger<GraphWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(100);
@@ -41,7 +43,7 @@ internal sealed partial class GraphWorker(
         try
         {
             await Task.Yield();
-            var items = checkpoints.Items().Load((folder, manifest) => folder.RestoreItems(manifest, EmptyState()));
+            var items = LoadItems();
             LogAddedAttributes(items?.Manifest);
             var offsets = items?.Manifest.Offsets ?? new Dictionary<TopicPartition, long>();
             (var reader, _partitions) = await readers.OpenAsync(offsets, checkpoints.Partitions, stoppingToken);
@@ -71,6 +73,13 @@ internal sealed partial class GraphWorker(
             snapshots.Close();
             await leadership.ResignAsync();
         }
+    }
+
+    private (GraphState Restored, CheckpointManifest Manifest)? LoadItems()
+    {
+        using var progress = new ProgressLog(logger, time);
+        return checkpoints.Items().Load((folder, manifest) => folder.RestoreItems(
+            manifest, EmptyState(), progress.Begin("Loading the checkpoint of the items", "slabs", manifest.Items.Count)));
     }
 
     private async Task RunAsync(TopicReader reader, GraphState state, CancellationToken stoppingToken, CancellationToken drained)
@@ -246,6 +255,7 @@ internal sealed partial class GraphWorker(
             _askable = true;
             status.AskWith(() => reader.Logs(reader.Partitions));
         }
+        catchUp.Report(_recordsRead, reader.Lag, reader.Partitions);
         var report = new Contracts.V1.GraphStatus
         {
             Users = state.ActiveUsers,
@@ -254,9 +264,12 @@ internal sealed partial class GraphWorker(
             EventTime = SnapshotSchedule.TimeOf(state.EventTime),
             RecordsRead = _recordsRead,
             DeadLetters = _deadLetters,
+            RecordsPerSecond = catchUp.RecordsPerSecond,
             Snapshot = snapshots.Newest,
             CheckpointAt = checkpointing.WrittenAt is { } at ? Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(at) : null,
         };
+        if (catchUp.Left is { } left)
+            report.SecondsLeft = left.TotalSeconds;
         report.Modalities.Add(state.Modalities.Select(m => new Contracts.V1.ModalityStatus { Name = m.Name, Width = m.Width, Items = m.Items, OtherWidth = m.OtherWidth }));
         report.UnusedModalities.Add(state.UnusedModalities);
         report.UnnamedTypes.Add(applier.UnnamedTypes.Counts.ToDictionary());

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.ServiceDefaults.Progress;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
@@ -11,7 +12,7 @@ namespace Rearm.Streaming.GraphBuilder.Consuming;
 /// </summary>
 internal sealed partial class PartitionOwnership(
     CheckpointStore checkpoints, CheckpointSchedule checkpointing, LiveStateSync live, Leadership leadership, TopicReaders starting,
-    ILogger<PartitionOwnership> logger)
+    TimeProvider time, ILogger<PartitionOwnership> logger)
 {
     /// <summary>Deals with a change of who has which partitions; the reader goes on when this returns.</summary>
     /// <exception cref="Contracts.ContractException">None of a partition's checkpoints is whole.</exception>
@@ -44,10 +45,12 @@ internal sealed partial class PartitionOwnership(
         IReadOnlyList<TopicPartition> partitions, GraphState state, TopicReader reader, CancellationToken cancellationToken)
     {
         var (shards, offsets) = (new List<UserShard>(), new Dictionary<TopicPartition, long>());
+        using var progress = new ProgressLog(logger, time);
         foreach (var partition in partitions)
         {
             var number = partition.Partition.Value;
-            var found = checkpoints.Shard(number).Load((folder, manifest) => folder.RestoreShard(manifest, number, state));
+            var found = checkpoints.Shard(number).Load((folder, manifest) => folder.RestoreShard(
+                manifest, number, state, progress.Begin($"Loading the checkpoint of {partition.Topic}[{number}]", "slabs", manifest.Users.Count)));
             shards.Add(found?.Restored ?? state.NewShard(number));
             if (found is { Manifest.Offsets: var reflected } && reflected.TryGetValue(partition, out var next))
                 offsets.Add(partition, next);

@@ -1,4 +1,5 @@
 using System.Text;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.State;
@@ -17,8 +18,11 @@ internal static class SnapshotCutter
     /// <param name="settings">How to cut.</param>
     /// <param name="offsets">Kafka offsets that the state reflects.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="progress">Asked for each graph; told of rows done.</param>
     /// <exception cref="OverflowException">An array would need more than 2^31 entries.</exception>
-    public static GraphSnapshot Cut(FrozenState state, GraphSettings settings, IReadOnlyList<TopicOffset> offsets, CancellationToken cancellationToken)
+    public static GraphSnapshot Cut(
+        FrozenState state, GraphSettings settings, IReadOnlyList<TopicOffset> offsets, CancellationToken cancellationToken,
+        ProgressOf? progress = null)
     {
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
         var states = state.Items.States;
@@ -36,7 +40,7 @@ internal static class SnapshotCutter
             Offsets = offsets,
             EventTime = state.EventTime,
         };
-        return SnapshotAssembler.Assemble(content, settings, cancellationToken: cancellationToken);
+        return SnapshotAssembler.Assemble(content, settings, cancellationToken: cancellationToken, progress: progress);
     }
 
     /// <summary>The users of a shard with pairs in the graphs; marks the items of those.</summary>

@@ -6,6 +6,7 @@ using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Consuming;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Live;
@@ -67,12 +68,15 @@ internal sealed class ErasureRun(
         var ends = await status.EndsAsync(cancellationToken)
             ?? throw new UnavailableException("The GraphBuilder does not read yet, or Kafka does not answer; call again.");
         var reported = time.GetTimestamp();
+        var all = status.LeftBefore(ends);
+        var pace = new Pace(time, "reading", "records before it", all);
         for (var first = true; status.LeftBefore(ends) is var left && left > 0; first = false)
         {
             if (first || time.GetElapsedTime(reported) > TimeSpan.FromSeconds(1))
             {
                 reported = time.GetTimestamp();
-                yield return Step(GraphState, StepState.Working, $"{left} records are read before it");
+                pace.Report(Math.Max(0, all - left));
+                yield return Step(GraphState, StepState.Working, first ? $"{left} records are read before it" : $"{pace}");
             }
             await Task.Delay(Pause, time, cancellationToken);
         }

@@ -6,6 +6,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder.Cutting;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Snapshots;
 
 namespace Rearm.Streaming.GraphBuilder.Publishing;
@@ -13,7 +14,7 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 /// <summary>Cuts a snapshot from a frozen state and publishes it.</summary>
 internal sealed partial class SnapshotJob(
     SnapshotPublisher publisher, OtherShards others, KafkaClients clients, GraphBuilderMetrics metrics, IOptions<GraphBuilderOptions> options,
-    ILogger<SnapshotJob> logger) : ISnapshotJob
+    TimeProvider time, ILogger<SnapshotJob> logger) : ISnapshotJob
 {
     private volatile SnapshotInfo? _newest;
 
@@ -46,11 +47,12 @@ internal sealed partial class SnapshotJob(
         if (input.Unchanged && _newest is { } newest && await publisher.CurrentAsync(newest.Hash, cancellationToken) is { } same)
             return same;
         using var span = GraphBuilderTracing.Source.StartActivity("publish snapshot", ActivityKind.Internal, input.Caller, links: input.Links);
+        using var progress = new ProgressLog(logger, time);
         var watch = Stopwatch.StartNew();
         input = await others.AddToAsync(input, cancellationToken);
-        var snapshot = Cut(input, cancellationToken);
+        var snapshot = Cut(input, progress.Begin, cancellationToken);
         if (snapshot.Info.Interactions == 0)
-            throw new PreconditionException("No interaction has been read yet; there is nothing to publish.");
+            throw new PreconditionException("No interaction has been read yet, so there is nothing to publish. Send some to the Ingestor first.");
         snapshot.Info.CutAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(input.TakenAt);
         foreach (var (partition, offset) in input.Offsets)
             if (partition.Topic == clients.Topics.Interactions)
@@ -58,7 +60,7 @@ internal sealed partial class SnapshotJob(
         if (span is { Recorded: true, Id: { } id })
             snapshot.Info.Traceparent = id;
         var cut = watch.Elapsed;
-        var info = await publisher.PublishAsync(snapshot, cancellationToken);
+        var info = await publisher.PublishAsync(snapshot, cancellationToken, progress.Begin);
         metrics.SnapshotPublished(watch.Elapsed);
         span?.SetTag("rearm.snapshot.number", info.Number);
         LogPublished(info.Number, info.Users, info.Items, info.Interactions, cut.TotalSeconds, (watch.Elapsed - cut).TotalSeconds, info.Hash);
@@ -66,7 +68,7 @@ internal sealed partial class SnapshotJob(
         return info;
     }
 
-    private GraphSnapshot Cut(SnapshotInput input, CancellationToken cancellationToken)
+    private GraphSnapshot Cut(SnapshotInput input, ProgressOf progress, CancellationToken cancellationToken)
     {
         var offsets = input.Offsets
             .Select(n => new TopicOffset { Topic = n.Key.Topic, Partition = n.Key.Partition.Value, Offset = n.Value })
@@ -74,11 +76,13 @@ internal sealed partial class SnapshotJob(
             .ToArray();
         try
         {
-            return SnapshotCutter.Cut(input.State, options.Value.GraphSettings, offsets, cancellationToken);
+            return SnapshotCutter.Cut(input.State, options.Value.GraphSettings, offsets, cancellationToken, progress);
         }
         catch (OverflowException e)
         {
-            throw new ContractException("The snapshot needs an array of more than 2^31 numbers: keep fewer neighbours.", e);
+            throw new ContractException(
+                "The snapshot needs an array of more than 2^31 numbers: "
+                + "keep fewer neighbours (GraphBuilder:UserNeighbors, GraphBuilder:ItemNeighbors).", e);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class SnapshotSchedule(
         _startedAt = time.GetTimestamp();
         if (isEmpty && others.Partitions.Count == 0)
         {
-            Answer(waiting, new PreconditionException("No interaction has been read yet; there is nothing to publish."));
+            Answer(waiting, new PreconditionException("No interaction has been read yet, so there is nothing to publish. Send some to the Ingestor first."));
             return published;
         }
         var input = new SnapshotInput

@@ -14,7 +14,8 @@ internal static class IalsFactorization
 
     /// <summary>Factors for interactions; the same seed gives the same bits on any number of threads.</summary>
     /// <exception cref="TrainingException">They are not finite.</exception>
-    internal static ModelVectors Fit(InteractionMatrix interactions, int items, IalsHyperParameters hyper, int seed, CancellationToken cancellationToken)
+    internal static ModelVectors Fit(
+        InteractionMatrix interactions, int items, IalsHyperParameters hyper, int seed, CancellationToken cancellationToken, IProgress<long>? progress = null)
     {
         var f = hyper.Factors;
         var surplus = Surplus(interactions, hyper.Alpha);
@@ -25,6 +26,7 @@ internal static class IalsFactorization
             cancellationToken.ThrowIfCancellationRequested();
             Solve(surplus, factors, users, hyper);
             Solve(touchedBy, users, factors, hyper);
+            progress?.Report(iteration + 1);
         }
         var vectors = new ModelVectors(f, users, factors);
         return vectors.AreFinite

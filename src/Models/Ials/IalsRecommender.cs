@@ -17,7 +17,8 @@ internal sealed class IalsRecommender(TrainingData data, IalsHyperParameters hyp
     public TrainingOutcome Fit(FitOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        _vectors = IalsFactorization.Fit(data.Train.Interactions, data.Train.Items, hyper, seed, cancellationToken);
+        var progress = options.Within?.Invoke("Training ials", "iterations", hyper.Iterations);
+        _vectors = IalsFactorization.Fit(data.Train.Interactions, data.Train.Items, hyper, seed, cancellationToken, progress);
         return new(0, 0, clock.Elapsed.TotalSeconds, options.Validation.Evaluate(Score, cancellationToken));
     }
 

@@ -29,6 +29,8 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
         var clock = Stopwatch.StartNew();
         _rows = InteractionWeights.Relative(data.Train.Interactions);
         _weights?.Dispose();
+        // Nothing within says how far it is.
+        options.Within?.Invoke("Learning the weights between items", "", 0);
         _weights = learn(cancellationToken);
         _factors = asServed ? Factors(cancellationToken) : null;
         _vectors = _factors?.Vectors(_rows);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Models.Evaluation;
 using static TorchSharp.torch;
@@ -68,12 +67,13 @@ internal sealed class EpochTraining<TBatch>
         }
         var bestSaved = state?.Best;
         var (epoch, bestEpoch, seconds, bestMetrics) = (state?.Epoch ?? 0, state?.BestEpoch ?? 0, state?.Seconds ?? 0, state?.BestMetrics);
+        var (first, began) = (epoch, options.Time.GetTimestamp());
         while (epoch < epochs && !stopping.ShouldStop)
         {
             epoch++;
-            var clock = Stopwatch.StartNew();
-            var loss = TrainEpoch(epoch, cancellationToken);
-            seconds += clock.Elapsed.TotalSeconds;
+            var start = options.Time.GetTimestamp();
+            var loss = TrainEpoch(epoch, options.Within?.Invoke($"Epoch {epoch} of {Name}", "steps", Sampler.Batches), cancellationToken);
+            seconds += options.Time.GetElapsedTime(start).TotalSeconds;
             RankingMetrics? metrics = options.Validation.Users > 0 ? options.Validation.Evaluate(Vectors().Score, cancellationToken) : null;
             var isBest = metrics is null || stopping.Observe(epoch, metrics.Value.Recall20);
             var saved = options.States is not null || (isBest && options.OnBest is not null) ? ParameterTransfer.Save(Model, Snapshot, Optimizer) : null;
@@ -85,7 +85,11 @@ internal sealed class EpochTraining<TBatch>
                     options.OnBest?.Invoke(saved);
             }
             options.States?.Save(Name, new(epoch, bestEpoch, seconds, bestMetrics, saved!, bestSaved!));
-            options.Progress?.Report(new(epoch, epochs, loss, metrics?.Recall20, bestEpoch, clock.Elapsed.TotalSeconds) { Validation = metrics });
+            options.Progress?.Report(new(epoch, epochs, loss, metrics?.Recall20, bestEpoch, options.Time.GetElapsedTime(start).TotalSeconds)
+            {
+                Validation = metrics,
+                SecondsPerEpoch = options.Time.GetElapsedTime(began).TotalSeconds / (epoch - first),
+            });
         }
         best.Restore();
         return new(epoch, bestEpoch, seconds, bestMetrics);
@@ -103,7 +107,7 @@ internal sealed class EpochTraining<TBatch>
         options.OnBest?.Invoke(state.Best);
     }
 
-    private double TrainEpoch(int epoch, CancellationToken cancellationToken)
+    private double TrainEpoch(int epoch, IProgress<long>? steps, CancellationToken cancellationToken)
     {
         Model.train();
         Reseed(epoch);
@@ -116,6 +120,7 @@ internal sealed class EpochTraining<TBatch>
                 throw new TrainingException($"The loss became {loss} in epoch {epoch}, batch {batches + 1} of {Sampler.Batches}; nothing is published. {Advice}");
             sum += loss;
             batches++;
+            steps?.Report(batches);
         }
         return batches == 0 ? 0 : sum / batches;
     }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Models.Evaluation;
 
 namespace Rearm.Streaming.Models.Training;
@@ -22,4 +23,10 @@ public sealed record FitOptions
 
     /// <summary>Told of each epoch.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Asked for what takes long within: an epoch's steps, or a model's whole training where it has no epochs.</summary>
+    public ProgressOf? Within { get; init; }
+
+    /// <summary>The clock that epochs are timed by.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

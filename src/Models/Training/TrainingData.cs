@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Evaluation;
@@ -34,12 +35,14 @@ public sealed class TrainingData
     /// <param name="snapshot">The whole snapshot.</param>
     /// <param name="features">Its prepared features, if somebody has them already.</param>
     /// <param name="maxUsers">At most so many users.</param>
+    /// <param name="progress">Asked for each graph; told of rows done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static TrainingData HoldOutNewest(GraphSnapshot snapshot, int maxUsers, PreparedFeatures? features = null, CancellationToken cancellationToken = default)
+    public static TrainingData HoldOutNewest(
+        GraphSnapshot snapshot, int maxUsers, PreparedFeatures? features = null, ProgressOf? progress = null, CancellationToken cancellationToken = default)
     {
         features ??= PreparedFeatures.Of(snapshot);
         var heldOut = HoldOut.Newest(snapshot, maxUsers);
-        var train = heldOut.Count == 0 ? snapshot : GraphCut.Without(snapshot, heldOut, features, cancellationToken);
+        var train = heldOut.Count == 0 ? snapshot : GraphCut.Without(snapshot, heldOut, features, progress, cancellationToken);
         return new(train, snapshot, features, heldOut);
     }
 

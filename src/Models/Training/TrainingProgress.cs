@@ -13,4 +13,10 @@ public sealed record TrainingProgress(int Epoch, int MaxEpochs, double Loss, dou
 {
     /// <summary>All that was measured on held-out pairs; null: there are none.</summary>
     public RankingMetrics? Validation { get; init; }
+
+    /// <summary>Seconds that an epoch takes, evaluation included: the mean of those since the training began or went on.</summary>
+    public double SecondsPerEpoch { get; init; } = Seconds;
+
+    /// <summary>How long the rest takes at most: training may stop early.</summary>
+    public TimeSpan LeftAtMost => TimeSpan.FromSeconds(Math.Max(0, MaxEpochs - Epoch) * SecondsPerEpoch);
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using StackExchange.Redis;
@@ -204,8 +205,11 @@ internal sealed partial class GenerationFollower(
         span?.SetTag("rearm.generation.number", number);
         try
         {
+            using var progress = new ProgressLog(logger, time);
             var start = Stopwatch.GetTimestamp();
-            var generation = new LoadedGeneration(await generations.ReadAsync(number, manifest, cancellationToken), options.Value.CachedUsers);
+            var stored = await generations.ReadAsync(number, manifest, cancellationToken, progress.Begin);
+            progress.Begin($"Preparing the search in generation {number}", "", 0);
+            var generation = new LoadedGeneration(stored, options.Value.CachedUsers);
             _refused.Clear();
             if (ActivityContext.TryParse(generation.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
                 span?.AddLink(new(snapshotSpan));
@@ -215,7 +219,7 @@ internal sealed partial class GenerationFollower(
         catch (ContractException e)
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            var problem = $"Generation {number} is refused: {e.Message}";
+            var problem = $"Generation {number} is refused: {e.Message} The next one published replaces it: rearm models train makes one.";
             _refused[number] = new(manifest, problem, time.GetTimestamp());
             return (null, problem);
         }

@@ -40,7 +40,8 @@ export async function showTraining() {
   const [epoch, most] = [training.epoch ?? 0, training.max_epochs ?? 0];
   const bar = $("epoch-bar");
   [bar.max, bar.value] = [Math.max(most, 1), epoch];
-  setText("epoch-text", most ? `epoch ${epoch} of at most ${most}` : "no run yet");
+  const left = training.seconds_left > 0 ? `, at most ${Math.ceil(training.seconds_left)} s left` : "";
+  setText("epoch-text", most ? `epoch ${epoch} of at most ${most}${left}` : "no run yet");
   const losses = epochs.map(e => e.loss ?? 0);
   const recalls = epochs.map(e => e.recall).filter(recall => recall !== undefined && recall !== null);
   draw($("loss-chart"), "Loss", losses, { words: losses.length ? `${fraction(losses[0])} to ${fraction(losses.at(-1))}` : "no epoch yet" });

@@ -25,7 +25,7 @@ public sealed partial class AccessOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (KeyFile.Length > 0 && !File.Exists(KeyFile))
-            yield return new($"{Section}:{nameof(KeyFile)} is \"{KeyFile}\", which does not exist.", [nameof(KeyFile)]);
+            yield return new($"{Section}:{nameof(KeyFile)} is \"{KeyFile}\", which does not exist. Create it, or correct the path.", [nameof(KeyFile)]);
         if (KeyFile.Length > 0 && Keys.Count == 0)
             yield return new($"{Section}:{nameof(KeyFile)} is \"{KeyFile}\", but there are no keys in it that can be read; {{\"Access\": {{\"Keys\": {{...}}}}}} is needed.", [nameof(KeyFile)]);
         foreach (var (name, key) in Keys)

@@ -89,7 +89,7 @@ public sealed class KafkaOptions : IValidatableObject
             yield return new($"{Section}:{nameof(SslCertificateLocation)} and {Section}:{nameof(SslKeyLocation)} go together: a certificate and its key.", [nameof(SslKeyLocation)]);
         foreach (var (name, file) in new[] { (nameof(SslCaLocation), SslCaLocation), (nameof(SslCertificateLocation), SslCertificateLocation), (nameof(SslKeyLocation), SslKeyLocation) })
             if (file.Length > 0 && !File.Exists(file))
-                yield return new($"{Section}:{name} is \"{file}\", which does not exist.", [name]);
+                yield return new($"{Section}:{name} is \"{file}\", which does not exist. Correct the path; in a container it is that inside.", [name]);
             else if (file.Length > 0 && !SecurityProtocol.EndsWith("SSL", StringComparison.Ordinal))
                 yield return new($"{Section}:{name} is set, but with {Section}:{nameof(SecurityProtocol)} {SecurityProtocol} there is no TLS; SSL or SASL_SSL is needed.", [nameof(SecurityProtocol)]);
     }

@@ -40,13 +40,16 @@ public sealed partial class GenerationPublisher(
     /// <summary>
     /// Publishes a generation, without the users that were erased since its snapshot was cut. Those erased meanwhile the GraphBuilder takes out.
     /// </summary>
+    /// <param name="generation">What to publish.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="progress">Asked once; told of users whose vectors are written.</param>
     /// <returns>The generation's number.</returns>
     /// <exception cref="ContractException">
     /// What was read back is not what was written; or a user's vector or the encoder can't be served, and nothing was written.
     /// </exception>
     /// <exception cref="LeaseLostException">Another process holds the lease now. What was current stays so.</exception>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
-    public async Task<long> PublishAsync(ModelGeneration generation, CancellationToken cancellationToken)
+    public async Task<long> PublishAsync(ModelGeneration generation, CancellationToken cancellationToken, ProgressOf? progress = null)
     {
         var token = lease?.Token ?? Fence.NoToken;
         var database = redis.Database;
@@ -64,7 +67,8 @@ public sealed partial class GenerationPublisher(
         }
         if (generation.UserEncoder is { } encoder)
             await WriteEncoderAsync(manifest, encoder, cancellationToken);
-        await WriteUsersAsync(manifest, generation, cancellationToken);
+        await WriteUsersAsync(
+            manifest, generation, progress?.Invoke($"Writing generation {manifest.Number}", "users", generation.UserIds.Length), cancellationToken);
         await database.StringSetAsync(Keys.GenerationManifest(manifest.Number), manifest.ToByteArray(), Unpublished).WaitAsync(cancellationToken);
 
         await VerifyAsync(manifest.Number, cancellationToken);
@@ -109,7 +113,8 @@ public sealed partial class GenerationPublisher(
     }
 
     // The ids of a chunk before its users' vectors, and a note of it all before either: so nothing is there that could not be found.
-    private async Task WriteUsersAsync(GenerationManifest manifest, ModelGeneration generation, CancellationToken cancellationToken)
+    private async Task WriteUsersAsync(
+        GenerationManifest manifest, ModelGeneration generation, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var start = 0;
         foreach (var (info, bytes) in GenerationCodec.UserChunks(generation))
@@ -119,6 +124,7 @@ public sealed partial class GenerationPublisher(
             await _vectors.WriteAsync(manifest, generation, start..(start + info.Rows), precision, cancellationToken);
             manifest.UserChunks.Add(info);
             start += info.Rows;
+            progress?.Report(start);
         }
     }
 

@@ -52,8 +52,10 @@ public sealed class GenerationReader(RedisConnection redis)
     /// <param name="number">Its number.</param>
     /// <param name="manifestBytes">What <see cref="ReadManifestAsync"/> gave.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="progress">Asked once; told of items read.</param>
     /// <exception cref="ContractException">Something of it is missing, damaged, or of an unknown version.</exception>
-    public async Task<StoredGeneration> ReadAsync(long number, byte[]? manifestBytes, CancellationToken cancellationToken)
+    public async Task<StoredGeneration> ReadAsync(
+        long number, byte[]? manifestBytes, CancellationToken cancellationToken, ProgressOf? progress = null)
     {
         if (manifestBytes is null)
             throw new ContractException($"Generation {number} has no manifest: it has expired or was not written completely.");
@@ -61,8 +63,12 @@ public sealed class GenerationReader(RedisConnection redis)
         if (manifest.Number != number)
             throw new ContractException($"The manifest of generation {number} says that it is generation {manifest.Number}.");
         var items = new List<ItemChunk>();
+        var (read, rows) = (progress?.Invoke($"Loading generation {number}", "items", manifest.Items), 0L);
         for (var i = 0; i < manifest.ItemChunks.Count; i++)
+        {
             items.Add(GenerationCodec.ReadItems(manifest, i, await ReadBytesAsync(Keys.GenerationItems(number, i), cancellationToken)));
+            read?.Report(rows += manifest.ItemChunks[i].Rows);
+        }
         return new(manifest, manifestBytes, items) { UserEncoder = await ReadEncoderAsync(manifest, cancellationToken) };
     }
 

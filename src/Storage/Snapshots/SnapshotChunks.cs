@@ -25,9 +25,13 @@ internal sealed class SnapshotChunks(RedisConnection redis)
     private RedisKeys Keys => redis.Keys;
 
     /// <summary>Sees to it that Redis has a section's chunks, for <see cref="TimeToLive"/> at least, and sends only those that it lacks.</summary>
+    /// <param name="section">What to write.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="progress">Told of chunks.</param>
+    /// <param name="before">Chunks before these.</param>
     /// <returns>The section as the manifest names it.</returns>
     /// <exception cref="ContractException">What was read back is not what was written.</exception>
-    public async Task<Section> WriteAsync(SnapshotSection section, CancellationToken cancellationToken)
+    public async Task<Section> WriteAsync(SnapshotSection section, CancellationToken cancellationToken, IProgress<long>? progress = null, long before = 0)
     {
         var described = new Section { Name = section.Name, Type = section.Type, Dimension = section.Dimension };
         foreach (var window in section.Chunks.Chunk(ChunksInFlight))
@@ -45,6 +49,7 @@ internal sealed class SnapshotChunks(RedisConnection redis)
                 KeyOf(chunks[i]), buffers[i].AsMemory(0, window[i].Length), TimeToLive))).WaitAsync(cancellationToken);
             await Task.WhenAll(missing.Select(i => VerifyAsync(chunks[i]))).WaitAsync(cancellationToken);
             described.Chunks.Add(chunks);
+            progress?.Report(before + described.Chunks.Count);
             // Not in a finally: after a failure a command may still be reading them.
             foreach (var buffer in buffers)
                 ArrayPool<byte>.Shared.Return(buffer);

@@ -64,13 +64,16 @@ public sealed class SnapshotPublisher : IDisposable
     /// <exception cref="ContractException">What was read back is not what was written.</exception>
     /// <exception cref="LeaseLostException">Another process holds the lease now. What was current stays so.</exception>
     /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
-    public async Task<SnapshotInfo> PublishAsync(GraphSnapshot snapshot, CancellationToken cancellationToken)
+    /// <param name="snapshot">What to publish.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="progress">Asked once; told of chunks that Redis has.</param>
+    public async Task<SnapshotInfo> PublishAsync(GraphSnapshot snapshot, CancellationToken cancellationToken, ProgressOf? progress = null)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
             var token = Token;
-            var info = await CurrentAsync(snapshot.Info.Hash, cancellationToken) ?? await WriteAsync(snapshot, token, cancellationToken);
+            var info = await CurrentAsync(snapshot.Info.Hash, cancellationToken) ?? await WriteAsync(snapshot, token, progress, cancellationToken);
             try
             {
                 await _retirement.RunAsync(token, cancellationToken);
@@ -130,7 +133,7 @@ public sealed class SnapshotPublisher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private async Task<SnapshotInfo> WriteAsync(GraphSnapshot snapshot, long token, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> WriteAsync(GraphSnapshot snapshot, long token, ProgressOf? progress, CancellationToken cancellationToken)
     {
         var info = snapshot.Info.Clone();
         info.Number = await _redis.Database.StringIncrementAsync(_redis.Keys.SnapshotCounter).WaitAsync(cancellationToken);
@@ -140,8 +143,14 @@ public sealed class SnapshotPublisher : IDisposable
         // 1. The number is noted, so that whatever follows is found even if this process ends here.
         await _index.BeginAsync(info.Number, cancellationToken);
         // 2. The chunks that Redis lacks, with a time to live.
-        foreach (var section in SnapshotSection.Of(snapshot))
-            manifest.Sections.Add(await _chunks.WriteAsync(section, cancellationToken));
+        var sections = SnapshotSection.Of(snapshot);
+        var (written, before) = (progress?.Invoke($"Writing snapshot {info.Number}", "chunks", sections.Sum(section => section.Chunks.Count())), 0L);
+        foreach (var section in sections)
+        {
+            var described = await _chunks.WriteAsync(section, cancellationToken, written, before);
+            manifest.Sections.Add(described);
+            before += described.Chunks.Count;
+        }
         // 3. The manifest, without one: from here on the chunks can be named, so they may become permanent.
         RequireLease(info.Number);
         await WriteManifestAsync(manifest, cancellationToken);

@@ -27,8 +27,10 @@ public sealed class SnapshotReader(RedisConnection redis)
             : null;
 
     /// <summary>The current snapshot. One that expires while it is read has been superseded: its successor is read instead.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="progress">Asked once; told of chunks read.</param>
     /// <exception cref="ContractException">There is none, or it is damaged.</exception>
-    public async Task<GraphSnapshot> ReadAsync(CancellationToken cancellationToken)
+    public async Task<GraphSnapshot> ReadAsync(CancellationToken cancellationToken, ProgressOf? progress = null)
     {
         long? number = null;
         var untilCurrent = new ResiliencePipelineBuilder()
@@ -42,7 +44,8 @@ public sealed class SnapshotReader(RedisConnection redis)
         return await untilCurrent.ExecuteAsync(async token =>
         {
             number = await CurrentNumberAsync(token);
-            return await ReadAsync(number ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?"), token);
+            return await ReadAsync(
+                number ?? throw new ContractException("There is no current snapshot in Redis; has the GraphBuilder published one?"), progress, token);
         }, cancellationToken);
     }
 
@@ -70,8 +73,11 @@ public sealed class SnapshotReader(RedisConnection redis)
         return transaction.ExecuteAsync().WaitAsync(cancellationToken);
     }
 
-    private async Task<GraphSnapshot> ReadAsync(long number, CancellationToken cancellationToken) =>
-        (await DecodeAsync(new(await ReadManifestAsync(number, cancellationToken)), cancellationToken)).Build();
+    private async Task<GraphSnapshot> ReadAsync(long number, ProgressOf? progress, CancellationToken cancellationToken)
+    {
+        var decoder = new SnapshotDecoder(await ReadManifestAsync(number, cancellationToken));
+        return (await DecodeAsync(decoder, cancellationToken, progress?.Invoke($"Reading snapshot {number}", "chunks", decoder.Chunks))).Build();
+    }
 
     private async Task<SnapshotManifest> ReadManifestAsync(long number, CancellationToken cancellationToken)
     {
@@ -79,10 +85,13 @@ public sealed class SnapshotReader(RedisConnection redis)
         return SnapshotManifestCodec.Read(number, head ?? throw new ContractException($"The manifest of snapshot {number} is missing: it has expired."));
     }
 
-    private async Task<SnapshotDecoder> DecodeAsync(SnapshotDecoder decoder, CancellationToken cancellationToken)
+    private async Task<SnapshotDecoder> DecodeAsync(SnapshotDecoder decoder, CancellationToken cancellationToken, IProgress<long>? progress = null)
     {
         foreach (var window in Enumerable.Range(0, decoder.Chunks).Chunk(ChunksInFlight))
+        {
             await Task.WhenAll(window.Select(chunk => ReadAsync(decoder, chunk))).WaitAsync(cancellationToken);
+            progress?.Report(window[^1] + 1);
+        }
         return decoder;
     }
 

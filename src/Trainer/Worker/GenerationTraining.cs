@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
@@ -18,13 +19,20 @@ internal sealed partial class GenerationTraining(
 {
     /// <summary>The models' view of a snapshot, with the newest interactions held out; shared by the models that are trained on it.</summary>
     /// <exception cref="TrainingException">There is nothing to train on.</exception>
-    internal Task<TrainingData> PrepareAsync(GraphSnapshot snapshot, CancellationToken cancellationToken) => TrainingThread.RunAsync(() => snapshot.Interactions.Count == 0
-        ? throw new TrainingException($"Snapshot {snapshot.Info.Number} has no interactions to learn from.")
-        : TrainingData.HoldOutNewest(snapshot, options.Value.MaxValidationUsers == 0 ? int.MaxValue : options.Value.MaxValidationUsers, cancellationToken: cancellationToken));
+    internal Task<TrainingData> PrepareAsync(GraphSnapshot snapshot, CancellationToken cancellationToken, ProgressOf? within = null)
+    {
+        var most = options.Value.MaxValidationUsers == 0 ? int.MaxValue : options.Value.MaxValidationUsers;
+        return TrainingThread.RunAsync(() => snapshot.Interactions.Count == 0
+            ? throw new TrainingException(
+                $"Snapshot {snapshot.Info.Number} has no interactions to learn from. Send some to the Ingestor; the next snapshot is trained on.")
+            : TrainingData.HoldOutNewest(snapshot, most, progress: within, cancellationToken: cancellationToken));
+    }
 
     /// <summary>A generation of the configured model, from where this run was interrupted, or else from where the last one ended.</summary>
     /// <exception cref="TrainingException">Training broke down, or the model can't be served.</exception>
-    internal Task<TrainedGeneration> RunAsync(TrainingData data, GatePlan plan, IProgress<TrainingProgress> progress, CancellationToken cancellationToken) => TrainingThread.RunAsync(() =>
+    internal Task<TrainedGeneration> RunAsync(
+        TrainingData data, GatePlan plan, IProgress<TrainingProgress> progress, CancellationToken cancellationToken, ProgressOf? within = null) =>
+        TrainingThread.RunAsync(() =>
     {
         var (model, settings, start) = (ModelCatalogue.Get(options.Value.Model), options.Value.ModelSettings, options.Value.Start);
         var run = RunIdentity.Of(data.Whole, model, settings, options.Value.MaxValidationUsers, start?.Checksum ?? "", plan.Identity);
@@ -48,6 +56,7 @@ internal sealed partial class GenerationTraining(
                 },
                 OnBest = checkpoint => checkpoints.Save(checkpoint with { Description = description }),
                 Progress = progress,
+                Within = within,
             }, cancellationToken);
             var generation = trained.Generation;
             return trained with { Generation = generation with { Settings = new Dictionary<string, string>(generation.Settings) { ["run"] = description.Run } } };
@@ -72,8 +81,10 @@ internal sealed partial class GenerationTraining(
 
     /// <summary>A generation of a quick model, by its defaults: preset, epochs and the like are meant for the configured one.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    internal Task<TrainedGeneration> RunFirstAsync(ModelDefinition model, TrainingData data, GatePlan plan, CancellationToken cancellationToken) =>
-        TrainingThread.RunAsync(() => Run(data, plan, model, options.Value.DefaultSettings, new() { Validation = data.Validation() }, cancellationToken));
+    internal Task<TrainedGeneration> RunFirstAsync(
+        ModelDefinition model, TrainingData data, GatePlan plan, CancellationToken cancellationToken, ProgressOf? within = null) =>
+        TrainingThread.RunAsync(() => Run(
+            data, plan, model, options.Value.DefaultSettings, new() { Validation = data.Validation(), Within = within }, cancellationToken));
 
     private TrainedGeneration Run(
         TrainingData data, GatePlan plan, ModelDefinition definition, ModelSettings settings, FitOptions fit, CancellationToken cancellationToken)

@@ -88,7 +88,8 @@ internal sealed class TrainerState
     {
         _requested = false;
         (s.State, s.Message) = (TrainingStatus.Types.State.Training, $"Training on snapshot {snapshot.Number}: {snapshot.Users} users, {snapshot.Items} items, {snapshot.Interactions} interactions.");
-        (s.Epoch, s.MaxEpochs, s.Loss) = (0, maxEpochs, 0);
+        (s.Epoch, s.MaxEpochs, s.Loss, s.SecondsPerEpoch) = (0, maxEpochs, 0, 0);
+        s.ClearSecondsLeft();
         s.ClearRecall();
         s.Epochs.Clear();
     });
@@ -96,6 +97,7 @@ internal sealed class TrainerState
     internal void Epoch(TrainingProgress progress) => Update(s =>
     {
         (s.Epoch, s.MaxEpochs, s.Loss) = (progress.Epoch, progress.MaxEpochs, progress.Loss);
+        (s.SecondsPerEpoch, s.SecondsLeft) = (progress.SecondsPerEpoch, progress.LeftAtMost.TotalSeconds);
         var figures = new EpochFigures { Epoch = progress.Epoch, Loss = progress.Loss };
         if (progress.Recall is { } recall)
             s.Recall = figures.Recall = recall;
@@ -106,7 +108,11 @@ internal sealed class TrainerState
         s.Epochs.Add(figures);
     });
 
-    internal void Publishing() => Update(s => (s.State, s.Message) = (TrainingStatus.Types.State.Publishing, "Writing the new generation to Redis."));
+    internal void Publishing() => Update(s =>
+    {
+        (s.State, s.Message) = (TrainingStatus.Types.State.Publishing, "Writing the new generation to Redis.");
+        s.ClearSecondsLeft();
+    });
 
     internal void Published(long generation, string snapshotHash, IReadOnlyDictionary<string, double> metrics, QualityGate gate) => Update(s =>
     {
@@ -124,6 +130,7 @@ internal sealed class TrainerState
         (s.State, s.Message) = (TrainingStatus.Types.State.Waiting,
             $"The new generation was kept out; generation {gate.Served} is served still. {gate.Reason} To publish it anyway: rearm models train --force.");
         (s.Runs, s.Gate, _forced) = (s.Runs + 1, gate, false);
+        s.ClearSecondsLeft();
     });
 
     /// <summary>A quick model is served; the run goes on.</summary>
@@ -141,6 +148,7 @@ internal sealed class TrainerState
     {
         (_requested, _forced) = (false, false);
         (s.State, s.Message, s.Runs) = (TrainingStatus.Types.State.Failed, message, s.Runs + 1);
+        s.ClearSecondsLeft();
     });
 
     private void Update(Action<TrainingStatus> change)

@@ -5,6 +5,7 @@ using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Trainer.Gate;
@@ -91,29 +92,30 @@ internal sealed partial class TrainingWorker(
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await snapshots.ReadAsync(cancellationToken);
+        using var progress = new ProgressLog(logger, time);
+        var snapshot = await snapshots.ReadAsync(cancellationToken, progress.Begin);
         var info = snapshot.Info;
         LogTraining(info.Number, snapshot.Users, snapshot.Items, info.Interactions);
-        var data = await training.PrepareAsync(snapshot, cancellationToken);
+        var data = await training.PrepareAsync(snapshot, cancellationToken, progress.Begin);
         var plan = await gate.PlanAsync(data, cancellationToken);
-        await PublishFirstAsync(data, plan, cancellationToken);
-        var trained = await training.RunAsync(data, plan, new EpochReport(this), cancellationToken);
+        await PublishFirstAsync(data, plan, progress.Begin, cancellationToken);
+        var trained = await training.RunAsync(data, plan, new EpochReport(this), cancellationToken, progress.Begin);
         var allowed = gate.Allows(trained.Gate);
         trained.Gate.Published = allowed || state.Forced;
         trained.Gate.Forced = trained.Gate.Published && !allowed;
         metrics.Compared(trained.Gate);
         if (trained.Gate.Published)
-            await PublishAsync(trained, info, cancellationToken);
+            await PublishAsync(trained, info, progress.Begin, cancellationToken);
         else
             KeepOut(trained.Gate);
         _trigger.Succeeded(info);
     }
 
-    private async Task PublishAsync(TrainedGeneration trained, SnapshotInfo info, CancellationToken cancellationToken)
+    private async Task PublishAsync(TrainedGeneration trained, SnapshotInfo info, ProgressOf progress, CancellationToken cancellationToken)
     {
         state.Publishing();
         var generation = trained.Described;
-        var number = await PublishAsync(generation, cancellationToken);
+        var number = await PublishAsync(generation, progress, cancellationToken);
         training.Finish();
         state.Published(number, info.Hash, generation.Metrics, trained.Gate);
         metrics.Published(generation.Metrics);
@@ -130,16 +132,16 @@ internal sealed partial class TrainingWorker(
         LogKeptOut(answer.Served, answer.Reason);
     }
 
-    private async Task<long> PublishAsync(ModelGeneration generation, CancellationToken cancellationToken)
+    private async Task<long> PublishAsync(ModelGeneration generation, ProgressOf progress, CancellationToken cancellationToken)
     {
         using var span = TrainerTracing.Source.StartActivity("publish generation");
-        var number = await publisher.PublishAsync(generation, cancellationToken);
+        var number = await publisher.PublishAsync(generation, cancellationToken, progress);
         span?.SetTag("rearm.generation.number", number);
         return number;
     }
 
     /// <summary>While nobody has a personal answer yet, a quick model is served until the configured one is trained.</summary>
-    private async Task PublishFirstAsync(TrainingData data, GatePlan plan, CancellationToken cancellationToken)
+    private async Task PublishFirstAsync(TrainingData data, GatePlan plan, ProgressOf progress, CancellationToken cancellationToken)
     {
         var name = options.Value.FirstGeneration;
         if (name == TrainerOptions.NoFirstGeneration || ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings) == 0
@@ -147,8 +149,8 @@ internal sealed partial class TrainingWorker(
             return;
         try
         {
-            var generation = (await training.RunFirstAsync(ModelCatalogue.Get(name), data, plan, cancellationToken)).Described;
-            var number = await PublishAsync(generation, cancellationToken);
+            var generation = (await training.RunFirstAsync(ModelCatalogue.Get(name), data, plan, cancellationToken, progress)).Described;
+            var number = await PublishAsync(generation, progress, cancellationToken);
             state.FirstPublished(number, data.Whole.Info.Hash, generation.Metrics);
             LogFirst(name, options.Value.Model);
             ReportPublished(number, data.Whole.Info, generation);
@@ -165,9 +167,9 @@ internal sealed partial class TrainingWorker(
         state.Epoch(progress);
         metrics.Epoch(progress);
         if (progress.Recall is { } recall)
-            LogEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, recall, progress.Seconds);
+            LogEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, recall, progress.Seconds, progress.LeftAtMost.TotalSeconds);
         else
-            LogUnvalidatedEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, progress.Seconds);
+            LogUnvalidatedEpoch(progress.Epoch, progress.MaxEpochs, progress.Loss, progress.Seconds, progress.LeftAtMost.TotalSeconds);
     }
 
     private void ReportPublished(long number, SnapshotInfo snapshot, ModelGeneration generation)
@@ -187,14 +189,18 @@ internal sealed partial class TrainingWorker(
     [LoggerMessage(3001, LogLevel.Information, "Training on snapshot {Snapshot}: {Users} users, {Items} items, {Interactions} interactions")]
     private partial void LogTraining(long snapshot, int users, int items, long interactions);
 
-    [LoggerMessage(3002, LogLevel.Information, "Epoch {Epoch} of at most {MaxEpochs}: loss {Loss:0.0000}, recall@20 {Recall:0.0000}, {Seconds:0.0} s")]
-    private partial void LogEpoch(int epoch, int maxEpochs, double loss, double recall, double seconds);
+    [LoggerMessage(
+        3002, LogLevel.Information,
+        "Epoch {Epoch} of at most {MaxEpochs}: loss {Loss:0.0000}, recall@20 {Recall:0.0000}, {Seconds:0.0} s, {SecondsLeft:0} s left at most")]
+    private partial void LogEpoch(int epoch, int maxEpochs, double loss, double recall, double seconds, double secondsLeft);
 
     [LoggerMessage(3003, LogLevel.Information, "Generation {Generation} published, from snapshot {Snapshot}: recall@20 {Recall:0.0000}")]
     private partial void LogPublished(long generation, long snapshot, double recall);
 
-    [LoggerMessage(3007, LogLevel.Information, "Epoch {Epoch} of {MaxEpochs}: loss {Loss:0.0000}, {Seconds:0.0} s; not validated, no user has three interactions")]
-    private partial void LogUnvalidatedEpoch(int epoch, int maxEpochs, double loss, double seconds);
+    [LoggerMessage(
+        3007, LogLevel.Information,
+        "Epoch {Epoch} of {MaxEpochs}: loss {Loss:0.0000}, {Seconds:0.0} s, {SecondsLeft:0} s left; not validated, no user has three interactions")]
+    private partial void LogUnvalidatedEpoch(int epoch, int maxEpochs, double loss, double seconds, double secondsLeft);
 
     [LoggerMessage(3008, LogLevel.Warning, "Generation {Generation} published, from snapshot {Snapshot}; it could not be measured, because no user has three interactions")]
     private partial void LogPublishedUnmeasured(long generation, long snapshot);

@@ -23,7 +23,7 @@ public class WaitingTests
         var exception = await Assert.ThrowsAsync<CliException>(() =>
             Waiting.UntilAsync("The snapshot", TimeSpan.Zero, _ => Task.FromResult("lag 5"), _ => false, default));
 
-        Assert.Equal("The snapshot did not happen within 0 s. Last seen: lag 5", exception.Message);
+        Assert.Equal("The snapshot did not happen within 0 s. Last seen: lag 5. Run it again with --verbose to see the services' logs.", exception.Message);
     }
 
     [Fact]

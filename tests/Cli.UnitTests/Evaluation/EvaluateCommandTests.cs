@@ -50,7 +50,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Evaluate_All_PrintsATableAndWritesEveryModelThatTheDataSuits()
     {
-        var (code, output) = await RunAsync("--all", "--epochs", "1", "--json", _folder.File("all.json"));
+        var (code, output) = await RunAsync("--all", "--epochs", "1", "--json", _folder.File("all.json"), "--plot", _folder.File("all.svg"));
 
         Assert.True(code == ExitCodes.Success, output);
         var lines = output.ReplaceLineEndings("\n").TrimEnd().Split('\n');
@@ -64,6 +64,10 @@ public sealed class EvaluateCommandTests : IDisposable
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.File("all.json")));
         Assert.Equal(models, json.RootElement.EnumerateArray().Select(r => r.GetProperty("model").GetString()!));
         Assert.All(json.RootElement.EnumerateArray(), r => Assert.Equal([.. Keys, "seconds"], r.EnumerateObject().Select(p => p.Name)));
+        var plot = XDocument.Load(_folder.File("all.svg")).Descendants();
+        // Recall and NDCG at 10 and 20 of each, and two of each panel in the legends.
+        Assert.Equal(4 * models.Length + 4, plot.Count(e => e.Name.LocalName == "rect"));
+        Assert.Empty(models.Except(plot.Where(e => e.Name.LocalName == "text").Select(e => e.Value)));
     }
 
     [Fact]

@@ -22,6 +22,26 @@ public class LinePlotTests
     }
 
     [Fact]
+    public void ToSvg_ForWhoCantSeeIt_SaysWhatEachLineDoes()
+    {
+        var svg = Draw(new("loss", [new("training", [(1, 0.7), (2, 0.5), (3, 0.4)])]), new("recall", [new("<b>", [(2, 0.25)]), new("none", [])]));
+
+        Assert.Equal("img", (string)svg.Attribute("role")!);
+        Assert.Equal("Curves of <a> & \"b\"", svg.Element(Svg + "title")!.Value);
+        Assert.Equal(
+            "loss, training: 0.7 at epoch 1, 0.4 at 3. recall, <b>: 0.25 at epoch 2. recall, none: nothing.", svg.Element(Svg + "desc")!.Value);
+    }
+
+    [Fact]
+    public void ToSvg_PointsWithNotes_AreDotsThatHaveThem()
+    {
+        var svg = Draw(new LinePanel("recall", [new("round 1", [(0, 0.1), (1, double.NaN), (2, 0.3)]) { Notes = ["as it is", "failed", "lr=<0.1>"] }]));
+
+        Assert.Empty(svg.Descendants(Svg + "polyline"));
+        Assert.Equal(["as it is", "lr=<0.1>"], svg.Descendants(Svg + "circle").Elements(Svg + "title").Select(note => note.Value));
+    }
+
+    [Fact]
     public void ToSvg_ALine_LiesWithinItsPanelAndRisesWithItsValues()
     {
         var svg = Draw(new LinePanel("loss", [new("x", [(0, -3), (5, 2e-3), (10, 7)])]));

@@ -25,12 +25,12 @@ public sealed class ReplayClientTests
     {
         await using var ingestor = await FakeIngestor.StartAsync();
         using var sender = new EventSender(ingestor.Address);
-        var progress = new Recorder();
+        var progress = new KeptProgress();
 
-        var summary = await new ReplayClient(sender).ReplayAsync(Shop, progress: progress);
+        var summary = await new ReplayClient(sender).ReplayAsync(Shop, progress: progress.Begin);
 
         Assert.Equal((3, 4), (summary.Items.Accepted, summary.Interactions.Accepted));
-        Assert.Equal([("items", 3L), ("interactions", 4L)], progress.All.Select(p => (p.Part, p.Done)));
+        Assert.Equal([("items", 3L, 3L), ("interactions", 4L, 4L)], progress.Steps.Select(step => (step.Unit, step.Total, step.Most)));
         var events = ingestor.Taken.SelectMany(r => r.Events).ToList();
         // The third has no features: a description of it would say nothing, and replace the one there is.
         var items = events[..3].ConvertAll(e => e.Item);
@@ -70,12 +70,5 @@ public sealed class ReplayClientTests
         static List<Event> Make() => [.. DatasetEvents.Items(Shop), .. DatasetEvents.Interactions(Shop, Split.Train), .. DatasetEvents.Interactions(Shop, Split.Test)];
 
         Assert.Equal(Make(), Make());
-    }
-
-    private sealed class Recorder : IProgress<ReplayProgress>
-    {
-        public List<ReplayProgress> All { get; } = [];
-
-        public void Report(ReplayProgress value) => All.Add(value);
     }
 }

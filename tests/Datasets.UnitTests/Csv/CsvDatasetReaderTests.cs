@@ -29,6 +29,23 @@ public sealed class CsvDatasetReaderTests : IDisposable
         Assert.Equal(["clickout-item", "view", Dataset.DefaultType], dataset.Train.Types!);
     }
 
+    [Theory]
+    [InlineData("log.csv")]
+    [InlineData("log.csv.gz")]
+    [InlineData("log.inter")]
+    public void Read_Progress_IsToldOfTheFilesBytes(string name)
+    {
+        var path = _folder.File(name);
+        using (Stream file = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.Create(path), CompressionMode.Compress) : File.Create(path))
+            file.Write(name == "log.inter" ? "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n"u8 : "user,item\na,x\nb,y\n"u8);
+        var progress = new KeptProgress();
+
+        Assert.Equal(2, DatasetReader.Read(path, Options with { Progress = progress.Begin }).Train.Count);
+
+        var step = Assert.Single(progress.Steps);
+        Assert.Equal(($"Reading {path}", "bytes", new FileInfo(path).Length, new FileInfo(path).Length), (step.What, step.Unit, step.Total, step.Most));
+    }
+
     [Fact]
     public void Read_QuotedFields_AreUnquoted()
     {

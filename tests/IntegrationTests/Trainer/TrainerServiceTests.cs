@@ -59,6 +59,8 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
             Assert.InRange(status.Metrics["recall@20"], 0.01, 1);
             Assert.Equal(2, status.Metrics["epochs"]);
             Assert.Equal(1, status.Runs);
+            // How long an epoch took is still told, and nothing is left.
+            Assert.True(status is { SecondsPerEpoch: > 0, HasSecondsLeft: false }, status.ToString());
             Assert.Equal(1, (long)await _redis.Database.StringGetAsync(_redis.Keys.CurrentGeneration));
             Assert.True(File.Exists(_folder.File("model.ckpt")));
 

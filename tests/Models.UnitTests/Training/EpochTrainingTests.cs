@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Models.Training;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Models.UnitTests.Training;
@@ -42,6 +44,36 @@ public class EpochTrainingTests
 
         Assert.Contains("epoch 1", e.Message, StringComparison.Ordinal);
         Assert.Contains("smaller learning rate than 10", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_Epochs_TellOfTheirStepsHowLongTheyTookAndHowLongTheRestTakesAtMost()
+    {
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: 50);
+        using var model = ModelCatalogue.Get("bpr").Create(data, new() { MaxEpochs = 5, Device = TrainingDevice.Cpu, Threads = 1 });
+        var (time, within, progress) = (new FakeTimeProvider(), new KeptProgress(), new List<TrainingProgress>());
+
+        model.Fit(
+            new()
+            {
+                Validation = data.Validation(),
+                Time = time,
+                // Of the first epoch each step takes 4 seconds, of the others 2.
+                Within = (what, unit, total) => within.Begin(what, unit, total) is var step ? new Callback<long>(done =>
+                {
+                    step.Report(done);
+                    time.Advance(TimeSpan.FromSeconds(progress.Count == 0 ? 4 : 2));
+                }) : throw new InvalidOperationException(),
+                Progress = new Callback<TrainingProgress>(progress.Add),
+            },
+            CancellationToken.None);
+
+        var steps = within.Steps[0].Total;
+        Assert.Equal(Enumerable.Range(1, progress.Count).Select(epoch => $"Epoch {epoch} of bpr"), within.Steps.Select(step => step.What));
+        Assert.All(within.Steps, step => Assert.Equal(("steps", steps, steps), (step.Unit, step.Total, step.Most)));
+        Assert.Equal([4.0 * steps, 2.0 * steps], progress.Take(2).Select(p => p.Seconds));
+        Assert.Equal([4.0 * steps, 3.0 * steps], progress.Take(2).Select(p => p.SecondsPerEpoch));
+        Assert.Equal([16.0 * steps, 9.0 * steps], progress.Take(2).Select(p => p.LeftAtMost.TotalSeconds));
     }
 
     private static ModelCheckpoint Broken(IRecommender model, TrainingData data)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults.Access;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Access;
 

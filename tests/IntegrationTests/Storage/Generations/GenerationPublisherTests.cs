@@ -9,6 +9,7 @@ using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 using Rearm.Streaming.Testing.Sequences;
 using StackExchange.Redis;
@@ -34,6 +35,22 @@ public class GenerationPublisherTests(RedisFixture fixture) : IClassFixture<Redi
         var last = GenerationCodec.ReadItems(manifest, 1, await redis.Database.StringGetAsync(redis.Keys.GenerationItems(number, 1)));
         Assert.Equal($"i{GenerationCodec.RowsPerChunk + 9}", last.ItemIds[^1]);
         Assert.Null(await redis.Database.KeyTimeToLiveAsync(redis.Keys.GenerationItems(number, 0)));
+    }
+
+    [Fact]
+    public async Task PublishAndRead_Progress_IsToldOfAllUsersAndItems()
+    {
+        using var redis = server.Connect();
+        var (items, users) = (GenerationCodec.RowsPerChunk + 10, GenerationCodec.RowsPerChunk + 3);
+        var progress = new KeptProgress();
+
+        var number = await Publisher(redis).PublishAsync(Generation(items, users), CancellationToken.None, progress.Begin);
+        var reader = new GenerationReader(redis);
+        await reader.ReadAsync(number, await reader.ReadManifestAsync(number, CancellationToken.None), CancellationToken.None, progress.Begin);
+
+        Assert.Equal(
+            [($"Writing generation {number}", "users", users, users), ($"Loading generation {number}", "items", items, items)],
+            progress.Steps.Select(step => (step.What, step.Unit, (int)step.Total, (int)step.Most)));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
+using Rearm.Streaming.Testing;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Storage.Snapshots;
@@ -38,6 +39,19 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
         Assert.Equal(1, info.Number);
         Assert.Equal(info, await _publisher.CurrentAsync(default));
         await StoredKeys.AssertCleanAsync(_redis, snapshot.Info.Hash, keep: 2);
+    }
+
+    [Fact]
+    public async Task PublishAndRead_Progress_IsToldOfAllChunks()
+    {
+        var progress = new KeptProgress();
+
+        await _publisher.PublishAsync(SmallSnapshots.Of(1), default, progress.Begin);
+        await new SnapshotReader(_redis).ReadAsync(default, progress.Begin);
+
+        Assert.Equal(["Writing snapshot 1", "Reading snapshot 1"], progress.Steps.Select(step => step.What));
+        Assert.All(progress.Steps, step => Assert.True(step is { Unit: "chunks", Total: > 0 } && step.Most == step.Total, $"{step}, {step.Most} told"));
+        Assert.Single(progress.Steps.Select(step => step.Total).Distinct());
     }
 
     [Fact]

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Rearm.Streaming.ServiceDefaults.UnitTests;
+namespace Rearm.Streaming.Testing;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class KeptLog : ILoggerProvider, ILogger
+public sealed class KeptLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Entries { get; } = [];
 
