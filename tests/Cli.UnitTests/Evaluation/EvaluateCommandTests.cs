@@ -41,7 +41,13 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.True(code == ExitCodes.Success, output);
         Assert.Matches(@"Trained in \d+\.\d s\n(blend_scale: .*\n(.*\n)+)?Validation: recall@10 [01]\.\d{4} .*\nTest:       recall@10 ", output.ReplaceLineEndings("\n"));
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.File("result.json")));
-        Assert.Equal(Keys, json.RootElement.EnumerateObject().Select(p => p.Name));
+        var parts = model.Contains('+') ? model.Split('+') : [];
+        Assert.Equal(parts.Length == 0 ? Keys : [.. Keys, "parts"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        foreach (var part in parts)
+        {
+            Assert.Contains($"{part} alone, test: recall@10 ", output);
+            Assert.True(json.RootElement.GetProperty("parts").GetProperty(part).GetProperty("recall@10").GetDouble() > 0.9, output);
+        }
         Assert.Equal(model, json.RootElement.GetProperty("model").GetString());
         // The users' own half is the first thing any model finds out.
         Assert.True(json.RootElement.GetProperty("test").GetProperty("recall@10").GetDouble() > 0.9, output);

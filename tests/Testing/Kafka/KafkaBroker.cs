@@ -31,10 +31,13 @@ public abstract class KafkaBroker : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Creates a topic of this name.</summary>
+    /// <summary>Creates a topic of this name. When it returns, clients find it: a consumer that came sooner would be told that there is no such topic.</summary>
     public virtual async Task CreateAsync(string topic, int partitions)
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        await Wait.UntilAsync(
+            $"clients find the topic {topic}", () => Task.Run(() => admin.GetMetadata(topic, Wait.Patience).Topics.Single()),
+            found => !found.Error.IsError && found.Partitions.Count == partitions && found.Partitions.All(p => p.Leader >= 0));
     }
 }
