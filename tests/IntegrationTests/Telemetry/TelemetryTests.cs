@@ -15,15 +15,19 @@ public class TelemetryTests
     public async Task Event_PostedOverHttp_IsOneTraceUpToTheGraphAndLinkedFromTheSnapshot()
     {
         await using var pipeline = await TracedPipeline.StartAsync();
+        // The shop's own trace. Services of other tests run in this process too, so it is also what tells their spans from these.
+        var (trace, caller) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
 
-        await PostAsync(pipeline.Ingestor, "/v1/interactions", Click);
+        await PostAsync(pipeline.Ingestor, "/v1/interactions", Click, $"00-{trace}-{caller}-01");
         await UntilReadAsync(pipeline, 1);
         var snapshot = await PostAsync(pipeline.GraphBuilder, "/v1/graphs/snapshots", body: null);
-        var request = await SpanAsync(pipeline, s => s.Kind == ActivityKind.Server && s.DisplayName.Contains("/v1/interactions"), "POST /v1/interactions");
-        var publish = await SpanAsync(pipeline, s => s.DisplayName == "publish events", "publish events");
-        var process = await SpanAsync(pipeline, s => s.DisplayName == "process events", "process events");
-        var cut = await SpanAsync(pipeline, s => s.DisplayName == "publish snapshot", "publish snapshot");
+        var request = await SpanAsync(pipeline, s => s.TraceId == trace && s.Kind == ActivityKind.Server, "of the request");
+        var publish = await SpanAsync(pipeline, s => s.TraceId == trace && s.DisplayName == "publish events", "publish events");
+        var process = await SpanAsync(pipeline, s => s.TraceId == trace && s.DisplayName == "process events", "process events");
+        var cut = await SpanAsync(pipeline, s => s.DisplayName == "publish snapshot" && s.Links.Any(link => link.Context.TraceId == trace), "publish snapshot");
 
+        Assert.Contains("/v1/interactions", request.DisplayName);
+        Assert.Equal(caller, request.ParentSpanId);
         Assert.Equal((request.TraceId, request.SpanId), (publish.TraceId, publish.ParentSpanId));
         Assert.Equal((request.TraceId, publish.SpanId), (process.TraceId, process.ParentSpanId));
         Assert.Equal((ActivityKind.Producer, ActivityKind.Consumer), (publish.Kind, process.Kind));
@@ -40,8 +44,9 @@ public class TelemetryTests
         await PostAsync(pipeline.Ingestor, "/v1/interactions", Click, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
         await UntilReadAsync(pipeline, 1);
         // A traced event after it: once its span is there, one of the first would be there as well.
-        await PostAsync(pipeline.Ingestor, "/v1/interactions", Click.Replace("e1", "e2", StringComparison.Ordinal));
-        await SpanAsync(pipeline, s => s.DisplayName == "process events", "process events");
+        var trace = ActivityTraceId.CreateRandom();
+        await PostAsync(pipeline.Ingestor, "/v1/interactions", Click.Replace("e1", "e2", StringComparison.Ordinal), $"00-{trace}-b7ad6b7169203331-01");
+        await SpanAsync(pipeline, s => s.TraceId == trace && s.DisplayName == "process events", "process events");
 
         Assert.DoesNotContain(pipeline.Spans, s => s.TraceId.ToHexString() == "0af7651916cd43dd8448eb211c80319c");
     }

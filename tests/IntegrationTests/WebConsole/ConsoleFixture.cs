@@ -40,11 +40,12 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
     /// <param name="fragment">What follows the address, e.g. "#user=ada".</param>
     /// <param name="width">Of the window, in pixels.</param>
     /// <param name="scheme">What the reader's system prefers.</param>
-    internal async Task<OpenConsole> OpenAsync(string fragment = "", int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="address">Of another Server's page; null: the demo's.</param>
+    internal async Task<OpenConsole> OpenAsync(string fragment = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string? address = null)
     {
         var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         var console = new OpenConsole(context, await context.NewPageAsync());
-        await console.Page.GotoAsync(Address + fragment);
+        await console.Page.GotoAsync((address ?? Address) + fragment);
         return console;
     }
 

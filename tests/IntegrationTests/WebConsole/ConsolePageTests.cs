@@ -1,12 +1,18 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.IntegrationTests.Fixtures;
+using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Storage.Impressions;
+using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.IntegrationTests.WebConsole;
 
 /// <summary>The console in a real browser, against the demo's services.</summary>
-public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFixture<ConsoleFixture>
+public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixture redis) : IClassFixture<ConsoleFixture>, IClassFixture<RedisFixture>
 {
     private const string Hostile = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
 
@@ -93,6 +99,48 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFix
         // The button that was pressed is gone, and who uses the keyboard is not thrown back to the page's top.
         Assert.Equal($"Click {(await console.NamesAsync())[3]}", await console.Page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
         await console.PictureAsync("console-clicked");
+        Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Fact]
+    public async Task Keys_AskedFor_ThePageSaysSoAndGoesOnWithOne()
+    {
+        var (shop, operators) = ("a shop's key", "an operator's key");
+        await using var server = await TestServer.StartAsync(
+            redis.Server, null, $"--Access:Keys:shop:Hash={HashOf(shop)}", $"--Access:Keys:ops:Hash={HashOf(operators)}", "--Access:Keys:ops:Operator=true");
+        await server.Publisher.PublishAsync(1, TestModel.Compass());
+        await using var console = await fixture.OpenAsync(address: $"{server.Endpoints.Http}console/");
+        var (page, says) = (console.Page, console.Page.GetByRole(AriaRole.Status));
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+
+        await Expect(says).ToHaveTextAsync(new Regex("API key"));
+        await UseAsync(shop);
+        await Expect(page.Locator("#serving")).ToHaveTextAsync(new Regex("Serving generation 1 "));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pin generation 1" }).ClickAsync();
+        await Expect(says).ToHaveTextAsync(new Regex("Operator"));
+        await UseAsync(operators);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pin generation 1" }).ClickAsync();
+        await Expect(page.Locator("tr.served td").First).ToHaveTextAsync("1 served, pinned");
+
+        async Task UseAsync(string key)
+        {
+            await page.GetByLabel("API key").FillAsync(key);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Use" }).ClickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Clicks_OnWhatWasShown_AreTheGenerationsRateWithItsInterval()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, TestModel.Compass());
+        using var connection = new RedisConnection(new() { Configuration = redis.Server.Configuration, KeyPrefix = server.Publisher.Keys.Prefix });
+        await new ImpressionCountsStore(connection).WriteAsync(
+            0, new() { Version = ImpressionCountsStore.Version, Arms = { new ArmCounts { Generation = 1, Lists = 100, Shown = 1000, Clicks = 80 } } }, default);
+
+        await using var console = await fixture.OpenAsync(address: $"{server.Endpoints.Http}console/");
+
+        // Wilson's interval.
+        await Expect(console.Page.Locator("tr.served td").Nth(6)).ToHaveTextAsync("8.0% (6.5% to 9.8%)");
         Assert.True(console.Errors.Length == 0, console.Errors);
     }
 
@@ -221,6 +269,8 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture) : IClassFix
         Assert.Empty(await page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('button, input')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"));
     }
+
+    private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static Task Expect(Func<Task<bool>> condition) => Wait.UntilAsync("the page shows it", condition);
 
