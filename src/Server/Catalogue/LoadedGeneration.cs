@@ -65,7 +65,7 @@ internal sealed class LoadedGeneration
         }
         Items = new(matrix, Dimension);
         UserEncoder = stored.UserEncoder is { } weights ? new(weights) : null;
-        NewItems = stored.ItemEncoder is { } ofItems ? new(new ItemEncoder(ofItems), EncodingTime) : null;
+        EncodedItems = stored.ItemEncoder is { } ofItems ? new(new ItemEncoder(ofItems), EncodingTime) : null;
         Graphs = ItemGraphs.Of(items, Array.ConvertAll(places, p => (p.Hash, p.Chunk, p.Row)));
         _itemsOfCategory = categories.ToDictionary(c => c.Key, c => c.Value.ToArray());
         ByPopularity = [.. Enumerable.Range(0, places.Length).OrderByDescending(row => Popularity[row])];
@@ -100,7 +100,7 @@ internal sealed class LoadedGeneration
     public UserEncoder? UserEncoder { get; }
 
     /// <summary>Vectors of items that it does not know, which go with it like those of users; null: it can make none. For the follower alone.</summary>
-    public EncodedItems? NewItems { get; }
+    public EncodedItems? EncodedItems { get; }
 
     /// <summary>Which items go with which, and how much, when the model was trained; none where the generation does not say.</summary>
     public IReadOnlyList<ItemGraph> Graphs { get; }

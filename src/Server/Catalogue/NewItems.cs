@@ -23,7 +23,7 @@ internal sealed class NewItems
     private NewItems(LoadedGeneration? generation, IReadOnlyList<KeyValuePair<string, CatalogueItem>> items, float length)
     {
         _dimension = generation?.Dimension ?? 0;
-        var encoded = generation?.NewItems?.Look(items);
+        var encoded = generation?.EncodedItems?.Look(items);
         var vectors = new List<float[]>();
         // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
         foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))

@@ -128,6 +128,24 @@ public class EncodedItemTests(RedisFixture fixture) : IClassFixture<RedisFixture
         Assert.NotEmpty((await catalogue.EntryAsync("new"))!.Features);
     }
 
+    [Fact]
+    public async Task NewItems_ManyWithManyNumbers_AreWrittenSomeAtATimeAndAllHaveVectors()
+    {
+        const int Items = 400, Width = 8192;
+        await using var server = await TestServer.StartAsync(redis, Plain with { ItemEncoder = RandomItemEncoder.Of(width: 8, [("look", Width)]) });
+        await using var catalogue = new CatalogueWriter(redis, server.Publisher.Keys.Prefix);
+        var random = new Random(5);
+        for (var i = 0; i < Items; i++)
+            Put(catalogue.State, $"new{i}", [.. Enumerable.Range(0, Width).Select(_ => random.NextSingle())]);
+
+        await catalogue.WriteAsync();
+
+        // 16 kB each, 4 MiB in a transaction.
+        var changes = await redis.Database.SortedSetRangeByRankWithScoresAsync(server.Publisher.Keys.CatalogueChanges);
+        Assert.Equal((Items, 2), (changes.Length, changes.Select(change => change.Score).Distinct().Count()));
+        await Wait.UntilAsync("all are recommended", async () => (await server.RecommendAsync("u0", k: 500)).Items.Count == 30 + Items);
+    }
+
     [Theory]
     [InlineData("a chunk is missing", "chunk 0 of the item encoder of generation 2 is missing")]
     [InlineData("a chunk is damaged", "chunk 0 of the item encoder of generation 2 is damaged")]
