@@ -68,6 +68,9 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     /// <summary>String: a part of the weights of the generation's <see cref="V1.UserEncoderShape"/>.</summary>
     public string GenerationEncoder(long number, int chunk) => $"{Prefix}:generation:{number}:encoder:{chunk}";
 
+    /// <summary>String: a part of the weights of the generation's <see cref="V1.ItemEncoderShape"/>.</summary>
+    public string GenerationItemEncoder(long number, int chunk) => $"{Prefix}:generation:{number}:item-encoder:{chunk}";
+
     /// <summary>
     /// Sorted set: the generations whose users' vectors are being written, or whose publication was cut short, scored by when somebody last wrote (Unix
     /// milliseconds).

@@ -131,6 +131,14 @@ public sealed class GraphBuilderOptions : IValidatableObject
     [Range(1, 100_000)]
     public int PopularItems { get; set; } = 1000;
 
+    /// <summary>
+    /// Bytes of features at most that the live catalogue has of items that the served generation does not know, where that one makes items' vectors of their
+    /// features (the model pmmrec): in Redis, and in each Server. New items beyond have interim vectors; when the generation changes, the newest come first.
+    /// 0: no features, interim vectors alone.
+    /// </summary>
+    [Range(0, 1L << 36)]
+    public long NewItemFeatureBytes { get; set; } = 1L << 28;
+
     /// <summary>In what is trending, a user counts half for an item after so long, a quarter after twice as long.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan TrendingHalfLife { get; set; } = State.ItemTrends.DefaultHalfLife;

@@ -20,6 +20,27 @@ public static class FeaturePreprocessing
         _ => throw new ArgumentException($"The preprocessing is \"{preprocessing}\"; \"{GraphSettings.CenteredL2}\" or \"{GraphSettings.None}\" is needed.", nameof(preprocessing)),
     };
 
+    /// <summary>What <see cref="GraphSettings.CenteredL2"/> takes from each vector: the mean of the items that have one; zeros if none has.</summary>
+    /// <param name="features">Raw vectors.</param>
+    /// <param name="ranks">Of each item (<see cref="IdOrder"/>).</param>
+    public static double[] Means(ModalityFeatures features, int[] ranks)
+    {
+        var (means, row) = (new double[features.Dimension], new float[features.Dimension]);
+        var count = 0;
+        foreach (var item in IdOrder.ByRank(ranks))
+        {
+            if (!features.Present[item])
+                continue;
+            count++;
+            features.CopyRow(item, row);
+            for (var d = 0; d < row.Length; d++)
+                means[d] += row[d];
+        }
+        for (var d = 0; d < means.Length; d++)
+            means[d] /= Math.Max(count, 1);
+        return means;
+    }
+
     private static FloatMatrix Copy(ModalityFeatures features)
     {
         var copy = new FloatMatrix(features.Items, features.Dimension);
@@ -30,20 +51,7 @@ public static class FeaturePreprocessing
     private static FloatMatrix CenterAndScale(ModalityFeatures features, int[] ranks)
     {
         var prepared = Copy(features);
-        var means = new double[features.Dimension];
-        var count = 0;
-        foreach (var item in IdOrder.ByRank(ranks))
-        {
-            if (!features.Present[item])
-                continue;
-            count++;
-            var row = prepared[item];
-            for (var d = 0; d < row.Length; d++)
-                means[d] += row[d];
-        }
-        for (var d = 0; d < means.Length; d++)
-            means[d] /= Math.Max(count, 1);
-
+        var means = Means(features, ranks);
         Parallel.For(0, features.Items, () => new double[features.Dimension], (item, _, centred) =>
         {
             if (!features.Present[item])

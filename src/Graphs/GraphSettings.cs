@@ -8,10 +8,10 @@ namespace Rearm.Streaming.Graphs;
 public sealed record GraphSettings
 {
     /// <summary>Columns centred, then rows scaled to length 1.</summary>
-    public const string CenteredL2 = "centered-l2";
+    public const string CenteredL2 = SnapshotSettings.CenteredL2;
 
     /// <summary>Features as the shop sent them.</summary>
-    public const string None = "none";
+    public const string None = SnapshotSettings.NoPreprocessing;
 
     /// <summary>Neighbours per user in the co-occurrence and interest graphs, at least 1.</summary>
     public int UserNeighbors { get; init; } = 40;

@@ -28,7 +28,8 @@ public sealed class ServerOptions : IValidatableObject
 
     /// <summary>
     /// How long the interim vectors of new items are, in the mean length of their neighbours' vectors, to 10: the longer, the higher new items rank, and known ones give
-    /// way. 0: as the mean of the neighbours comes out, which is so short that new items hardly ever get among the best of all.
+    /// way. 0: as the mean of the neighbours comes out, which is so short that new items hardly ever get among the best of all. Vectors that a generation's item
+    /// encoder makes stay as they are.
     /// </summary>
     [Range(0f, 10f)]
     public float NewItemLength { get; set; } = 1;

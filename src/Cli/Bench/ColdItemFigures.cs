@@ -1,5 +1,7 @@
 using System.Globalization;
 using Rearm.Streaming.Cli.Evaluation;
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.GraphBuilder.Catalogue;
@@ -12,8 +14,8 @@ using Rearm.Streaming.Server.Catalogue;
 namespace Rearm.Streaming.Cli.Bench;
 
 /// <summary>
-/// What interim vectors give: the items without training interactions are taken as new ones, which the generation does not know; the GraphBuilder's search
-/// finds the nearest known ones by features, and the Server makes a vector of theirs.
+/// What interim vectors give, and an item encoder's if the model has one: the items without training interactions are taken as new ones, which neither training
+/// nor the generation knows; the GraphBuilder's search finds the nearest known ones by features, and the Server makes a vector of theirs, or of the features.
 /// </summary>
 internal static class ColdItemFigures
 {
@@ -22,7 +24,7 @@ internal static class ColdItemFigures
     // Server:NewItemLength.
     private static readonly float[] Lengths = [0, 0.5f, 1, 1.5f, 2, 3];
 
-    public static void Measure(Figures figures, Dataset data, ModelDefinition model, CancellationToken cancellationToken)
+    public static void Measure(Figures figures, Dataset data, ModelDefinition model, ModelSettings settings, CancellationToken cancellationToken)
     {
         var isKnown = new bool[data.ItemCount];
         foreach (var item in data.Train.Items)
@@ -36,8 +38,10 @@ internal static class ColdItemFigures
             figures.Skip("cold.*", "every item of the test part has training interactions");
             return;
         }
-        var vectors = LiveFigures.Train(data with { Features = [] }, model, figures, cancellationToken);
-        var generation = LiveFigures.Load(data, vectors, known, 0);
+        // Nor do new items count in what features are centred by.
+        var training = data with { Features = [.. data.Features.Select(f => Known(f, isKnown))] };
+        var vectors = LiveFigures.Train(training, model, settings, figures, cancellationToken);
+        var generation = LiveFigures.Load(data, vectors with { ItemEncoder = null }, known, 0);
         figures.Begin("Looking for new items' neighbours");
         KeyValuePair<string, CatalogueItem>[] described = [.. Describe(data, known, cold, cancellationToken)];
         figures.Say($"{data.Name}: {cold.Length} items without training interactions; {coldTest.Length} of {test.Length} test interactions are with them");
@@ -47,30 +51,35 @@ internal static class ColdItemFigures
         if (warmTest.Length > 0)
             figures.Add("cold.none.known.recall@20", Recall(warmTest, vectors, item => isKnown[item]), "with known items alone");
         figures.Add("cold.by_lot.among_new.recall@20", Math.Min(1, (double)K / cold.Length), "with new items, among new items, drawn by lot");
-        var (done, measured) = (figures.Begin("Ranking new items", "lengths", Lengths.Length), 0);
+        var (done, measured) = (figures.Begin("Ranking new items", "ways", Lengths.Length), 0);
         foreach (var length in Lengths)
+            Report(
+                string.Create(CultureInfo.InvariantCulture, $"cold.length_{length}"), length.ToString(CultureInfo.InvariantCulture),
+                NewItems.Of(generation, described, length), "interim vectors");
+        if (vectors.ItemEncoder is not null)
+            Report("cold.encoded", "encoded", Encoded(LiveFigures.Load(data, vectors, known, 0), described), "the item encoder's vectors");
+
+        void Report(string name, string label, NewItems newItems, string by)
         {
-            var newItems = NewItems.Of(generation, described, length);
-            var interim = vectors with { Items = [.. vectors.Items] };
+            var all = vectors with { Items = [.. vectors.Items] };
             var hasVector = (bool[])isKnown.Clone();
             foreach (var item in cold)
                 if (newItems.TryGet(data.ItemId(item), out var row) && row < newItems.WithVector)
                 {
-                    newItems.Vector(row).CopyTo(interim.Items.AsSpan(item * vectors.Width));
+                    newItems.Vector(row).CopyTo(all.Items.AsSpan(item * vectors.Width));
                     hasVector[item] = true;
                 }
-            var name = string.Create(CultureInfo.InvariantCulture, $"cold.length_{length}");
-            Add("all", Recall(test, interim, item => hasVector[item]), $"all, {newItems.WithVector} new items ranked by interim vectors");
+            Add("all", Recall(test, all, item => hasVector[item]), $"all, {newItems.WithVector} new items ranked by {by}");
             if (warmTest.Length > 0)
-                Add("known", Recall(warmTest, interim, item => hasVector[item]), "with known items alone");
-            Add("new", Recall(coldTest, interim, item => hasVector[item]), "with new items alone, among all items");
-            Add("among_new", Recall(coldTest, interim, item => !isKnown[item] && hasVector[item]), "with new items, among new items");
+                Add("known", Recall(warmTest, all, item => hasVector[item]), "with known items alone");
+            Add("new", Recall(coldTest, all, item => hasVector[item]), "with new items alone, among all items");
+            Add("among_new", Recall(coldTest, all, item => !isKnown[item] && hasVector[item]), "with new items, among new items");
             done?.Report(++measured);
 
             void Add(string which, double recall, string what)
             {
                 figures.Add($"{name}.{which}.recall@20", recall, what);
-                figures.Bar("recall@20, by new items' length", length.ToString(CultureInfo.InvariantCulture), which.Replace('_', ' '), recall);
+                figures.Bar("recall@20, by new items' length", label, which.Replace('_', ' '), recall);
             }
         }
 
@@ -86,6 +95,19 @@ internal static class ColdItemFigures
             if (!isRanked(item))
                 for (var user = 0; user < users.Length; user++)
                     scores[user * items + item] = float.NegativeInfinity;
+    }
+
+    private static ModalityFeatures Known(ModalityFeatures features, bool[] isKnown) =>
+        new(features.Name, features.Dimension, [.. isKnown.Select((known, item) => known ? features[item] : default)]);
+
+    // Until none waits for the next poll.
+    private static NewItems Encoded(LoadedGeneration generation, KeyValuePair<string, CatalogueItem>[] described)
+    {
+        NewItems items;
+        do
+            items = NewItems.Of(generation, described, length: 1);
+        while (generation.EncodedItems!.HasMore);
+        return items;
     }
 
     // As the live catalogue has them.
@@ -108,6 +130,7 @@ internal static class ColdItemFigures
                 {
                     NeighborIds = { found[i].Select(n => data.ItemId(n.Item)) },
                     NeighborCosines = { found[i].Select(n => n.Cosine) },
+                    Features = { data.Features.Select(f => CatalogueFeatures.Write(f.Name, f[group[i]])) },
                 });
         }
     }

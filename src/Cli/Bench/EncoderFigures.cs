@@ -1,14 +1,19 @@
 using Rearm.Streaming.Contracts.Generations;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Server.Encoders;
 
 namespace Rearm.Streaming.Cli.Bench;
 
-/// <summary>The encoder that makes a user's vector of what was touched, by itself on one thread; in processor time, like the search that follows it.</summary>
+/// <summary>
+/// The encoders that make a user's vector of what was touched, and a new item's of its features, by themselves on one thread; in processor time, like the
+/// search that follows the first.
+/// </summary>
 internal static class EncoderFigures
 {
     private const int Length = 20;
     private const int Heads = 2;
     private const int Blocks = 2;
+    private const int FusionHeads = 4;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Run = TimeSpan.FromMilliseconds(20);
@@ -30,6 +35,21 @@ internal static class EncoderFigures
                 figures.Add($"encoder.{width}.{items}_items_ms", milliseconds, $"ms a user, {width} wide, {items} items touched");
             }
         }
+        figures.Say($"a new item's vector of its features in two modalities; {FusionHeads} heads, otherwise likewise");
+        foreach (var width in (int[])[64, 192, 768])
+            foreach (var inputs in (int[])[128, 768])
+            {
+                var encoder = new ItemEncoder(ItemWeights(width, inputs));
+                var (raw, features, vector) = (Numbers(2 * inputs, new(2)), new float[2 * inputs], new float[width]);
+                bool[] present = [true, true];
+                var milliseconds = Median(() =>
+                {
+                    // It prepares them in place.
+                    raw.CopyTo(features.AsSpan());
+                    encoder.TryEncode(features, present, vector);
+                }, rounds, cancellationToken);
+                figures.Add($"item_encoder.{width}.{inputs}_numbers_us", 1000 * milliseconds, $"us an item, {width} wide, {inputs} numbers a modality");
+            }
     }
 
     private static double Median(Action action, int rounds, CancellationToken cancellationToken)
@@ -78,6 +98,34 @@ internal static class EncoderFigures
                 OutputNormBias = Numbers(width, random),
             })],
         };
+    }
+
+    private static ItemEncoderWeights ItemWeights(int width, int inputs)
+    {
+        var random = new Random(1);
+        return new()
+        {
+            Width = width,
+            Preprocessing = SnapshotSettings.CenteredL2,
+            Projections = [.. Enumerable.Range(0, 2).Select(m => new ItemProjection($"{m}", inputs, Numbers(inputs, random), Layer(width, inputs)))],
+            Fusion = new()
+            {
+                Heads = FusionHeads,
+                InnerWidth = 4 * width,
+                Query = Layer(width, width),
+                Key = Layer(width, width),
+                Value = Layer(width, width),
+                Output = Layer(width, width),
+                AttentionNormWeight = Numbers(width, random),
+                AttentionNormBias = Numbers(width, random),
+                Inner = Layer(4 * width, width),
+                Outer = Layer(width, 4 * width),
+                OutputNormWeight = Numbers(width, random),
+                OutputNormBias = Numbers(width, random),
+            },
+        };
+
+        LinearLayer Layer(int outputs, int from) => new(Numbers(outputs * from, random), Numbers(outputs, random));
     }
 
     private static float[] Numbers(int count, Random random)

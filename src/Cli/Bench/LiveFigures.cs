@@ -12,35 +12,41 @@ using Rearm.Streaming.Storage.Generations;
 namespace Rearm.Streaming.Cli.Bench;
 
 /// <summary>
-/// What the parts of an answer are worth that come from between two trainings: interim vectors of items that training did not know
+/// What the parts of an answer are worth that come from between two trainings: vectors of items that training did not know
 /// (<see cref="ColdItemFigures"/>), and vectors of users moved by what they just touched (<see cref="ReplayFigures"/>).
 /// </summary>
 internal static class LiveFigures
 {
     /// <summary>Measures what the data set can tell: items without training interactions need features and a test part, a replay needs times.</summary>
-    public static Task MeasureAsync(Figures figures, Dataset data, ModelDefinition model, CancellationToken cancellationToken) => TrainingThread.RunAsync(() =>
+    /// <param name="figures">Takes what is measured.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="model">What to train.</param>
+    /// <param name="seed">Of its initial values, and of all else that is random in training.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static Task MeasureAsync(
+        Figures figures, Dataset data, ModelDefinition model, int seed, CancellationToken cancellationToken) => TrainingThread.RunAsync(() =>
     {
+        var settings = new ModelSettings { AsServed = true, Seed = seed };
         var cold = data is { Features.Count: > 0, Test.Count: > 0 };
-        var replay = data.Train.Times is not null;
+        var replay = data.Train.Times is not null && !model.HasUserEncoder;
         if (!cold && !replay)
             throw new CliException(
-                $"{data.Name} has neither times to replay by, nor features and a test part to measure new items with. "
+                $"{data.Name} has no features and test part to measure new items with, nor times to replay by with a model that learns users' vectors. "
                 + "Name its column of times with --time-column, or give one with *_feat.npy and test.npy.");
         if (cold)
-            ColdItemFigures.Measure(figures, data, model, cancellationToken);
+            ColdItemFigures.Measure(figures, data, model, settings, cancellationToken);
         else
             figures.Skip("cold.*", "the data set has no features, or no test part");
         if (replay)
-            ReplayFigures.Measure(figures, data, model, cancellationToken);
+            ReplayFigures.Measure(figures, data, model, settings, cancellationToken);
         else
-            figures.Skip("replay.*", "the data set has no times");
+            figures.Skip("replay.*", model.HasUserEncoder ? $"{model.Name} makes users' vectors anew: nothing is moved" : "the data set has no times");
         return true;
     });
 
     /// <summary>The vectors that a model would serve after training on the data's training part.</summary>
-    public static ModelVectors Train(Dataset data, ModelDefinition definition, Figures figures, CancellationToken cancellationToken)
+    public static ModelVectors Train(Dataset data, ModelDefinition definition, ModelSettings settings, Figures figures, CancellationToken cancellationToken)
     {
-        var settings = new ModelSettings { AsServed = true };
         var training = DatasetSnapshot.TrainingData(data, definition.Graphs(settings), cancellationToken, figures.Progress);
         using var model = definition.Create(training, settings);
         model.Fit(new() { Validation = training.Validation(), Within = figures.Progress }, cancellationToken);
@@ -74,7 +80,7 @@ internal static class LiveFigures
             manifest.ItemChunks.Add(info);
             chunks.Add(GenerationCodec.ReadItems(manifest, chunks.Count, bytes));
         }
-        return new(new StoredGeneration(manifest, [], chunks));
+        return new(new StoredGeneration(manifest, [], chunks) { ItemEncoder = vectors.ItemEncoder });
     }
 
     /// <summary>The place of an item among those that may be recommended, 0 for the best; of equal scores the smaller number comes first.</summary>

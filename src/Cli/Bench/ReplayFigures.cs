@@ -43,7 +43,7 @@ internal sealed class ReplayFigures
         _generation = LiveFigures.Load(data, vectors, [.. Enumerable.Range(0, data.ItemCount).Where(item => _users[item] > 0)], trained);
     }
 
-    public static void Measure(Figures figures, Dataset data, ModelDefinition model, CancellationToken cancellationToken)
+    public static void Measure(Figures figures, Dataset data, ModelDefinition model, ModelSettings settings, CancellationToken cancellationToken)
     {
         var rows = new[] { Split.Train, Split.Valid, Split.Test }
             .SelectMany(split => Enumerable.Range(0, data[split].Count).Select(row => (User: data[split].Users[row], Item: data[split].Items[row], Time: data.TimeOf(split, row))))
@@ -57,7 +57,7 @@ internal sealed class ReplayFigures
             Test = DatasetSplit.Empty,
             Features = [],
         };
-        new ReplayFigures(train, LiveFigures.Train(train, model, figures, cancellationToken), trained).Replay(figures, rows, trained, cancellationToken);
+        new ReplayFigures(train, LiveFigures.Train(train, model, settings, figures, cancellationToken), trained).Replay(figures, rows, trained, cancellationToken);
     }
 
     private void Replay(Figures figures, (int User, int Item, long Time)[] rows, int trained, CancellationToken cancellationToken)

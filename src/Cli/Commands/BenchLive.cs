@@ -21,13 +21,15 @@ internal static class BenchLive
             Required = true,
         };
         var model = new Option<string>("--model") { Description = "What to train", HelpName = "name", DefaultValueFactory = _ => "ials" };
+        var seed = Numbers.Option("--seed", "Random seed of initial values, shuffling, sampling and dropout", 1, 0, int.MaxValue);
         var command = new RearmCommand(
             "live",
-            "Measure what interim vectors of new items give, and what moving users' vectors by what they just touched does.",
+            "Measure what interim vectors of new items give, and an item encoder's, and what moving users' vectors by what they just touched does.",
             new Example("rearm bench live --dataset data/tiktok", "items without training interactions"),
+            new Example("rearm bench live --dataset data/tiktok --model pmmrec", "the same, of a model that makes items of their features"),
             new Example("rearm bench live --dataset data/ml100k", "the newest fifth of interactions, one after the other"))
         {
-            dataset, model,
+            dataset, model, seed,
         };
         var import = new ImportFlags();
         import.AddTo(command);
@@ -36,7 +38,8 @@ internal static class BenchLive
             try
             {
                 var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
-                await LiveFigures.MeasureAsync(figures, data, ModelCatalogue.Get(parsed.GetRequiredValue(model)), cancellation);
+                var definition = ModelCatalogue.Get(parsed.GetRequiredValue(model));
+                await LiveFigures.MeasureAsync(figures, data, definition, parsed.GetValue(seed), cancellation);
             }
             catch (Exception e) when (e is DatasetException or TrainingException or ArgumentException or DllNotFoundException)
             {

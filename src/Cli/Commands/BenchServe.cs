@@ -38,7 +38,7 @@ internal static class BenchServe
         var redis = new Option<string?>("--redis") { Description = "Redis; default: an embedded one. Keys of its own are left there", HelpName = "host:port" };
         var command = new RearmCommand(
             "serve",
-            "Measure the Server: the search for the best items, against plain scans; the encoder of a sequence model; load over gRPC at rising rates, with filters, "
+            "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; load over gRPC at rising rates, with filters, "
             + "beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, a load while generations follow each other "
             + "and Redis is restarted.",
             new Example("rearm bench serve --only topk --json figures.json", "the top-K engine, with 23,033 and with a million items"),

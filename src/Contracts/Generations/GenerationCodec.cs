@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Contracts.Generations;
 
 /// <summary>
 /// A model generation as a manifest and bounded chunks of items and of users' ids, each checked on reading; the users' vectors are
-/// <see cref="UserVectorCodec"/>'s, and the chunks of an encoder <see cref="UserEncoderCodec"/>'s.
+/// <see cref="UserVectorCodec"/>'s, and the chunks of encoders <see cref="UserEncoderCodec"/>'s and <see cref="ItemEncoderCodec"/>'s.
 /// </summary>
 public static class GenerationCodec
 {
@@ -32,6 +32,7 @@ public static class GenerationCodec
             Items = generation.ItemIds.Length,
             VectorSeed = Random.Shared.NextInt64(),
             UserEncoder = generation.UserEncoder is { } encoder ? UserEncoderCodec.Describe(encoder, generation.Dimension) : null,
+            ItemEncoder = generation.ItemEncoder is { } items ? ItemEncoderCodec.Describe(items, generation.Dimension) : null,
         };
         foreach (var (name, value) in generation.Metrics)
             manifest.Metrics.Add(name, value);
@@ -78,6 +79,7 @@ public static class GenerationCodec
         if (manifest.ItemChunks.Sum(c => (long)c.Rows) != manifest.Items || manifest.UserChunks.Sum(c => (long)c.Rows) != manifest.Users || manifest.Dimension <= 0)
             throw new ContractException($"The manifest of generation {manifest.Number} does not add up: {manifest.Items} items, {manifest.Users} users, dimension {manifest.Dimension}, chunks of {manifest.ItemChunks.Sum(c => (long)c.Rows)} and {manifest.UserChunks.Sum(c => (long)c.Rows)} rows.");
         UserEncoderCodec.Check(manifest);
+        ItemEncoderCodec.Check(manifest);
         return manifest;
     }
 

@@ -38,6 +38,12 @@ public sealed record ModelGeneration
     /// </summary>
     public UserEncoderWeights? UserEncoder { get; init; }
 
+    /// <summary>
+    /// What makes an item's vector from its features; null: items' vectors are learned. With it, an item that the generation does not know has the vector
+    /// that training would give it.
+    /// </summary>
+    public ItemEncoderWeights? ItemEncoder { get; init; }
+
     /// <summary>The snapshot it was trained on.</summary>
     public required SnapshotInfo Snapshot { get; init; }
 

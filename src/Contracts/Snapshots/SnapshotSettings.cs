@@ -21,6 +21,12 @@ public static class SnapshotSettings
     /// <summary>Cells of near ones that each is compared with where neighbours are not exact.</summary>
     public const string NeighborProbes = "neighbor_probes";
 
-    /// <summary>How raw features were prepared before cosines: "centered-l2" (default) or "none".</summary>
+    /// <summary>How raw features were prepared before cosines: <see cref="CenteredL2"/> (default) or <see cref="NoPreprocessing"/>.</summary>
     public const string Preprocessing = "preprocessing";
+
+    /// <summary>A value of <see cref="Preprocessing"/>: columns centred, then rows scaled to length 1.</summary>
+    public const string CenteredL2 = "centered-l2";
+
+    /// <summary>A value of <see cref="Preprocessing"/>: features as the shop sent them.</summary>
+    public const string NoPreprocessing = "none";
 }

@@ -14,8 +14,9 @@ namespace Rearm.Streaming.GraphBuilder.Catalogue;
 
 /// <summary>
 /// Keeps in Redis what a Server needs to know of items between two trainings: categories and attributes; for new items their nearest among those that the
-/// served generation knows; and what is trending. It works in the background, once a second, from a picture of the items; what it needs is global, so the
-/// holder of the lease does it alone. Whatever Redis turns out to hold, the difference is written: that is how it starts, and how a loss is repaired.
+/// served generation knows, and their features if that one has an encoder for them; and what is trending. It works in the background, once a second, from a
+/// picture of the items; what it needs is global, so the holder of the lease does it alone. Whatever Redis turns out to hold, the difference is written: that
+/// is how it starts, and how a loss is repaired.
 /// </summary>
 internal sealed partial class CatalogueSync(
     CatalogueStore store, KnownItems known, RedisLease lease, RedisConnection redis, TimeProvider time, IOptions<GraphBuilderOptions> options,
@@ -25,6 +26,9 @@ internal sealed partial class CatalogueSync(
     public const int Neighbors = 20;
 
     private const int AuditedTogether = 256;
+
+    // Of a transaction, beyond which it takes no more: entries with features may have many.
+    private const long BytesTogether = 4 << 20;
     private const long BacklogRecords = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
@@ -32,7 +36,7 @@ internal sealed partial class CatalogueSync(
     // Of each second at most so much goes into looking for neighbours; what is left waits for the next.
     private static readonly TimeSpan NeighborTime = TimeSpan.FromMilliseconds(200);
 
-    private readonly CatalogueTable _table = new();
+    private readonly CatalogueTable _table = new(options.Value.NewItemFeatureBytes);
     private Task _running = Task.CompletedTask;
     private long _startedAt = time.GetTimestamp() - time.TimestampFrequency * (long)MaxDelay.TotalSeconds;
     private bool _inStep;
@@ -170,7 +174,7 @@ internal sealed partial class CatalogueSync(
         if (!isOther)
             return;
         _finder = null;
-        _table.ForgetNeighbors(picture);
+        _table.Follow(picture, known);
     }
 
     private void FindNeighbors(ItemsPicture picture, CancellationToken cancellationToken)
@@ -193,10 +197,12 @@ internal sealed partial class CatalogueSync(
 
     private async Task WriteAsync(ItemsPicture picture, bool isHeadWrong, CancellationToken cancellationToken)
     {
-        var changes = _table.Changes(picture);
+        var (hadRoom, changes) = (!_table.HasNoRoom, _table.Changes(picture, known));
+        if (hadRoom && _table.HasNoRoom)
+            LogNoRoom(options.Value.NewItemFeatureBytes);
         if (changes.Count == 0 && !isHeadWrong)
             return;
-        foreach (var window in changes.Count > 0 ? changes.Chunk(CatalogueStore.ChangesTogether) : [[]])
+        foreach (var window in Windows(changes))
         {
             var after = _table.After(window, _strays);
             var head = new CatalogueHead
@@ -213,6 +219,23 @@ internal sealed partial class CatalogueSync(
         }
     }
 
+    /// <summary>The changes, as many at a time as a transaction takes; one window without any if there are none, for the head alone.</summary>
+    private static IEnumerable<List<(int Item, CatalogueChange Change)>> Windows(List<(int Item, CatalogueChange Change)> changes)
+    {
+        var (window, bytes) = (new List<(int, CatalogueChange)>(), 0L);
+        foreach (var change in changes)
+        {
+            window.Add(change);
+            bytes += change.Change.Entry?.Length ?? 0;
+            if (window.Count < CatalogueStore.ChangesTogether && bytes < BytesTogether)
+                continue;
+            yield return window;
+            (window, bytes) = ([], 0);
+        }
+        if (window.Count > 0 || changes.Count == 0)
+            yield return window;
+    }
+
     private async Task WriteTrendingAsync(ItemsPicture picture, CancellationToken cancellationToken)
     {
         if (picture.Version == _trendingVersion)
@@ -224,6 +247,11 @@ internal sealed partial class CatalogueSync(
 
     [LoggerMessage(2051, LogLevel.Warning, "{Loss}: comparing all of it with the state, and writing what differs")]
     private partial void LogLoss(string loss);
+
+    [LoggerMessage(
+        2054, LogLevel.Warning,
+        "GraphBuilder:NewItemFeatureBytes is {Bytes}: no room is left for more new items' features; they have interim vectors until a generation knows them")]
+    private partial void LogNoRoom(long bytes);
 
     [LoggerMessage(2053, LogLevel.Debug, "Could not see which items the generation knows: {Reason}")]
     private partial void LogNotFollowed(string reason);

@@ -10,8 +10,10 @@ namespace Rearm.Streaming.GraphBuilder.Catalogue;
 /// What the catalogue in Redis holds, as far as is known, and what it should hold: 16 bytes per item, and the neighbours of the new ones. Which items have
 /// changed is seen by comparing references, so nothing has to be told, and nothing is lost when a write fails.
 /// </summary>
-internal sealed class CatalogueTable
+/// <param name="featureBytes">Bytes of new items' features at most.</param>
+internal sealed class CatalogueTable(long featureBytes)
 {
+    private readonly NewItemFeatures _features = new(featureBytes);
     private readonly List<ItemState?> _considered = [];
     private readonly List<ulong> _stored = [];
     private readonly Dictionary<int, (int Item, float Cosine)[]> _neighbors = [];
@@ -31,6 +33,9 @@ internal sealed class CatalogueTable
 
     /// <summary>Whether new items are waiting for their neighbours.</summary>
     public bool HasPending => _pending.Count > 0;
+
+    /// <summary>Whether there was no room for the features of some new items.</summary>
+    public bool HasNoRoom => _features.IsFull;
 
     /// <summary>The checksum of an item's entry in Redis; 0 if it has none.</summary>
     public ulong Stored(int item) => item < _stored.Count ? _stored[item] : 0;
@@ -71,16 +76,23 @@ internal sealed class CatalogueTable
         }
     }
 
-    /// <summary>There is another generation, or another space: the neighbours of all new items have to be found again.</summary>
-    public void ForgetNeighbors(ItemsPicture picture)
+    /// <summary>
+    /// There is another generation, or another space: the neighbours of all new items have to be found again, and their features are needed or not.
+    /// </summary>
+    public void Follow(ItemsPicture picture, KnownItems known)
     {
         Grow(picture);
-        foreach (var item in _neighbors.Keys)
-            _dirty.Add(item);
+        _dirty.UnionWith(_neighbors.Keys);
+        _dirty.UnionWith(_features.Items);
         _neighbors.Clear();
+        _features.Restart(known.EncodedModalities);
         _pending.Clear();
         for (var item = 0; item < picture.Items.Count; item++)
+        {
             _pending.Push(item);
+            if (known.EncodedModalities.Count > 0 && picture.Items[item].Features.Length > 0 && !known.Contains(picture.Ids[item]))
+                _dirty.Add(item);
+        }
     }
 
     /// <summary>The next items whose neighbours are to be found; fewer, or none, if no more are new.</summary>
@@ -104,12 +116,13 @@ internal sealed class CatalogueTable
     }
 
     /// <summary>What Redis lacks.</summary>
-    public List<(int Item, CatalogueChange Change)> Changes(ItemsPicture picture)
+    public List<(int Item, CatalogueChange Change)> Changes(ItemsPicture picture, KnownItems known)
     {
         var changes = new List<(int, CatalogueChange)>();
-        foreach (var item in _dirty)
+        // The last to come first: where there is no room for all, it is what the shop is waiting for.
+        foreach (var item in _dirty.OrderDescending())
         {
-            var entry = Entry(picture, item);
+            var entry = Entry(picture, item, known);
             var id = Id(picture, item);
             if ((entry is null ? 0 : CatalogueChecksum.Of(id, entry)) != _stored[item])
                 changes.Add((item, new(id, entry)));
@@ -145,9 +158,10 @@ internal sealed class CatalogueTable
 
     public static string Id(ItemsPicture picture, int item) => Encoding.UTF8.GetString(picture.Ids[item]!);
 
-    private byte[]? Entry(ItemsPicture picture, int item)
+    private byte[]? Entry(ItemsPicture picture, int item, KnownItems known)
     {
         var state = picture.Items[item];
+        _features.Release(item);
         if (!state.Described || state.Deleted)
             return null;
         var entry = new CatalogueItem { Categories = { state.Categories } };
@@ -160,6 +174,8 @@ internal sealed class CatalogueTable
             entry.NeighborIds.Add(Id(picture, neighbor));
             entry.NeighborCosines.Add(cosine);
         }
+        if (known.EncodedModalities.Count > 0 && state.Features.Length > 0 && !known.Contains(picture.Ids[item]))
+            entry.Features.Add(_features.Take(item, state));
         return entry.ToByteArray();
     }
 

@@ -13,7 +13,10 @@ internal sealed class KnownItems(GenerationReader reader, RedisConnection redis)
     private HashSet<ulong> _ids = [];
     private IReadOnlyList<ChunkInfo> _chunks = [];
 
-    /// <summary>Grows whenever there are other items.</summary>
+    /// <summary>The modalities that the generation's item encoder reads, in its order; none: it has no item encoder.</summary>
+    public IReadOnlyList<string> EncodedModalities { get; private set; } = [];
+
+    /// <summary>Grows whenever there are other items, or modalities that are encoded.</summary>
     public int Version { get; private set; }
 
     /// <summary>Whether there are any.</summary>
@@ -29,8 +32,9 @@ internal sealed class KnownItems(GenerationReader reader, RedisConnection redis)
             || await reader.ReadManifestAsync(number, cancellationToken) is not { } bytes)
             return;
         var manifest = GenerationCodec.ReadManifest(bytes);
+        string[] modalities = [.. manifest.ItemEncoder?.Modalities.Select(modality => modality.Name) ?? []];
         // One that has only lost erased users has the same.
-        if (manifest.ItemChunks.SequenceEqual(_chunks))
+        if (manifest.ItemChunks.SequenceEqual(_chunks) && modalities.SequenceEqual(EncodedModalities))
             return;
         var ids = new HashSet<ulong>((int)manifest.Items);
         for (var chunk = 0; chunk < manifest.ItemChunks.Count; chunk++)
@@ -39,7 +43,7 @@ internal sealed class KnownItems(GenerationReader reader, RedisConnection redis)
             foreach (var id in GenerationCodec.ReadItems(manifest, chunk, stored).ItemIds)
                 ids.Add(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id)));
         }
-        (_ids, _chunks) = (ids, [.. manifest.ItemChunks]);
+        (_ids, _chunks, EncodedModalities) = (ids, [.. manifest.ItemChunks], modalities);
         Version++;
     }
 }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Sequences;
 using TorchSharp.Modules;
@@ -62,17 +63,18 @@ internal sealed class FusionLayer : nn.Module<Tensor, Tensor, Tensor>
         _outputNorm.forward(attended, SequenceDropout.Forward(_outer.forward(Inner(attended)), _hyper.FusionDropout, training));
 
     /// <summary>Its parameters, copied out.</summary>
-    internal FusionWeights Weights() => new()
+    internal ItemFusion Weights() => new()
     {
         Heads = _hyper.FusionHeads,
-        Query = LayerWeights.Of(_query),
-        Key = LayerWeights.Of(_key),
-        Value = LayerWeights.Of(_value),
-        Dense = LayerWeights.Of(_dense),
+        InnerWidth = (int)_inner.weight!.shape[0],
+        Query = PlainValues.Of(_query),
+        Key = PlainValues.Of(_key),
+        Value = PlainValues.Of(_value),
+        Output = PlainValues.Of(_dense),
         AttentionNormWeight = PlainValues.Of(_attentionNorm.Weight),
         AttentionNormBias = PlainValues.Of(_attentionNorm.Bias),
-        Inner = LayerWeights.Of(_inner),
-        Outer = LayerWeights.Of(_outer),
+        Inner = PlainValues.Of(_inner),
+        Outer = PlainValues.Of(_outer),
         OutputNormWeight = PlainValues.Of(_outputNorm.Weight),
         OutputNormBias = PlainValues.Of(_outputNorm.Bias),
     };

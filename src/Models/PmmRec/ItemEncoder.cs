@@ -1,4 +1,6 @@
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Models.Kernels;
+using Rearm.Streaming.Models.Sequences;
 using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,6 +43,13 @@ internal sealed class ItemEncoder : nn.Module
     internal Tensor Project(int modality, Tensor tokens) => _projections[modality].Layer.forward(tokens);
 
     /// <summary>Its parameters, copied out.</summary>
-    internal ItemEncoderWeights Weights() => new(
-        (int)_projections[0].Layer.weight!.shape[0], [.. _projections.Select(p => (p.Modality, LayerWeights.Of(p.Layer)))], Fusion?.Weights());
+    /// <param name="preparation">How the features of its tokens were prepared.</param>
+    internal ItemEncoderWeights Weights(FeaturePreparation preparation) => new()
+    {
+        Width = (int)_projections[0].Layer.weight!.shape[0],
+        Preprocessing = preparation.Preprocessing,
+        Projections = [.. _projections.Zip(preparation.Means, (projection, mean) =>
+            new ItemProjection(projection.Modality, (int)projection.Layer.weight!.shape[1], mean, PlainValues.Of(projection.Layer)))],
+        Fusion = Fusion?.Weights(),
+    };
 }

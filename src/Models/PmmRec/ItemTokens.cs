@@ -15,6 +15,9 @@ internal sealed class ItemTokens(IReadOnlyList<ModalTokens> modalities, bool[] k
     /// <summary>The modalities, in the order of the model.</summary>
     internal IReadOnlyList<ModalTokens> Modalities { get; } = modalities;
 
+    /// <summary>What was done to the features; as the shop sent them unless somebody says otherwise.</summary>
+    internal FeaturePreparation Preparation { get; init; } = new(GraphSettings.None, [.. modalities.Select(_ => Array.Empty<float>())]);
+
     /// <summary>Whether an item has a token in any modality.</summary>
     internal bool Knows(int item) => known[item];
 
@@ -33,7 +36,10 @@ internal sealed class ItemTokens(IReadOnlyList<ModalTokens> modalities, bool[] k
         if (chosen.Length == 0)
             throw new ArgumentException("The model pmmrec knows items by their vectors alone, and the data has none; choose a model of ids, e.g. sasrec.");
         bool[] known = [.. Enumerable.Range(0, snapshot.Items).Select(item => chosen.Any(m => snapshot.Modalities[m].Present[item]))];
-        return new([.. chosen.Select(m => Tokens(snapshot.Modalities[m], features.Values[m], dtype, device))], known);
+        return new([.. chosen.Select(m => Tokens(snapshot.Modalities[m], features.Values[m], dtype, device))], known)
+        {
+            Preparation = FeaturePreparation.Of(snapshot, chosen),
+        };
     }
 
     public void Dispose()

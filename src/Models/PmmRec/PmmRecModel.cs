@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.PmmRec.Losses;
 using Rearm.Streaming.Models.Sequences;
@@ -58,6 +59,9 @@ internal sealed class PmmRecModel : SequenceModel
 
     /// <inheritdoc/>
     internal override bool Knows(int item) => _tokens.Knows(item);
+
+    /// <inheritdoc/>
+    internal override ItemEncoderWeights ItemEncoderWeights() => ItemEncoder.Weights(_tokens.Preparation);
 
     /// <inheritdoc/>
     internal override Tensor Items(Tensor rows) => ItemEncoder.Encode(_tokens.Select(rows)).Vectors;

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
@@ -36,6 +37,9 @@ internal abstract class SequenceModel : nn.Module
     /// <param name="rows">0 for padding, i + 1 for item i.</param>
     /// <returns>Rows x d.</returns>
     internal abstract Tensor Items(Tensor rows);
+
+    /// <summary>The trained item encoder, where the model makes an item's vector of its features alone; null: items' vectors are learned.</summary>
+    internal virtual ItemEncoderWeights? ItemEncoderWeights() => null;
 
     /// <summary>The loss of a batch with a real input.</summary>
     /// <param name="batch">The batch.</param>

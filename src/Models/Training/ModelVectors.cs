@@ -17,6 +17,9 @@ public sealed record ModelVectors(int Width, float[] Users, float[] Items)
     /// </summary>
     public UserEncoderWeights? Encoder { get; init; }
 
+    /// <summary>What makes an item's vector from its features alone, where the model does so; null: <see cref="Items"/> are learned.</summary>
+    public ItemEncoderWeights? ItemEncoder { get; init; }
+
     /// <summary>Whether all numbers are finite.</summary>
     public bool AreFinite => TensorPrimitives.IsFiniteAll<float>(Users) && TensorPrimitives.IsFiniteAll<float>(Items);
 

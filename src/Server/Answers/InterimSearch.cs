@@ -3,7 +3,7 @@ using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server.Answers;
 
-/// <summary>Puts new items, by their interim vectors, in their places among the best rows of the generation.</summary>
+/// <summary>Puts new items, by their interim or encoded vectors, in their places among the best rows of the generation.</summary>
 internal static class InterimSearch
 {
     /// <summary>Offers every allowed new item with a vector. A tie goes to the row that is there.</summary>

@@ -10,7 +10,7 @@ namespace Rearm.Streaming.Server.Answers;
 internal static class UserSequence
 {
     /// <summary>
-    /// The user's vector: the encoder's, over the newest items that have a vector of the generation or an interim one. Each item counts once, where it was
+    /// The user's vector: the encoder's, over the newest items that have a vector of the generation, or as new ones. Each item counts once, where it was
     /// touched last, as in the interactions that the model was trained on; what the user does not want is left out.
     /// </summary>
     /// <param name="encoder">The generation's.</param>

@@ -140,7 +140,8 @@ internal sealed partial class GenerationFollower(
     {
         var last = before.Generation == generation ? before : before.Split?.Treatment is { } other && other.Generation == generation ? other : null;
         var restrictions = await ReadRestrictionsAsync(generation, cancellationToken);
-        var catalogue = last is not null && items.Version == last.ItemsVersion ? last.Catalogue : CatalogueView.Of(generation, items, options.Value.NewItemLength);
+        var isUpToDate = last is not null && items.Version == last.ItemsVersion && generation.EncodedItems is not { HasMore: true };
+        var catalogue = isUpToDate ? last!.Catalogue : CatalogueView.Of(generation, items, options.Value.NewItemLength);
         var isSame = last is not null && problem == last.Problem && restrictions == last.Live && catalogue == last.Catalogue
             && ReferenceEquals(_trending, last.Trending);
         return isSame

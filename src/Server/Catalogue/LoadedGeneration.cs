@@ -8,11 +8,14 @@ using Rearm.Streaming.Storage.Generations;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// A model generation in memory, ready to answer from: its items; the users stay in Redis. It never changes, its cache aside. Items are in order of the
+/// A model generation in memory, ready to answer from: its items; the users stay in Redis. It never changes, its caches aside. Items are in order of the
 /// stable hash of their ids, so that "the lower row first" breaks ties the same way in every generation and on every machine.
 /// </summary>
 internal sealed class LoadedGeneration
 {
+    // Of a poll at most so much goes into vectors of new items.
+    private static readonly TimeSpan EncodingTime = TimeSpan.FromMilliseconds(200);
+
     private readonly Dictionary<string, int> _itemRows;
     private readonly Dictionary<string, int[]> _itemsOfCategory;
 
@@ -62,6 +65,7 @@ internal sealed class LoadedGeneration
         }
         Items = new(matrix, Dimension);
         UserEncoder = stored.UserEncoder is { } weights ? new(weights) : null;
+        EncodedItems = stored.ItemEncoder is { } ofItems ? new(new ItemEncoder(ofItems), EncodingTime) : null;
         Graphs = ItemGraphs.Of(items, Array.ConvertAll(places, p => (p.Hash, p.Chunk, p.Row)));
         _itemsOfCategory = categories.ToDictionary(c => c.Key, c => c.Value.ToArray());
         ByPopularity = [.. Enumerable.Range(0, places.Length).OrderByDescending(row => Popularity[row])];
@@ -94,6 +98,9 @@ internal sealed class LoadedGeneration
 
     /// <summary>What makes a user's vector from the newest items touched, trained with the items' vectors; null: users' vectors are learned.</summary>
     public UserEncoder? UserEncoder { get; }
+
+    /// <summary>Vectors of items that it does not know, which go with it like those of users; null: it can make none. For the follower alone.</summary>
+    public EncodedItems? EncodedItems { get; }
 
     /// <summary>Which items go with which, and how much, when the model was trained; none where the generation does not say.</summary>
     public IReadOnlyList<ItemGraph> Graphs { get; }

@@ -5,8 +5,9 @@ using Rearm.Streaming.Contracts.V1;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// Items that the generation does not know. One with neighbours that it knows has an interim vector: it points where the mean of theirs does, weighted by their
-/// cosines. Where they agree on little that mean is short, and would rank below all of them; how long the vector is instead can be chosen. Immutable.
+/// Items that the generation does not know. Where it has an item encoder, and the catalogue an item's features, the item has the vector that training would
+/// give it. Otherwise one with neighbours that the generation knows has an interim vector: it points where the mean of theirs does, weighted by their cosines.
+/// Where they agree on little that mean is short, and would rank below all of them; how long the vector is instead can be chosen. Immutable.
 /// </summary>
 internal sealed class NewItems
 {
@@ -22,10 +23,11 @@ internal sealed class NewItems
     private NewItems(LoadedGeneration? generation, IReadOnlyList<KeyValuePair<string, CatalogueItem>> items, float length)
     {
         _dimension = generation?.Dimension ?? 0;
+        var encoded = generation?.EncodedItems?.Look(items);
         var vectors = new List<float[]>();
         // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
         foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))
-            if (generation is not null && Interim(generation, item, length) is { } vector)
+            if (generation is not null && (encoded?.GetValueOrDefault(id) ?? Interim(generation, item, length)) is { } vector)
             {
                 Add(id, item);
                 vectors.Add(vector);
@@ -49,14 +51,14 @@ internal sealed class NewItems
     /// <summary>The new ones among some items.</summary>
     /// <param name="generation">What is known.</param>
     /// <param name="items">Some of which it does not know.</param>
-    /// <param name="length">How long their vectors are, in the mean length of their neighbours', up to 10; 0: as the mean comes out.</param>
+    /// <param name="length">How long interim vectors are, in the mean length of their neighbours', up to 10; 0: as the mean comes out.</param>
     public static NewItems Of(LoadedGeneration generation, IEnumerable<KeyValuePair<string, CatalogueItem>> items, float length) =>
         new(generation, [.. items.Where(i => !generation.TryGetItem(i.Key, out _))], length);
 
     /// <summary>The row of an item, if it is one of these.</summary>
     public bool TryGet(string itemId, out int row) => _rows.TryGetValue(itemId, out row);
 
-    /// <summary>The interim vector of a row below <see cref="WithVector"/>.</summary>
+    /// <summary>The vector of a row below <see cref="WithVector"/>.</summary>
     public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * _dimension, _dimension);
 
     /// <summary>The categories of an item.</summary>

@@ -6,6 +6,9 @@ namespace Rearm.Streaming.Server.Encoders;
 /// <summary>A block of a <see cref="UserEncoder"/>: causal self-attention and a feed-forward network, a norm after each.</summary>
 internal sealed class EncoderBlock
 {
+    /// <summary>Of every norm of the encoder.</summary>
+    public const float Epsilon = 1e-6f;
+
     private readonly int _width;
     private readonly int _heads;
     private readonly PackedMatrix _query;
@@ -29,12 +32,12 @@ internal sealed class EncoderBlock
         _key = new(weights.Key, width, width);
         _value = new(weights.Value, width, width);
         _output = new(weights.Output, width, width);
-        _attentionNorm = new(weights.AttentionNormWeight, weights.AttentionNormBias);
+        _attentionNorm = new(weights.AttentionNormWeight, weights.AttentionNormBias, Epsilon);
         _inner = new(weights.Inner, 4 * width, width);
         _innerBias = weights.InnerBias;
         _outer = new(weights.Outer, width, 4 * width);
         _outerBias = weights.OuterBias;
-        _outputNorm = new(weights.OutputNormWeight, weights.OutputNormBias);
+        _outputNorm = new(weights.OutputNormWeight, weights.OutputNormBias, Epsilon);
     }
 
     /// <summary>Numbers that <see cref="Forward"/> needs room for.</summary>
@@ -61,32 +64,16 @@ internal sealed class EncoderBlock
         _key.Multiply(states, [], keys);
         _value.Multiply(states, [], values);
         _query.Multiply(read, [], queries);
-        attended.Clear();
+        // A column sees itself and those before. Columns that are masked in training are not here at all: their weight there is exactly 0.
         for (var column = first; column < columns; column++)
-            Attend(queries.Slice((column - first) * _width, _width), keys, values, weights[..(column + 1)], attended.Slice((column - first) * _width, _width));
+            Attention.Of(
+                queries.Slice((column - first) * _width, _width), keys, values, _heads, weights[..(column + 1)],
+                attended.Slice((column - first) * _width, _width));
         _output.Multiply(attended, [], queries);
         _attentionNorm.OfSum(read, queries);
         _inner.Multiply(read, _innerBias, inner);
         TensorPrimitives.Max(inner, 0, inner);
         _outer.Multiply(inner, _outerBias, queries);
         _outputNorm.OfSum(read, queries);
-    }
-
-    // A column sees itself and those before. Columns that are masked in training are not here at all: their weight there is exactly 0.
-    private void Attend(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, Span<float> weights, Span<float> attended)
-    {
-        var width = _width / _heads;
-        var scale = 1 / MathF.Sqrt(width);
-        for (var start = 0; start < _width; start += width)
-        {
-            for (var key = 0; key < weights.Length; key++)
-                weights[key] = scale * TensorPrimitives.Dot(query.Slice(start, width), keys.Slice(key * _width + start, width));
-            TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
-            TensorPrimitives.Exp(weights, weights);
-            TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
-            var head = attended.Slice(start, width);
-            for (var key = 0; key < weights.Length; key++)
-                TensorPrimitives.MultiplyAdd(values.Slice(key * _width + start, width), weights[key], head, head);
-        }
     }
 }

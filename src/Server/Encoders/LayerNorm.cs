@@ -2,13 +2,12 @@ using System.Numerics.Tensors;
 
 namespace Rearm.Streaming.Server.Encoders;
 
-/// <summary>Layer normalisation: (x - mean) / sqrt(variance + 1e-6), scaled and shifted.</summary>
+/// <summary>Layer normalisation: (x - mean) / sqrt(variance + epsilon), scaled and shifted.</summary>
 /// <param name="Weight">The scale.</param>
 /// <param name="Bias">The shift.</param>
-internal sealed record LayerNorm(float[] Weight, float[] Bias)
+/// <param name="Epsilon">What the model was trained with.</param>
+internal sealed record LayerNorm(float[] Weight, float[] Bias, float Epsilon)
 {
-    private const float Epsilon = 1e-6f;
-
     /// <summary>Normalises the sum of each row of <paramref name="x"/> and that of <paramref name="addend"/>.</summary>
     /// <param name="x">Rows; takes the result.</param>
     /// <param name="addend">As many.</param>

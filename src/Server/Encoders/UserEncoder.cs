@@ -17,7 +17,7 @@ internal sealed class UserEncoder
     public UserEncoder(UserEncoderWeights weights)
     {
         (Width, Length, _positions) = (weights.Width, weights.Length, weights.Positions);
-        _inputNorm = new(weights.InputNormWeight, weights.InputNormBias);
+        _inputNorm = new(weights.InputNormWeight, weights.InputNormBias, EncoderBlock.Epsilon);
         _blocks = [.. weights.Blocks.Select(block => new EncoderBlock(Width, weights.Heads, block))];
     }
 

@@ -13,7 +13,7 @@ internal static class UserInterest
     /// <param name="user">The user's vector, d wide; empty when the model does not know the user.</param>
     /// <param name="items">The item matrix, row-major, items x d.</param>
     /// <param name="newItems">Items that the matrix does not have; their rows follow its rows.</param>
-    /// <param name="recent">Rows of the items touched since training; of new items, such as have an interim vector.</param>
+    /// <param name="recent">Rows of the items touched since training; of new items, such as have a vector.</param>
     /// <param name="weight">The share w of what was just touched, 0 to 1.</param>
     /// <param name="query">Takes the vector, d wide.</param>
     public static Interest Blend(

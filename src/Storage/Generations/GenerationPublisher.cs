@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Rearm.Streaming.Contracts;
@@ -45,7 +46,7 @@ public sealed partial class GenerationPublisher(
     /// <param name="progress">Asked once; told of users whose vectors are written.</param>
     /// <returns>The generation's number.</returns>
     /// <exception cref="ContractException">
-    /// What was read back is not what was written; or a user's vector or the encoder can't be served, and nothing was written.
+    /// What was read back is not what was written; or a user's vector or an encoder can't be served, and nothing was written.
     /// </exception>
     /// <exception cref="LeaseLostException">Another process holds the lease now. What was current stays so.</exception>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
@@ -60,13 +61,14 @@ public sealed partial class GenerationPublisher(
         manifest.Number = await database.StringIncrementAsync(Keys.GenerationCounter).WaitAsync(cancellationToken);
         manifest.PublishedAt = Timestamp.FromDateTimeOffset(time.GetUtcNow());
 
-        foreach (var (info, bytes) in GenerationCodec.ItemChunks(generation))
-        {
-            await database.StringSetAsync(Keys.GenerationItems(manifest.Number, manifest.ItemChunks.Count), bytes, Unpublished).WaitAsync(cancellationToken);
-            manifest.ItemChunks.Add(info);
-        }
-        if (generation.UserEncoder is { } encoder)
-            await WriteEncoderAsync(manifest, encoder, cancellationToken);
+        await WriteAsync(
+            GenerationCodec.ItemChunks(generation), manifest.ItemChunks, chunk => Keys.GenerationItems(manifest.Number, chunk), cancellationToken);
+        if (generation.UserEncoder is { } users)
+            await WriteAsync(
+                UserEncoderCodec.Chunks(users), manifest.UserEncoder.Chunks, chunk => Keys.GenerationEncoder(manifest.Number, chunk), cancellationToken);
+        if (generation.ItemEncoder is { } items)
+            await WriteAsync(
+                ItemEncoderCodec.Chunks(items), manifest.ItemEncoder.Chunks, chunk => Keys.GenerationItemEncoder(manifest.Number, chunk), cancellationToken);
         await WriteUsersAsync(
             manifest, generation, progress?.Invoke($"Writing generation {manifest.Number}", "users", generation.UserIds.Length), cancellationToken);
         await database.StringSetAsync(Keys.GenerationManifest(manifest.Number), manifest.ToByteArray(), Unpublished).WaitAsync(cancellationToken);
@@ -102,13 +104,13 @@ public sealed partial class GenerationPublisher(
         }
     }
 
-    private async Task WriteEncoderAsync(GenerationManifest manifest, UserEncoderWeights encoder, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        IEnumerable<(ChunkInfo Info, byte[] Bytes)> chunks, RepeatedField<ChunkInfo> written, Func<int, string> key, CancellationToken cancellationToken)
     {
-        var chunks = manifest.UserEncoder.Chunks;
-        foreach (var (info, bytes) in UserEncoderCodec.Chunks(encoder))
+        foreach (var (info, bytes) in chunks)
         {
-            await redis.Database.StringSetAsync(Keys.GenerationEncoder(manifest.Number, chunks.Count), bytes, Unpublished).WaitAsync(cancellationToken);
-            chunks.Add(info);
+            await redis.Database.StringSetAsync(key(written.Count), bytes, Unpublished).WaitAsync(cancellationToken);
+            written.Add(info);
         }
     }
 
@@ -158,6 +160,11 @@ public sealed partial class GenerationPublisher(
         {
             var bytes = await redis.Database.StringGetAsync(Keys.GenerationEncoder(number, chunk)).WaitAsync(cancellationToken);
             UserEncoderCodec.ReadChunk(manifest, chunk, bytes);
+        }
+        for (var chunk = 0; chunk < manifest.ItemEncoder?.Chunks.Count; chunk++)
+        {
+            var bytes = await redis.Database.StringGetAsync(Keys.GenerationItemEncoder(number, chunk)).WaitAsync(cancellationToken);
+            ItemEncoderCodec.ReadChunk(manifest, chunk, bytes);
         }
     }
 
@@ -220,7 +227,8 @@ public sealed partial class GenerationPublisher(
             .Concat(EncoderKeysOf(manifest)).Append(Keys.GenerationManifest(manifest.Number));
 
     private IEnumerable<string> EncoderKeysOf(GenerationManifest manifest) =>
-        Enumerable.Range(0, manifest.UserEncoder?.Chunks.Count ?? 0).Select(c => Keys.GenerationEncoder(manifest.Number, c));
+        Enumerable.Range(0, manifest.UserEncoder?.Chunks.Count ?? 0).Select(c => Keys.GenerationEncoder(manifest.Number, c))
+            .Concat(Enumerable.Range(0, manifest.ItemEncoder?.Chunks.Count ?? 0).Select(c => Keys.GenerationItemEncoder(manifest.Number, c)));
 
     [LoggerMessage(3301, LogLevel.Warning, "Generation {Generation} can't be read and is left alone: {Reason}")]
     private partial void LogUnreadable(long generation, string reason);

@@ -69,7 +69,13 @@ public sealed class GenerationReader(RedisConnection redis)
             items.Add(GenerationCodec.ReadItems(manifest, i, await ReadBytesAsync(Keys.GenerationItems(number, i), cancellationToken)));
             read?.Report(rows += manifest.ItemChunks[i].Rows);
         }
-        return new(manifest, manifestBytes, items) { UserEncoder = await ReadEncoderAsync(manifest, cancellationToken) };
+        var users = await ReadChunksAsync(manifest.UserEncoder?.Chunks.Count, chunk => Keys.GenerationEncoder(number, chunk), cancellationToken);
+        var encoder = await ReadChunksAsync(manifest.ItemEncoder?.Chunks.Count, chunk => Keys.GenerationItemEncoder(number, chunk), cancellationToken);
+        return new(manifest, manifestBytes, items)
+        {
+            UserEncoder = users is null ? null : UserEncoderCodec.Read(manifest, users),
+            ItemEncoder = encoder is null ? null : ItemEncoderCodec.Read(manifest, encoder),
+        };
     }
 
     /// <summary>The ids of a generation's users; one may come twice, if users are taken out meanwhile.</summary>
@@ -129,14 +135,14 @@ public sealed class GenerationReader(RedisConnection redis)
         }
     }
 
-    private async Task<UserEncoderWeights?> ReadEncoderAsync(GenerationManifest manifest, CancellationToken cancellationToken)
+    private async Task<byte[]?[]?> ReadChunksAsync(int? count, Func<int, string> key, CancellationToken cancellationToken)
     {
-        if (manifest.UserEncoder is null)
+        if (count is null)
             return null;
-        var chunks = new byte[]?[manifest.UserEncoder.Chunks.Count];
+        var chunks = new byte[]?[count.Value];
         for (var chunk = 0; chunk < chunks.Length; chunk++)
-            chunks[chunk] = await ReadBytesAsync(Keys.GenerationEncoder(manifest.Number, chunk), cancellationToken);
-        return UserEncoderCodec.Read(manifest, chunks);
+            chunks[chunk] = await ReadBytesAsync(key(chunk), cancellationToken);
+        return chunks;
     }
 
     private async Task<byte[]?> ReadBytesAsync(string key, CancellationToken cancellationToken) =>

@@ -11,4 +11,7 @@ public sealed record StoredGeneration(GenerationManifest Manifest, byte[] Manife
 {
     /// <summary>What makes users' vectors from what they touched; null: they are learned.</summary>
     public UserEncoderWeights? UserEncoder { get; init; }
+
+    /// <summary>What makes items' vectors from their features; null: they are learned.</summary>
+    public ItemEncoderWeights? ItemEncoder { get; init; }
 }

@@ -130,6 +130,7 @@ internal sealed partial class GenerationTraining(
             UserIds = data.Whole.UserIds,
             UserVectors = vectors.Users,
             UserEncoder = vectors.Encoder,
+            ItemEncoder = vectors.ItemEncoder,
             Snapshot = data.Whole.Info,
             // What was not measured is left out: it is not 0.
             Metrics = new Dictionary<string, double>(outcome.Validation?.ToDictionary() ?? new Dictionary<string, double>())

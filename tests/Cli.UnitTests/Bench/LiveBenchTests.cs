@@ -50,4 +50,20 @@ public sealed class LiveBenchTests : IDisposable
         foreach (var weight in (string[])["0.0", "0.1", "0.3", "0.5", "1.0"])
             Assert.InRange(Figure($"replay.known.weight_{weight}.recall@20"), 0.5, 1);
     }
+
+    [Fact]
+    public async Task Live_ModelThatMakesItemsOfFeatures_MeasuresItsVectorsBesideInterimOnes()
+    {
+        using var output = new StringWriter();
+        var json = _folder.File("figures.json");
+        var code = await RearmCommandLine.RunAsync(
+            ["bench", "live", "--dataset", _folder.Path, "--model", "pmmrec", "--json", json], new InvocationConfiguration { Output = output, Error = output });
+
+        Assert.True(code == ExitCodes.Success, output.ToString());
+        var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
+        foreach (var name in (string[])["cold.length_1.among_new.recall@20", "cold.encoded.among_new.recall@20"])
+            Assert.Equal(1, figures.GetProperty(name).GetDouble());
+        Assert.InRange(figures.GetProperty("cold.encoded.new.recall@20").GetDouble(), 0.5, 1);
+        Assert.Contains("pmmrec makes users' vectors anew: nothing is moved", output.ToString(), StringComparison.Ordinal);
+    }
 }

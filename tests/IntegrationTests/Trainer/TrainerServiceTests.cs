@@ -106,6 +106,8 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         Assert.Equal((120, 90), (manifest.Users, manifest.Items));
         Assert.InRange(manifest.Metrics["recall@20"], 0, 1);
         Assert.Equal(model.Contains('+'), manifest.Settings.ContainsKey("blend_scale"));
+        Assert.Equal(
+            model == "pmmrec" ? "image 8, text 12" : "", string.Join(", ", manifest.ItemEncoder?.Modalities.Select(m => $"{m.Name} {m.Width}") ?? []));
         await app.StopAsync();
     }
 

@@ -5,15 +5,13 @@ using Rearm.Streaming.Models.PmmRec;
 using Rearm.Streaming.Models.PmmRec.Losses;
 using Rearm.Streaming.Models.Sequences;
 using Rearm.Streaming.Models.Training;
-using Rearm.Streaming.Models.UnitTests.Sequences;
+using Rearm.Streaming.Testing.Sequences;
 using Rearm.Streaming.Testing.Shops;
 
 namespace Rearm.Streaming.Models.UnitTests.PmmRec;
 
 public class PmmRecTests
 {
-    private static readonly string[] Both = ["image", "text"];
-
     [Theory]
     [InlineData("text")]
     [InlineData("image,text")]
@@ -192,43 +190,59 @@ public class PmmRecTests
         Assert.True(known > 0.8 && known > 1.5 * unknown, $"Recall@10 is {known}, from scratch {unknown}.");
     }
 
-    [Fact]
-    public void ItemEncoder_CopiedOut_GivesTheVectorsThatAreServed()
+    [Theory]
+    [InlineData("text")]
+    [InlineData("image,text")]
+    [InlineData("audio,image,text")]
+    public void ItemEncoder_CopiedOut_MakesTheServedVectorsOfRawFeatures(string names)
     {
-        var data = Data(PlantedShop.Snapshot());
+        var shop = PlantedShop.Snapshot(modalities: names.Split(','));
+        // Of every item one modality is missing, unless it is the only one.
+        var data = Data(names.Contains(',') ? With(shop, shop.Interactions, [.. shop.Modalities.Select(
+            (modality, m) => Without(modality, item => item % shop.Modalities.Count == m))]) : shop);
         using var model = Create(data);
         model.Fit(new() { Validation = data.Validation() }, CancellationToken.None);
         var vectors = model.ServingVectors()!;
 
-        var weights = ((PmmRecModel)model.Model).ItemEncoder.Weights();
+        var weights = vectors.ItemEncoder!;
 
-        Assert.Equal(Both, weights.Projections.Select(p => p.Modality));
-        var fusion = weights.Fusion!;
-        double[] Apply(LayerWeights layer, double[] x) => PlainUserEncoder.Sum(PlainUserEncoder.Times(layer.Weight, x), PlainUserEncoder.Doubles(layer.Bias));
-        foreach (var item in new[] { 0, 50 })
+        Assert.Equal(GraphSettings.CenteredL2, weights.Preprocessing);
+        Assert.Equal(names.Split(','), weights.Projections.Select(p => p.Modality).Order(StringComparer.Ordinal));
+        foreach (var item in new[] { 0, 50, 88 })
         {
-            double[][] tokens = [.. weights.Projections.Select((p, m) => Apply(p.Layer, PlainUserEncoder.Doubles(data.Features.Values[m][item].ToArray())))];
-            double[][] Each(LayerWeights layer) => [.. tokens.Select(token => Apply(layer, token))];
-            double[][] q = Each(fusion.Query), k = Each(fusion.Key), v = Each(fusion.Value);
-            var sum = new double[weights.Width];
-            for (var token = 0; token < tokens.Length; token++)
-            {
-                var context = new double[weights.Width];
-                for (var i = 0; i < weights.Width; i++)
-                {
-                    var head = i * fusion.Heads / weights.Width;
-                    int[] columns = [.. Enumerable.Range(0, weights.Width).Where(c => c * fusion.Heads / weights.Width == head)];
-                    double[] scores = [.. k.Select(key => Math.Exp(columns.Sum(c => q[token][c] * key[c]) / Math.Sqrt(columns.Length)))];
-                    context[i] = v.Select((value, n) => scores[n] / scores.Sum() * value[i]).Sum();
-                }
-                double[] Norm(double[] x, double[] y, float[] weight, float[] bias) => PlainUserEncoder.Norm(PlainUserEncoder.Sum(x, y), weight, bias, 1e-12);
-                var attended = Norm(tokens[token], Apply(fusion.Dense, context), fusion.AttentionNormWeight, fusion.AttentionNormBias);
-                double[] inner = [.. Apply(fusion.Inner, attended).Select(Gelu)];
-                sum = PlainUserEncoder.Sum(sum, Norm(attended, Apply(fusion.Outer, inner), fusion.OutputNormWeight, fusion.OutputNormBias));
-            }
+            var expected = PlainItemEncoder.Encode(weights, [.. weights.Projections.Select(p => Features(p.Modality, item))]);
             for (var i = 0; i < weights.Width; i++)
-                Assert.Equal(sum[i] / tokens.Length, vectors.Items[item * weights.Width + i], 1e-4);
+                Assert.Equal(expected[i], vectors.Items[item * weights.Width + i], 1e-4);
         }
+
+        float[]? Features(string name, int item) =>
+            data.Whole.Modalities.Single(modality => modality.Name == name) is var modality && modality.Present[item] ? modality.ToFloats(item) : null;
+    }
+
+    [Fact]
+    public void ItemEncoder_FeaturesTakenAsTheyAre_HasNoMeans()
+    {
+        var shop = PlantedShop.Snapshot();
+        var data = Data(SnapshotAssembler.Assemble(
+            new()
+            {
+                UserIds = shop.UserIds,
+                ItemIds = shop.ItemIds,
+                Categories = shop.Categories,
+                Available = shop.Available,
+                Interactions = shop.Interactions,
+                Modalities = shop.Modalities,
+            },
+            GraphSettings.From(shop.Settings) with { Preprocessing = GraphSettings.None }));
+        using var model = Create(data);
+
+        var vectors = model.ServingVectors();
+
+        Assert.Equal(GraphSettings.None, vectors.ItemEncoder!.Preprocessing);
+        vectors.ItemEncoder.Check();
+        var expected = PlainItemEncoder.Encode(vectors.ItemEncoder, [.. data.Whole.Modalities.Select(m => m.ToFloats(7))]);
+        for (var i = 0; i < vectors.Width; i++)
+            Assert.Equal(expected[i], vectors.Items[7 * vectors.Width + i], 1e-4);
     }
 
     [Fact]
@@ -250,16 +264,6 @@ public class PmmRecTests
         }
         foreach (var user in Enumerable.Range(0, 200))
             Assert.Distinct(Enumerable.Range(user * 10, 10).Where(n => corrupted.Labels[n] != CorruptedBatch.Replaced).Select(n => corrupted.Rows[n]));
-    }
-
-    private static double Gelu(double x)
-    {
-        // x Phi(x), Phi by Simpson's rule.
-        const int Steps = 2000;
-        var (step, sum) = (x / Steps, 0.0);
-        for (var n = 0; n <= Steps; n++)
-            sum += (n is 0 or Steps ? 1 : n % 2 == 0 ? 2 : 4) * Math.Exp(-n * step * n * step / 2);
-        return x * (0.5 + sum * step / 3 / Math.Sqrt(2 * Math.PI));
     }
 
     private static TrainingData Data(GraphSnapshot snapshot) => TrainingData.HoldOutNewest(snapshot, maxUsers: 1000);

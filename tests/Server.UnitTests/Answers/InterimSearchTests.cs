@@ -1,7 +1,10 @@
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Answers;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.UnitTests.Ranking;
+using Rearm.Streaming.Testing.Sequences;
 
 namespace Rearm.Streaming.Server.UnitTests.Answers;
 
@@ -77,6 +80,25 @@ public class InterimSearchTests
         var item = KeyValuePair.Create("new", new CatalogueItem { NeighborIds = { "i0", "i1" }, NeighborCosines = { 0.5f, 0.5f } });
 
         Assert.Equal([0f, 0f], NewItems.Of(generation, [item], length: 1).Vector(0));
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(2, false)]
+    [InlineData(4, false)]
+    public void Of_GenerationWithAnItemEncoder_HasItsVectorWhateverTheLengthOrElseTheInterimOne(int width, bool isEncoded)
+    {
+        var encoder = RandomItemEncoder.Of(width: 2, [("look", 3)]);
+        var generation = SmallGeneration.Of(encoder, 1, 0, 1, 0);
+        var item = new CatalogueItem { NeighborIds = { "i0", "i1" }, NeighborCosines = { 0.5f, 0.5f } };
+        float[] look = [.. Enumerable.Range(1, width).Select(n => (float)n)];
+        item.Features.Add(CatalogueFeatures.Write("look", ItemVector.Exact(look)));
+
+        var vector = NewItems.Of(generation, [KeyValuePair.Create("new", item)], length: 5).Vector(0).ToArray();
+
+        double[] expected = isEncoded ? PlainItemEncoder.Encode(encoder, look) : [5, 0];
+        Assert.Equal(expected[0], vector[0], 1e-5);
+        Assert.Equal(expected[1], vector[1], 1e-5);
     }
 
     private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);

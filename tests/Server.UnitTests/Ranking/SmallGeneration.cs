@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Storage.Generations;
@@ -13,7 +14,10 @@ internal static class SmallGeneration
     public static LoadedGeneration Random(int items, Random random) => Of([.. Enumerable.Range(0, 2 * items).Select(_ => random.NextSingle() - 0.3f)]);
 
     /// <summary>The same with these vectors, two numbers each.</summary>
-    public static LoadedGeneration Of(params float[] numbers)
+    public static LoadedGeneration Of(params float[] numbers) => Of(null, numbers);
+
+    /// <summary>The same, with an encoder for other items.</summary>
+    public static LoadedGeneration Of(ItemEncoderWeights? encoder, params float[] numbers)
     {
         var items = numbers.Length / 2;
         var chunk = new ItemChunk { Vectors = ByteString.CopyFrom(MemoryMarshal.AsBytes(numbers.AsSpan())) };
@@ -26,6 +30,6 @@ internal static class SmallGeneration
         }
         var now = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTime(DateTime.UtcNow);
         var manifest = new GenerationManifest { Number = 1, Dimension = 2, Items = items, PublishedAt = now, Snapshot = new() { EventTime = now } };
-        return new(new StoredGeneration(manifest, [], [chunk]));
+        return new(new StoredGeneration(manifest, [], [chunk]) { ItemEncoder = encoder });
     }
 }

@@ -1,19 +1,12 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.GraphBuilder;
-using Rearm.Streaming.GraphBuilder.Catalogue;
 using Rearm.Streaming.GraphBuilder.State;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Server.Catalogue;
-using Rearm.Streaming.Storage.Generations;
-using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Live;
-using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
@@ -28,7 +21,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     public async Task NewItem_WithFeatures_IsRecommendedToWhoLikesItsLookalikesAndToNobodyElse()
     {
         await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass() with { Categories = [["shoes"], [], [], []] });
-        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        await using var catalogue = new CatalogueWriter(fixture.Server, server.Publisher.Keys.Prefix);
         Put(catalogue.State, "a", [1, 0, 0], "shoes");
         Put(catalogue.State, "b", [0.9f, 0.1f, 0], "shoes");
         Put(catalogue.State, "c", [0, 1, 0]);
@@ -64,7 +57,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     public async Task Categories_ChangedSinceTraining_FilterAtOnce()
     {
         await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass() with { Categories = [["shoes"], ["shoes"], [], []] });
-        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        await using var catalogue = new CatalogueWriter(fixture.Server, server.Publisher.Keys.Prefix);
         Put(catalogue.State, "a", [], "sale");
         await catalogue.WriteAsync();
         // "b" has never been described since, so it has what it was trained with.
@@ -76,7 +69,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     public async Task Attributes_ChangedAndTakenAway_AreWhatAnswersHaveNow()
     {
         await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass());
-        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        await using var catalogue = new CatalogueWriter(fixture.Server, server.Publisher.Keys.Prefix);
         Put("a", ("image_url", "/a.jpg"), ("title", "Tent"));
         Put("b", ("title", "Stove"));
         await catalogue.WriteAsync();
@@ -104,7 +97,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     [Fact]
     public async Task Attributes_OfManyItems_AreNotKeptByAFollowerNorMakeItWork()
     {
-        await using var catalogue = new Writer(fixture.Server);
+        await using var catalogue = new CatalogueWriter(fixture.Server);
         for (var i = 0; i < 600; i++)
             catalogue.State.PutItem($"i{i}", new() { Time = 1, Categories = ["c"], Attributes = [new("title", $"Item {i}")] });
         await catalogue.WriteAsync();
@@ -130,7 +123,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     public async Task Trending_StrangersTouchAnItemThatTheGenerationDoesNotKnow_IsWhatUnknownUsersGet()
     {
         await using var server = await TestServer.StartAsync(fixture.Server, TestModel.Compass());
-        await using var catalogue = new Writer(fixture.Server, server.Publisher.Keys.Prefix);
+        await using var catalogue = new CatalogueWriter(fixture.Server, server.Publisher.Keys.Prefix);
         for (var u = 0; u < 5; u++)
             catalogue.Shard.Touch($"s{u}", "hot", PairKind.Positive, 1, 1_000_000_000_000);
         catalogue.Shard.Touch("s9", "b", PairKind.Positive, 1, 1_000_000_000_000);
@@ -144,7 +137,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     [Fact]
     public async Task Write_ItemsComeChangeAndGo_AFollowerHasWhatAFreshReaderHas()
     {
-        await using var catalogue = new Writer(fixture.Server);
+        await using var catalogue = new CatalogueWriter(fixture.Server);
         var follower = catalogue.Reader();
         var random = new Random(3);
         for (var round = 0; round < 12; round++)
@@ -176,7 +169,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     [InlineData("what is trending")]
     public async Task Write_RedisHasLostSomething_RepairsItAndFollowersHaveItAll(string what)
     {
-        await using var catalogue = new Writer(fixture.Server);
+        await using var catalogue = new CatalogueWriter(fixture.Server);
         for (var i = 0; i < 600; i++)
             catalogue.State.PutItem($"i{i}", new() { Time = 1, Categories = [$"c{i % 7}"], Attributes = [new("title", $"Item {i}")] });
         catalogue.Shard.Touch("u", "i1", PairKind.Positive, 1, 5);
@@ -214,26 +207,26 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     [Fact]
     public async Task Write_ANewProcess_WritesOnlyWhatDiffers()
     {
-        await using var first = new Writer(fixture.Server);
+        await using var first = new CatalogueWriter(fixture.Server);
         for (var i = 0; i < 30; i++)
             Put(first.State, $"i{i}", [], "c");
         await first.WriteAsync();
         var before = await first.HeadAsync();
         await first.DisposeAsync();
 
-        await using var second = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        await using var second = new CatalogueWriter(fixture.Server, first.Redis.Keys.Prefix);
         for (var i = 0; i < 30; i++)
             Put(second.State, $"i{i}", [], "c");
         await second.WriteAsync();
         Assert.Equal(before, await second.HeadAsync());
 
         // An item that the state does not know stays while the log is read again, and goes once it has been.
-        await using var third = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        await using var third = new CatalogueWriter(fixture.Server, first.Redis.Keys.Prefix);
         Put(third.State, "i0", [], "c");
         await second.DisposeAsync();
         await third.WriteAsync(isComplete: false);
         Assert.Equal(30, (await third.HeadAsync())!.Items);
-        await using var fourth = new Writer(fixture.Server, first.Redis.Keys.Prefix);
+        await using var fourth = new CatalogueWriter(fixture.Server, first.Redis.Keys.Prefix);
         await third.DisposeAsync();
         Put(fourth.State, "i0", [], "c");
         await fourth.WriteAsync();
@@ -244,7 +237,7 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     public async Task Write_RedisCluster_Works()
     {
         await using var cluster = await RedisServer.StartClusterAsync();
-        await using var catalogue = new Writer(cluster);
+        await using var catalogue = new CatalogueWriter(cluster);
         Put(catalogue.State, "a", [], "c");
         await catalogue.WriteAsync();
         var reader = catalogue.Reader();
@@ -262,51 +255,4 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     private static List<string> Ids(RecommendResponse response) => [.. response.Items.Select(i => i.ItemId)];
 
     private static List<string> Content(LiveItems items) => [.. items.All.Select(i => $"{i.Key}: {i.Value}").Order(StringComparer.Ordinal)];
-
-    /// <summary>The GraphBuilder's part, with a state of the test's own.</summary>
-    private sealed class Writer : IAsyncDisposable
-    {
-        private readonly RedisLease _lease;
-        private readonly CatalogueStore _store;
-        private readonly CatalogueSync _sync;
-        private bool _disposed;
-
-        public Writer(RedisServer server, string? prefix = null)
-        {
-            State.Add(State.NewShard(0));
-            Redis = server.Connect(prefix);
-            _store = new(Redis);
-            _lease = new(Redis, "graph-builder", TimeSpan.FromSeconds(30), [Redis.Keys.Catalogue], TimeProvider.System, NullLogger<RedisLease>.Instance);
-            _sync = new(
-                _store, new KnownItems(new GenerationReader(Redis), Redis), _lease, Redis, TimeProvider.System, Options.Create(new GraphBuilderOptions()),
-                NullLogger<CatalogueSync>.Instance);
-        }
-
-        public RedisConnection Redis { get; }
-
-        public GraphState State { get; } = new();
-
-        public UserShard Shard => State.Shard(0);
-
-        public async Task WriteAsync(bool isComplete = true)
-        {
-            Assert.True(await _lease.TryAcquireAsync(default));
-            await _sync.RunAsync(State.PictureItems(1), isComplete, default);
-        }
-
-        public LiveItems Reader() => new(_store, TimeProvider.System, NullLogger<LiveItems>.Instance);
-
-        public Task<CatalogueHead?> HeadAsync() => _store.ReadHeadAsync(default);
-
-        public async Task<CatalogueItem?> EntryAsync(string id) => (await _store.ReadAsync([id], default))[0].Entry is { } entry ? CatalogueCodec.ReadItem(entry) : null;
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-            await _lease.DisposeAsync();
-            Redis.Dispose();
-        }
-    }
 }

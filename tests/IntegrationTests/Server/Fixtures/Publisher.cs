@@ -33,6 +33,12 @@ internal sealed class Publisher(RedisServer redis, RedisKeys keys)
                 await Database.StringSetAsync(keys.GenerationEncoder(number, manifest.UserEncoder.Chunks.Count), bytes);
                 manifest.UserEncoder.Chunks.Add(info);
             }
+        if (generation.ItemEncoder is { } itemEncoder)
+            foreach (var (info, bytes) in ItemEncoderCodec.Chunks(itemEncoder))
+            {
+                await Database.StringSetAsync(keys.GenerationItemEncoder(number, manifest.ItemEncoder.Chunks.Count), bytes);
+                manifest.ItemEncoder.Chunks.Add(info);
+            }
         foreach (var (info, bytes) in GenerationCodec.UserChunks(generation))
         {
             await Database.StringSetAsync(keys.GenerationUsers(number, manifest.UserChunks.Count), bytes);

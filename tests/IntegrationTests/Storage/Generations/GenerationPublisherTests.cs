@@ -95,6 +95,27 @@ public class GenerationPublisherTests(RedisFixture fixture) : IClassFixture<Redi
     }
 
     [Fact]
+    public async Task Publish_WithAnItemEncoder_CanBeReadBackAndExpiresWithItsGeneration()
+    {
+        using var redis = server.Connect();
+        var publisher = Publisher(redis);
+        var plain = Generation(5, 5);
+        var written = plain with { ItemEncoder = RandomItemEncoder.Of(plain.Dimension, [("image", 700), ("text", 300)], innerWidth: 1 << 16) };
+        var number = await publisher.PublishAsync(written, CancellationToken.None);
+
+        var reader = new GenerationReader(redis);
+        var read = (await reader.ReadAsync(number, await reader.ReadManifestAsync(number, default), default)).ItemEncoder;
+        var timeToLive = await redis.Database.KeyTimeToLiveAsync(redis.Keys.GenerationItemEncoder(number, 0));
+        for (var n = 0; n < 3; n++)
+            await publisher.PublishAsync(plain, CancellationToken.None);
+
+        Assert.Equal(written.ItemEncoder.Projections[1].Mean, read!.Projections[1].Mean);
+        Assert.Equal(written.ItemEncoder.Fusion!.OutputNormBias, read.Fusion!.OutputNormBias);
+        Assert.Null(timeToLive);
+        Assert.NotNull(await redis.Database.KeyTimeToLiveAsync(redis.Keys.GenerationItemEncoder(number, 0)));
+    }
+
+    [Fact]
     public async Task Publish_UserEncoderThatCannotBeServed_IsRefusedAndNothingIsWritten()
     {
         using var redis = server.Connect();
