@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.ServiceDefaults.Progress;
 
 namespace Rearm.Streaming.GraphBuilder.Consuming;
 
@@ -36,7 +37,7 @@ internal sealed partial class CatchUp(IOptions<GraphBuilderOptions> options, Tim
         var seconds = time.GetElapsedTime(at, now).TotalSeconds;
         var isBacklog = lag > options.Value.SnapshotMaxLag;
         RecordsPerSecond = seconds > 0 ? (read - readThen) / seconds : 0;
-        Left = isBacklog && seconds > 0 && lagThen > lag ? TimeSpan.FromSeconds(lag / ((lagThen - lag) / seconds)) : null;
+        Left = isBacklog && seconds > 0 && lagThen > lag ? Pace.TimeFor(lag, (lagThen - lag) / seconds) : null;
         if (time.GetElapsedTime(_later.At, now) < Interval)
             return;
         (_earlier, _later) = (_later, (now, read, lag));

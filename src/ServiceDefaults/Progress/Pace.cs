@@ -8,6 +8,9 @@ namespace Rearm.Streaming.ServiceDefaults.Progress;
 /// <param name="done">What was done before, and tells nothing of how fast this goes.</param>
 public sealed class Pace(TimeProvider time, string what, string unit, long total, long done = 0) : IProgress<long>
 {
+    // As good as never, and far from the longest time that there is.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(100_000);
+
     private readonly long _started = time.GetTimestamp();
     private readonly long _before = done;
     private long _done = done;
@@ -31,7 +34,13 @@ public sealed class Pace(TimeProvider time, string what, string unit, long total
     public double PerSecond => Elapsed.TotalSeconds is > 0 and var seconds ? (Done - _before) / seconds : 0;
 
     /// <summary>For the rest, if it goes on like this; null: nothing tells yet.</summary>
-    public TimeSpan? Left => total > 0 && PerSecond is > 0 and var rate ? TimeSpan.FromSeconds(Math.Max(0, total - Done) / rate) : null;
+    public TimeSpan? Left => total > 0 && PerSecond is > 0 and var rate ? TimeFor(Math.Max(0, total - Done), rate) : null;
+
+    /// <summary>How long so many take.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="perSecond">Done a second, above 0.</param>
+    /// <returns>At most 100,000 days.</returns>
+    public static TimeSpan TimeFor(long count, double perSecond) => TimeSpan.FromSeconds(Math.Min(count / perSecond, Longest.TotalSeconds));
 
     /// <summary>Says how many are done by now.</summary>
     public void Report(long value) => Interlocked.Exchange(ref _done, value);

@@ -36,6 +36,15 @@ public sealed class CatchUpTests : IDisposable
     }
 
     [Fact]
+    public void Report_BacklogThatHardlyShrinks_TakesTheLongestTime()
+    {
+        for (var second = 0; second <= 10; second++)
+            Report(second, 1_000_000_000_000_000 - second);
+
+        Assert.Equal(TimeSpan.FromDays(100_000), _catchUp.Left);
+    }
+
+    [Fact]
     public void Report_RateThatChanges_IsThatOfLate()
     {
         for (var second = 0; second <= 40; second++)

@@ -29,6 +29,17 @@ public class PaceTests
     }
 
     [Fact]
+    public void Pace_NextToNothingDone_LeavesTheLongestTime()
+    {
+        var pace = new Pace(_time, "Writing", "users", 1_000_000_000_000);
+        _time.Advance(TimeSpan.FromHours(1));
+        pace.Report(1);
+
+        // A billion hours and more are no time that there is.
+        Assert.Equal(TimeSpan.FromDays(100_000), pace.Left);
+    }
+
+    [Fact]
     public void Pace_NothingDoneYet_SaysHowLongItHasTaken()
     {
         var pace = new Pace(_time, "Sending", "items", 10);
