@@ -241,7 +241,11 @@ public class EncodedItemTests(RedisFixture fixture) : IClassFixture<RedisFixture
             Threads = 1,
             Parameters = new Dictionary<string, string>
             {
-                ["dimension"] = "16", ["length"] = "6", ["max_epochs"] = "4", ["learning_rate"] = "0.01", ["batch_size"] = "32",
+                ["dimension"] = "16",
+                ["length"] = "6",
+                ["max_epochs"] = "4",
+                ["learning_rate"] = "0.01",
+                ["batch_size"] = "32",
             },
         });
         model.Fit(new() { Validation = data.Validation() }, CancellationToken.None);
