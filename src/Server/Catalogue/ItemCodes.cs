@@ -29,7 +29,9 @@ internal sealed unsafe class ItemCodes
         _scales = new(Blocks * CodeLayout.BlockRows);
         _residuals = new(Blocks);
         _lengths = new(Blocks);
-        Parallel.For(0, Blocks, block => Encode(block, matrix, rows, width));
+        // Answers go on meanwhile, from the generation before, and need the other cores.
+        var aside = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 4) };
+        Parallel.For(0, Blocks, aside, block => Encode(block, matrix, rows, width));
     }
 
     /// <summary>Blocks of rows (<see cref="CodeLayout"/>).</summary>
