@@ -55,23 +55,21 @@ internal static class EvaluationReport
 
     private static Dictionary<string, object?> Fields(string dataset, string model, int seed, OfflineResult result)
     {
-        var fields = Alone(dataset, model, seed, result);
+        var fields = new Dictionary<string, object?>
+        {
+            ["dataset"] = dataset,
+            ["model"] = model,
+            ["seed"] = seed,
+            ["epochs"] = result.Training.Epochs,
+            ["best_epoch"] = result.Training.BestEpoch,
+            ["seconds_per_epoch"] = result.Training.SecondsPerEpoch,
+            ["valid"] = result.Training.Validation?.ToDictionary(),
+            ["test"] = result.Test.ToDictionary(),
+        };
         if (result.Parts.Count > 0)
             fields["parts"] = result.Parts.ToDictionary(part => part.Key, part => part.Value.ToDictionary());
         return fields;
     }
-
-    private static Dictionary<string, object?> Alone(string dataset, string model, int seed, OfflineResult result) => new()
-    {
-        ["dataset"] = dataset,
-        ["model"] = model,
-        ["seed"] = seed,
-        ["epochs"] = result.Training.Epochs,
-        ["best_epoch"] = result.Training.BestEpoch,
-        ["seconds_per_epoch"] = result.Training.SecondsPerEpoch,
-        ["valid"] = result.Training.Validation?.ToDictionary(),
-        ["test"] = result.Test.ToDictionary(),
-    };
 
     private static string Row(string model, params string[] columns) => $"{model,-16}{string.Concat(columns.Select(c => $"{c,11}"))}";
 
