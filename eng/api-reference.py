@@ -12,8 +12,10 @@ import tempfile
 from google.protobuf import descriptor_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "src/Contracts/Protos"
-# In the order in which a reader meets them. storage.proto is what the services keep, not what they answer.
+# In the order in which a reader meets them.
 FILES = [f"rearm/v1/{name}.proto" for name in ("events", "ingestion", "recommender", "generations", "workers")]
+# What the services keep: of it only what answers show.
+KEPT = "rearm/v1/storage.proto"
 
 Field = descriptor_pb2.FieldDescriptorProto
 SCALARS = {value: name.removeprefix("TYPE_").lower() for name, value in Field.Type.items()}
@@ -22,7 +24,7 @@ SCALARS = {value: name.removeprefix("TYPE_").lower() for name, value in Field.Ty
 def read_descriptors():
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder, "descriptors")
-        subprocess.run(["protoc", f"-I{ROOT}", "--include_source_info", f"--descriptor_set_out={file}", *FILES], check=True)
+        subprocess.run(["protoc", f"-I{ROOT}", "--include_source_info", f"--descriptor_set_out={file}", *FILES, KEPT], check=True)
         return descriptor_pb2.FileDescriptorSet.FromString(file.read_bytes()).file
 
 
@@ -111,11 +113,29 @@ def write_service(service, comments, path):
         print(with_statuses_listed(comments.text(*path, 2, i)))
 
 
+def shown(files):
+    """The names of the kept messages that answers have in them, or that those have in them."""
+    kept = {message.name: message for file in files if file.name == KEPT for message in file.message_type}
+    waiting = [message for file in files if file.name != KEPT for message in file.message_type]
+    names = set()
+    while waiting:
+        message = waiting.pop()
+        waiting += message.nested_type
+        for field in message.field:
+            name = local(field.type_name)
+            if name in kept and name not in names:
+                names.add(name)
+                waiting.append(kept[name])
+    return names
+
+
 def main():
     print("# API reference\n")
     print("Written by `eng/api-reference.py` from the comments in [`src/Contracts/Protos`](../src/Contracts/Protos); [api.md](api.md) tells how to use it, and what there is")
     print("over HTTP. All names are of the package `rearm.v1`.")
-    for file in sorted(read_descriptors(), key=lambda file: FILES.index(file.name)):
+    files = sorted(read_descriptors(), key=lambda file: [*FILES, KEPT].index(file.name))
+    names = shown(files)
+    for file in files:
         comments = Comments(file)
         print(f"\n## {pathlib.PurePath(file.name).name}\n")
         # Above the line `syntax = ...`, field 12 of the descriptor.
@@ -123,6 +143,8 @@ def main():
         for i, service in enumerate(file.service):
             write_service(service, comments, (6, i))
         for i, message in enumerate(file.message_type):
+            if file.name == KEPT and message.name not in names:
+                continue
             write_message(message, message.name, comments, (4, i))
         for i, enum in enumerate(file.enum_type):
             write_enum(enum, enum.name, comments, (5, i))

@@ -41,6 +41,25 @@ internal static class RearmCommandLine
         return root;
     }
 
+    /// <summary>Parses a command line; what is wrong with it is in the result's errors.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args)
+    {
+        try
+        {
+            return Create().Parse(args);
+        }
+        catch (InvalidOperationException)
+        {
+            // A validator has asked for the value of an option that was given without one. Only the parser says so as an error, when no validator asks.
+            var root = Create();
+            RemoveValidators(root);
+            var parsed = root.Parse(args);
+            if (parsed.Errors.Count == 0)
+                throw;
+            return parsed;
+        }
+    }
+
     /// <summary>Parses and runs a command line. Every failure becomes one message on standard error and an exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration? configuration = null)
     {
@@ -49,7 +68,7 @@ internal static class RearmCommandLine
         // Ctrl-C and SIGTERM cancel the command's token; services then have 30 s to drain.
         configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(60);
 
-        var parsed = Create().Parse(args);
+        var parsed = Parse(args);
         if (parsed.Action is ParseErrorAction errors)
         {
             errors.ShowHelp = args.Count == 0;
@@ -78,6 +97,15 @@ internal static class RearmCommandLine
             await configuration.Error.WriteLineAsync($"{Name}: {e.Message}\n{e}");
             return ExitCodes.Failure;
         }
+    }
+
+    private static void RemoveValidators(Command command)
+    {
+        command.Validators.Clear();
+        foreach (var option in command.Options)
+            option.Validators.Clear();
+        foreach (var subcommand in command.Subcommands)
+            RemoveValidators(subcommand);
     }
 
     private static string PathOf(Command command) => command is RootCommand ? Name : $"{PathOf(command.Parents.OfType<Command>().Single())} {command.Name}";

@@ -85,9 +85,11 @@ internal sealed class DemoServices : IAsyncDisposable
         var ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, lifetime, cancellation);
         var recommender = await StartAsync("Server", ServerHost.Build, settings.Server(ingestor.Http, graphBuilder.Http, trainer.Http), lifetime, cancellation);
         narrator.Report($"Console: {recommender.Http}console/");
-        narrator.Report($"Four services up: Ingestor {ingestor.Grpc.Port}, GraphBuilder {graphBuilder.Grpc.Port}, Trainer {trainer.Grpc.Port}, Server {recommender.Grpc.Port} (gRPC ports)");
+        narrator.Report($"Four services up: Ingestor {PortsOf(ingestor)}, GraphBuilder {PortsOf(graphBuilder)}, Trainer {PortsOf(trainer)}, Server {PortsOf(recommender)} (gRPC and HTTP)");
         return new(lifetime, ingestor, graphBuilder, trainer, recommender);
     }
+
+    private static string PortsOf(ServiceEndpoints service) => $"{service.Grpc.Port} and {service.Http.Port}";
 
     private static string StartBroker(string prefix, Narrator narrator, DemoLifetime lifetime)
     {

@@ -41,7 +41,6 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
         // The story has one generation for each training.
         $"--Trainer:FirstGeneration={TrainerOptions.NoFirstGeneration}",
         $"--Trainer:Model={plan.Model}",
-        $"--Trainer:Preset={plan.Preset}",
         string.Create(CultureInfo.InvariantCulture, $"--Trainer:MaxEpochs={plan.Epochs}"),
         string.Create(CultureInfo.InvariantCulture, $"--Trainer:LearningRate={plan.LearningRate}"),
         $"--Trainer:Seed={options.Seed}",

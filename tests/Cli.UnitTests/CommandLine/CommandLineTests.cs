@@ -33,6 +33,19 @@ public class CommandLineTests
         }
     }
 
+    public static TheoryData<string> OptionsWithValues =>
+        [.. Tree("", RearmCommandLine.Create()).SelectMany(command => command.Options.Where(o => o.Arity.MinimumNumberOfValues > 0).Select(o => $"{command.Path}{o.Name}"))];
+
+    [Theory]
+    [MemberData(nameof(OptionsWithValues))]
+    public async Task Run_OptionWithoutItsValue_IsAUsageError(string line)
+    {
+        var (code, _, error) = await RunAsync(line.Split(' '));
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Matches("Required argument missing for option: '--|is needed|needs --", error);
+    }
+
     [Fact]
     public async Task Help_OfTheRoot_ListsTheExitCodes()
     {
@@ -134,4 +147,7 @@ public class CommandLineTests
         var code = await RearmCommandLine.RunAsync(args, configuration);
         return (code, configuration.Output.ToString()!, configuration.Error.ToString()!);
     }
+
+    private static IEnumerable<(string Path, IEnumerable<Option> Options)> Tree(string path, Command command) =>
+        [(path, command.Options), .. command.Subcommands.SelectMany(c => Tree($"{path}{c.Name} ", c))];
 }

@@ -5,13 +5,13 @@ namespace Rearm.Streaming.Cli.UnitTests.Demo;
 public class TrainerPlanTests
 {
     [Fact]
-    public void For_AnotherModel_LeavesRearmsPresetOut()
+    public void For_OptionsThatAreSet_HaveTheLastWord()
     {
-        Assert.Equal("baby", TrainerPlan.For(new DemoOptions()).Preset);
+        Assert.Equal(new("rearm", 8, 3e-3), TrainerPlan.For(new DemoOptions()));
 
-        var plan = TrainerPlan.For(new DemoOptions { Model = "sea", Epochs = 3 });
+        var plan = TrainerPlan.For(new DemoOptions { Model = "sea", Dataset = "folder", Epochs = 3 });
 
-        Assert.Equal(("sea", null, 3), (plan.Model, plan.Preset, plan.Epochs));
+        Assert.Equal(new("sea", 3, 3e-3), plan);
         Assert.StartsWith("sea, its own defaults", plan.ToString(), StringComparison.Ordinal);
     }
 }

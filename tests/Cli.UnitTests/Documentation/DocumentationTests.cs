@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Rearm.Streaming.Testing;
 
-namespace Rearm.Streaming.Cli.UnitTests.Configuration;
+namespace Rearm.Streaming.Cli.UnitTests.Documentation;
 
 /// <summary>What the documents point to is there.</summary>
 public partial class DocumentationTests
@@ -18,6 +18,20 @@ public partial class DocumentationTests
         var missing = Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
             .Select(match => match.Groups[1].Value)
             .Where(target => !Path.Exists(Path.Combine(folder, target)));
+
+        Assert.Empty(missing);
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Links_ToHeadings_AreThere(string document)
+    {
+        var path = Path.Combine(Repository.Root, document);
+        var missing = Heading().Matches(File.ReadAllText(path))
+            .Select(match => (Target: match.Groups[1].Value, Name: match.Groups[2].Value))
+            .Where(link => link.Target.Length == 0 || link.Target.EndsWith(".md", StringComparison.Ordinal))
+            .Where(link => !Anchors(link.Target.Length == 0 ? path : Path.Combine(Path.GetDirectoryName(path)!, link.Target)).Contains(link.Name))
+            .Select(link => $"{link.Target}#{link.Name}");
 
         Assert.Empty(missing);
     }
@@ -42,6 +56,20 @@ public partial class DocumentationTests
 
         Assert.DoesNotContain(packages, package => !Regex.IsMatch(reasons, $@"(^|[\s|]){Regex.Escape(package)}[,\s]", RegexOptions.Multiline));
     }
+
+    /// <summary>What headings are called in links: in small letters, with hyphens for spaces, and without punctuation.</summary>
+    private static HashSet<string> Anchors(string file) =>
+    [
+        .. File.ReadLines(file).Where(line => line.StartsWith('#'))
+            .Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-')),
+    ];
+
+    // [text](target#heading), where the target is no URL, and may be missing.
+    [GeneratedRegex(@"\]\((?!\w+:)([^)#]*)#([^)]+)\)")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchors();
 
     // [text](target), where the target is no URL; without its #fragment.
     [GeneratedRegex(@"\]\((?!\w+:)([^)#]+)[^)]*\)")]
