@@ -3,6 +3,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Answers;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.ServiceDefaults.Access;
 
 namespace Rearm.Streaming.Server.Grpc;
 
@@ -16,11 +17,14 @@ internal sealed class RecommenderService(
         recommendations.RecommendAsync(request, context.CancellationToken);
 
     public override Task<RecommendBatchResponse> RecommendBatch(RecommendBatchRequest request, ServerCallContext context) =>
-        batches.AnswerAsync(request, context.CancellationToken);
+        batches.AnswerAsync(request, AccessCaller.Of(context.GetHttpContext()), context.CancellationToken);
 
     public override Task RecommendAll(RecommendAllRequest request, IServerStreamWriter<UserRecommendations> responses, ServerCallContext context) => drain.StreamAsync(
         async stop =>
         {
+            // One call, however many answers: it is slowed by other calls, not by the caller's allowance.
+            if (AccessCaller.Of(context.GetHttpContext()).TryTakeCalls(1) is { } refusal)
+                throw refusal;
             await foreach (var answer in everybody.AnswerAsync(request, stop))
                 await WriteAsync(responses, answer, stop);
         }, "users are missing: ask another Server for all of them.", context.CancellationToken);

@@ -1,12 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Pipeline;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server;
 using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Redis;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Rearm.Streaming.IntegrationTests.Server;
@@ -56,6 +60,25 @@ public sealed class DrainTests(RedisFixture fixture) : IClassFixture<RedisFixtur
     }
 
     [Fact]
+    public async Task Stop_CallRuns_IsAnsweredWhenNobodyListensAnyMore()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:01:00");
+        var admission = server.Services.GetRequiredService<Admission>();
+        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
+        var calls = (server.RecommendAsync("east"), server.Http.GetStringAsync("/v1/users/east/recommendations"));
+        await Wait.UntilAsync("both run", () => Task.FromResult(admission.Running), running => running == 2);
+
+        var stopping = server.StopAsync();
+        await Wait.UntilAsync("nobody listens", async () => !await ListensAsync(server.Endpoints.Grpc) && !await ListensAsync(server.Endpoints.Http));
+        await redis.StopAsync();
+
+        Assert.NotEmpty((await calls.Item1).Items);
+        Assert.NotEmpty(await calls.Item2);
+        await stopping.WaitAsync(Wait.Patience);
+    }
+
+    [Fact]
     public async Task RecommendAll_ServerStops_EndsUnavailableAndSaysWhatToDo()
     {
         const int Users = 3000;
@@ -75,6 +98,20 @@ public sealed class DrainTests(RedisFixture fixture) : IClassFixture<RedisFixtur
         Assert.Equal((StatusCode.Unavailable, "The service is stopping; users are missing: ask another Server for all of them."), (e.StatusCode, e.Status.Detail));
         Assert.InRange(answers, 1, Users - 1);
         await stopping.WaitAsync(Wait.Patience);
+    }
+
+    private static async Task<bool> ListensAsync(Uri address)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static async Task<HttpStatusCode> ReadyAsync(HttpClient http)
