@@ -5,17 +5,19 @@ using Rearm.Streaming.ServiceDefaults.Errors;
 namespace Rearm.Streaming.Server;
 
 /// <summary>
-/// Lets a number of answers be made at a time and refuses further calls at once. Without it all would wait together once they come faster than they are answered, and
-/// none would be answered in time.
+/// Lets a number of answers be made at a time and refuses further calls at once. Without it all would wait together once they come faster than they are
+/// answered, and none would be answered in time.
 /// </summary>
 internal sealed class Admission(IOptions<ServerOptions> options)
 {
     /// <summary>What a waiting call would wait for at most is a few dozen milliseconds, so somebody who comes back then may find room.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
-    private readonly int _limit = options.Value.RunningCalls;
     private int _running;
     private long _refused;
+
+    // Not before the start, which reports options that are not valid.
+    private int Limit => options.Value.RunningCalls;
 
     /// <summary>How many answers are being made.</summary>
     public int Running => Volatile.Read(ref _running);
@@ -24,13 +26,13 @@ internal sealed class Admission(IOptions<ServerOptions> options)
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>
-    /// Takes room for answers, to <see cref="Leave"/> when they have been made. Where there is room for one there is for many: they have to begin some time, and until they
-    /// end, whoever comes finds less.
+    /// Takes room for answers, to <see cref="Leave"/> when they have been made. Where there is room for one there is for many: they have to begin some time, and
+    /// until they end, whoever comes finds less.
     /// </summary>
     /// <returns>False if there is none.</returns>
     public bool TryEnter(int answers)
     {
-        if (Interlocked.Add(ref _running, answers) - answers < _limit)
+        if (Interlocked.Add(ref _running, answers) - answers < Limit)
             return true;
         Leave(answers);
         return false;
@@ -46,7 +48,7 @@ internal sealed class Admission(IOptions<ServerOptions> options)
         if (!TryEnter(answers))
         {
             Interlocked.Increment(ref _refused);
-            return new($"{_limit} calls run already, which is the limit (Server:MaxRunningCalls).", RetryAfter);
+            return new($"{Limit} calls run already, which is the limit (Server:MaxRunningCalls).", RetryAfter);
         }
         try
         {

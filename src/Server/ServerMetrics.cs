@@ -15,7 +15,8 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _vectorsUnknown;
     private readonly Histogram<double> _duration;
 
-    public ServerMetrics(IMeterFactory meters, GenerationFollower follower, TopKEngine engine, ApproximateIndexing indexing, Admission admission, TimeProvider time)
+    public ServerMetrics(
+        IMeterFactory meters, GenerationFollower follower, TopKEngine engine, ApproximateIndexing indexing, Admission admission, TimeProvider time)
     {
         var meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
@@ -24,7 +25,8 @@ internal sealed class ServerMetrics
             "rearm.server.vectors.unknown", "{answer}", "Answers that had to do without the user's vector: Redis did not answer, or what it has is damaged.");
         _duration = meter.CreateHistogram<double>("rearm.server.request.duration", "s", "From the request to its answer, without the transport.");
         meter.CreateObservableGauge("rearm.server.calls.running", () => admission.Running, "{call}", "Answers being made, against Server:MaxRunningCalls.");
-        meter.CreateObservableCounter("rearm.server.calls.refused", () => admission.Refused, "{call}", "Calls that were refused because Server:MaxRunningCalls ran already.");
+        meter.CreateObservableCounter(
+            "rearm.server.calls.refused", () => admission.Refused, "{call}", "Calls that were refused because Server:MaxRunningCalls ran already.");
         meter.CreateObservableCounter("rearm.server.search.queries", () => engine.Queries, "{query}", "Searches for the best items answered.");
         meter.CreateObservableCounter("rearm.server.search.passes", () => engine.Passes, "{pass}", "Passes over the items that they took: searches that wait share one.");
         meter.CreateObservableCounter(

@@ -12,7 +12,8 @@ namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>The answers for every user: those with live state in Redis, then those that only the generation knows.</summary>
 internal sealed class Everybody(
-    Recommendations recommendations, Admission admission, IOptions<ServerOptions> options, GenerationFollower follower, GenerationReader generations, RedisConnection redis)
+    Recommendations recommendations, Admission admission, IOptions<ServerOptions> options, GenerationFollower follower, GenerationReader generations,
+    RedisConnection redis)
 {
     // Enough to share passes over the items, and few enough to leave room for those who wait for one answer.
     private readonly int _atATime = Math.Clamp(options.Value.RunningCalls / 4, 1, 16);

@@ -19,8 +19,8 @@ internal sealed class RecommenderService(
     public override Task<RecommendBatchResponse> RecommendBatch(RecommendBatchRequest request, ServerCallContext context) =>
         batches.AnswerAsync(request, AccessCaller.Of(context.GetHttpContext()), context.CancellationToken);
 
-    public override Task RecommendAll(RecommendAllRequest request, IServerStreamWriter<UserRecommendations> responses, ServerCallContext context) => drain.StreamAsync(
-        async stop =>
+    public override Task RecommendAll(RecommendAllRequest request, IServerStreamWriter<UserRecommendations> responses, ServerCallContext context) =>
+        drain.StreamAsync(async stop =>
         {
             // One call, however many answers: it is slowed by other calls, not by the caller's allowance.
             if (AccessCaller.Of(context.GetHttpContext()).TryTakeCalls(1) is { } refusal)
@@ -50,8 +50,8 @@ internal sealed class RecommenderService(
 
     public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(descriptions.Status());
 
-    public override Task WatchGenerations(WatchGenerationsRequest request, IServerStreamWriter<Generation> responses, ServerCallContext context) => drain.StreamAsync(
-        async stop =>
+    public override Task WatchGenerations(WatchGenerationsRequest request, IServerStreamWriter<Generation> responses, ServerCallContext context) =>
+        drain.StreamAsync(async stop =>
         {
             for (LoadedGeneration? generation = null; ;)
             {
@@ -61,5 +61,6 @@ internal sealed class RecommenderService(
         }, "watch another Server.", context.CancellationToken);
 
     // The write itself is not cancelled: the stream would be reset, and the caller would never read why.
-    private static Task WriteAsync<T>(IServerStreamWriter<T> responses, T message, CancellationToken stop) => responses.WriteAsync(message, CancellationToken.None).WaitAsync(stop);
+    private static Task WriteAsync<T>(IServerStreamWriter<T> responses, T message, CancellationToken stop) =>
+        responses.WriteAsync(message, CancellationToken.None).WaitAsync(stop);
 }

@@ -95,7 +95,8 @@ public sealed class DrainTests(RedisFixture fixture) : IClassFixture<RedisFixtur
                 answers++;
         });
 
-        Assert.Equal((StatusCode.Unavailable, "The service is stopping; users are missing: ask another Server for all of them."), (e.StatusCode, e.Status.Detail));
+        Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+        Assert.Equal("The service is stopping; users are missing: ask another Server for all of them.", e.Status.Detail);
         Assert.InRange(answers, 1, Users - 1);
         await stopping.WaitAsync(Wait.Patience);
     }

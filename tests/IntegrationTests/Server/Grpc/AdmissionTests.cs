@@ -59,7 +59,8 @@ public class AdmissionTests
         await Wait.UntilAsync("the batch runs", () => Task.FromResult(admission.Running), answers => answers == 10);
         var refused = await TestServer.FailsAsync(server.Client.RecommendBatchAsync(batch).ResponseAsync);
 
-        Assert.Equal((StatusCode.ResourceExhausted, "4 calls run already, which is the limit (Server:MaxRunningCalls)."), (refused.StatusCode, refused.Status.Detail));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Equal("4 calls run already, which is the limit (Server:MaxRunningCalls).", refused.Status.Detail);
         Assert.NotNull(await RefusalAsync(server));
 
         await redis.StopAsync();
