@@ -16,7 +16,8 @@ ARG SERVICE
 # curl is for the health check, libgomp1 for the index of Server:ApproximateFrom.
 RUN apt-get update && apt-get install -y --no-install-recommends curl libgomp1 && rm -rf /var/lib/apt/lists/* \
     && install -d -o $APP_UID -g $APP_UID /data
-ENV SERVICE=${SERVICE} Endpoints__Address=0.0.0.0 Endpoints__GrpcPort=7001 Endpoints__HttpPort=7002
+# A container is told to stop while callers still send to it: it goes on for a while (Endpoints:DrainDelay).
+ENV SERVICE=${SERVICE} Endpoints__Address=0.0.0.0 Endpoints__GrpcPort=7001 Endpoints__HttpPort=7002 Endpoints__DrainDelay=00:00:05
 COPY --from=build /app /app
 # Checkpoints go here, and an appsettings.json is read from here.
 WORKDIR /data

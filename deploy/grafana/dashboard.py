@@ -26,7 +26,8 @@ ROWS = [
         ("Answers by method and outcome", "reqps", [("sum by (method, outcome) (rate(rearm_server_requests_total[$__rate_interval]))", "{{method}} {{outcome}}")]),
         ("Time to answer, without the transport", "s", quantiles("rearm_server_request_duration_seconds", "method")),
         ("Time to answer over HTTP and gRPC", "s", quantiles("http_server_request_duration_seconds", "job")),
-        ("Searches waiting; refused calls", "short", [
+        ("Answers being made; searches waiting; refused calls", "short", [
+            ("sum by (instance) (rearm_server_calls_running)", "running {{instance}}"),
             ("sum by (instance) (rearm_server_search_waiting)", "waiting {{instance}}"),
             ("sum by (instance) (rate(rearm_server_calls_refused_total[$__rate_interval]))", "refused/s {{instance}}")]),
         ("Searches that share a pass", "short", [

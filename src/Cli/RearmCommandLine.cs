@@ -65,8 +65,8 @@ internal static class RearmCommandLine
     {
         configuration ??= new InvocationConfiguration();
         configuration.EnableDefaultExceptionHandler = false;
-        // Ctrl-C and SIGTERM cancel the command's token; services then have 30 s to drain.
-        configuration.ProcessTerminationTimeout = TimeSpan.FromSeconds(60);
+        // Ctrl-C and SIGTERM cancel the command's token; services then drain, for a minute at most, and have 30 s to stop.
+        configuration.ProcessTerminationTimeout = TimeSpan.FromMinutes(2);
 
         var parsed = Parse(args);
         if (parsed.Action is ParseErrorAction errors)

@@ -79,6 +79,7 @@ public static class ServerHost
         builder.Services.AddSingleton<ItemLists>();
         builder.Services.AddSingleton<Histories>();
         builder.Services.AddSingleton<ConsoleForwarder>();
+        builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<ServerMetrics>();
         builder.Services.AddHealthChecks().AddCheck<ServingHealthCheck>("serving");
         return builder;

@@ -13,18 +13,20 @@ internal sealed class ServerMetrics
 
     private readonly Counter<long> _requests;
     private readonly Counter<long> _vectorsUnknown;
-    private readonly Counter<long> _refused;
     private readonly Histogram<double> _duration;
 
-    public ServerMetrics(IMeterFactory meters, GenerationFollower follower, TopKEngine engine, ApproximateIndexing indexing, TimeProvider time)
+    public ServerMetrics(
+        IMeterFactory meters, GenerationFollower follower, TopKEngine engine, ApproximateIndexing indexing, Admission admission, TimeProvider time)
     {
         var meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>(
             "rearm.server.requests", "{request}", "Answers by method and outcome: where the ranking came from, or the status of the error.");
         _vectorsUnknown = meter.CreateCounter<long>(
             "rearm.server.vectors.unknown", "{answer}", "Answers that had to do without the user's vector: Redis did not answer, or what it has is damaged.");
-        _refused = meter.CreateCounter<long>("rearm.server.calls.refused", "{call}", "Calls that were refused because Server:MaxRunningCalls ran already.");
         _duration = meter.CreateHistogram<double>("rearm.server.request.duration", "s", "From the request to its answer, without the transport.");
+        meter.CreateObservableGauge("rearm.server.calls.running", () => admission.Running, "{call}", "Answers being made, against Server:MaxRunningCalls.");
+        meter.CreateObservableCounter(
+            "rearm.server.calls.refused", () => admission.Refused, "{call}", "Calls that were refused because Server:MaxRunningCalls ran already.");
         meter.CreateObservableCounter("rearm.server.search.queries", () => engine.Queries, "{query}", "Searches for the best items answered.");
         meter.CreateObservableCounter("rearm.server.search.passes", () => engine.Passes, "{pass}", "Passes over the items that they took: searches that wait share one.");
         meter.CreateObservableCounter(
@@ -59,9 +61,6 @@ internal sealed class ServerMetrics
 
     /// <summary>Counts an answer without the user's vector.</summary>
     public void VectorUnknown() => _vectorsUnknown.Add(1);
-
-    /// <summary>Counts a call that was refused for want of room.</summary>
-    public void CallRefused() => _refused.Add(1);
 
     private void Record(string method, string outcome, long start)
     {

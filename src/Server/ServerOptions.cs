@@ -66,8 +66,9 @@ public sealed class ServerOptions : IValidatableObject
     public double ApproximateMinRecall { get; set; } = 0.95;
 
     /// <summary>
-    /// How many calls may run at a time; 0: 64 for each core. Further ones are refused with RESOURCE_EXHAUSTED at once, so that beyond capacity those that are answered
-    /// are answered in time. Calls for many users and streams do not count.
+    /// How many calls may run at a time; 0: 16 for each core. Further ones are refused with RESOURCE_EXHAUSTED at once, so that beyond capacity those that are
+    /// answered are answered in time. A batch counts its requests. Calls that wait for Redis run as well, so raise it where Redis is far: more than calls a second
+    /// times its round trip.
     /// </summary>
     [Range(0, 1_000_000)]
     public int MaxRunningCalls { get; set; }
@@ -93,7 +94,7 @@ public sealed class ServerOptions : IValidatableObject
     internal int Searches => SearchThreads == 0 ? Environment.ProcessorCount : SearchThreads;
 
     /// <summary>What <see cref="MaxRunningCalls"/> comes to on this machine.</summary>
-    internal int RunningCalls => MaxRunningCalls == 0 ? 64 * Environment.ProcessorCount : MaxRunningCalls;
+    internal int RunningCalls => MaxRunningCalls == 0 ? 16 * Environment.ProcessorCount : MaxRunningCalls;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

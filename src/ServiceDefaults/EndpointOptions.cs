@@ -21,6 +21,13 @@ public sealed class EndpointOptions : IValidatableObject
     [Range(0, 65535)]
     public int HttpPort { get; set; }
 
+    /// <summary>
+    /// How long a service that is told to stop (SIGTERM) still answers, while /readyz and grpc.health.v1 say already that it is not ready: as long as whoever
+    /// distributes calls takes to notice. 0 where nobody does; our images have 5 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan DrainDelay { get; set; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -19,6 +19,9 @@ namespace Rearm.Streaming.ServiceDefaults;
 /// <summary>What every service does the same way: configuration, endpoints, logging, telemetry, health, reflection, errors, shutdown.</summary>
 public static class ServiceHost
 {
+    /// <summary>How long calls and workers that run when listeners have closed may take to end.</summary>
+    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// A builder with the common parts in place. Configuration comes from appsettings.json in the working directory, the environment
     /// (Kafka__BootstrapServers) and flags (--Kafka:BootstrapServers=...); later sources override earlier ones, and names are the same in each.
@@ -71,8 +74,12 @@ public static class ServiceHost
                     certificate.Use(() => listen.UseHttps());
             }
         });
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        // Options that are not valid refuse the start, later and by name.
+        builder.Services.AddOptions<HostOptions>().Configure<IServiceProvider>((host, services) =>
+            host.ShutdownTimeout = StopPatience + (services.ValidOptions<EndpointOptions>()?.DrainDelay ?? TimeSpan.Zero));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
         builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<GrpcErrors>())
             // As protobuf's JSON form has it: JavaScript's numbers can't hold 64-bit integers.
             .AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
@@ -89,6 +96,7 @@ public static class ServiceHost
     /// </summary>
     public static WebApplication MapCommon(this WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<Drain>().InvokeAsync);
         app.UseMiddleware<HttpErrorMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<UnreadableMessages>();
@@ -122,8 +130,8 @@ public static class ServiceHost
     }
 
     /// <summary>
-    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains. A configuration it can't start with, or an address or port it can't listen on, is
-    /// reported in one line on standard error.
+    /// Runs until SIGTERM, Ctrl-C or cancellation, then drains (<see cref="Drain"/>). A configuration it can't start with, or an address or port it can't
+    /// listen on, is reported in one line on standard error.
     /// </summary>
     /// <returns>The process's exit code: 0, 1 if a worker failed and took the service down, or 2 for a refusal to start.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app, CancellationToken cancellationToken = default)

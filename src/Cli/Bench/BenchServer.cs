@@ -27,11 +27,13 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <param name="redis">Redis's configuration.</param>
     /// <param name="prefix">What keys begin with.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<BenchServer> StartAsync(string redis, string prefix, CancellationToken cancellationToken)
+    /// <param name="flags">Further settings.</param>
+    public static async Task<BenchServer> StartAsync(string redis, string prefix, CancellationToken cancellationToken, params string[] flags)
     {
         var server = ServerHost.Build(
         [
-            "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={redis}", $"--Redis:KeyPrefix={prefix}", "--Logging:LogLevel:Default=None",
+            "--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Redis:Configuration={redis}", $"--Redis:KeyPrefix={prefix}",
+            "--Logging:LogLevel:Default=None", .. flags,
         ]);
         await server.StartAsync(cancellationToken);
         return new(server);

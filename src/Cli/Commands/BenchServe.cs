@@ -11,6 +11,7 @@ internal static class BenchServe
     private const int LargestItems = 10_000_000;
     private const string TopKPart = "topk";
     private const string LoadPart = "load";
+    private const string OverloadPart = "overload";
     private const string AnswerPart = "answer";
     private const string EncoderPart = "encoder";
     private const string EndurancePart = "endurance";
@@ -31,7 +32,7 @@ internal static class BenchServe
         });
         var rounds = Numbers.Option("--rounds", "How often everything is measured, in turns; the medians count", 21, 3, 10_000);
         var only = new Option<string>("--only") { Description = "Measure one part alone", HelpName = "part" };
-        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, LoadPart, AnswerPart, EndurancePart);
+        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, LoadPart, OverloadPart, AnswerPart, EndurancePart);
         var seconds = Numbers.Option("--seconds", "How long each load lasts", 5, 1, 600);
         var clicks = Numbers.Option("--clicks", "Clicks, and changes of the catalogue, that are followed to the answer", 200, 10, 10_000);
         var kafka = new Option<string?>("--kafka") { Description = "Kafka for the answer's part; default: an embedded one. Topics of its own are left there", HelpName = "host:port" };
@@ -39,8 +40,8 @@ internal static class BenchServe
         var command = new RearmCommand(
             "serve",
             "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; load over gRPC at rising rates, with filters, "
-            + "beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, a load while generations follow each other "
-            + "and Redis is restarted.",
+            + "beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, what limits on running "
+            + "calls do, and a load while generations follow each other and Redis is restarted.",
             new Example("rearm bench serve --only topk --json figures.json", "the top-K engine, with 23,033 and with a million items"),
             new("rearm bench serve --only endurance --seconds 120", "two minutes of swaps, with a restart of Redis"),
             new("rearm bench serve --only load --items 23033 --redis 127.0.0.1:6379", "load, with a Redis of your own"))
@@ -65,6 +66,10 @@ internal static class BenchServe
                 if (part is null or LoadPart)
                     await LoadFigures.MeasureAsync(figures, count, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis), cancellation);
             }
+            if (part is OverloadPart)
+                await OverloadFigures.MeasureAsync(
+                    figures, parsed.GetValue(items)![0], parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis),
+                    cancellation);
             if (part is EndurancePart)
                 await EnduranceFigures.MeasureAsync(figures, parsed.GetValue(items)![0], TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellation);
             if (part is null or AnswerPart)

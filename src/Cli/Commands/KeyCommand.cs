@@ -30,24 +30,25 @@ internal static class KeyCommand
         });
         var isOperator = new Option<bool>("--operator") { Description = "It may also erase users, delete items, publish snapshots and train" };
         var rate = Numbers.Option("--events-per-second", "Events that it may send per second; 0 for no limit", 0, 0, int.MaxValue);
+        var calls = Numbers.Option("--calls-per-second", "Calls for answers that it may make of a Server per second; 0 for no limit", 0, 0, int.MaxValue);
         var command = new RearmCommand(
             "new",
             "Make a key. It is printed once and kept nowhere: the services know only its hash.",
-            new("rearm key new shop --events-per-second 500", "with a limit"),
+            new("rearm key new shop --events-per-second 500 --calls-per-second 200", "with limits"),
             new("rearm key new ops --operator", "for operators"))
         {
-            name, isOperator, rate,
+            name, isOperator, rate, calls,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var text = Text(parsed.GetRequiredValue(name), parsed.GetValue(isOperator), parsed.GetValue(rate));
+            var text = Text(parsed.GetRequiredValue(name), parsed.GetValue(isOperator), parsed.GetValue(rate), parsed.GetValue(calls));
             await parsed.InvocationConfiguration.Output.WriteAsync(text.AsMemory(), cancellation);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static string Text(string name, bool isOperator, int rate)
+    private static string Text(string name, bool isOperator, int rate, int calls)
     {
         var key = $"rearm_{Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).Replace('+', '-').Replace('/', '_').TrimEnd('=')}";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
@@ -56,6 +57,8 @@ internal static class KeyCommand
             settings.Add((nameof(AccessKeyOptions.Operator), "true", "true"));
         if (rate > 0)
             settings.Add((nameof(AccessKeyOptions.EventsPerSecond), $"{rate}", $"{rate}"));
+        if (calls > 0)
+            settings.Add((nameof(AccessKeyOptions.CallsPerSecond), $"{calls}", $"{calls}"));
         var path = $"{AccessOptions.Section}__{nameof(AccessOptions.Keys)}__{name}";
         var lines = settings.Select(s => $"  {path}__{s.Name}={s.Value}");
         var json = $"{{\"{AccessOptions.Section}\": {{\"{nameof(AccessOptions.Keys)}\": {{\"{name}\": {{{string.Join(", ", settings.Select(s => $"\"{s.Name}\": {s.Json}"))}}}}}}}}}";

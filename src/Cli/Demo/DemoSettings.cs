@@ -73,6 +73,8 @@ internal sealed class DemoSettings(DemoOptions options, TrainerPlan plan, string
     [
         $"--Endpoints:GrpcPort={wantedGrpcPort ?? FreeOrAny(grpcPort)}",
         $"--Endpoints:HttpPort={wantedHttpPort ?? FreeOrAny(httpPort)}",
+        // Nobody distributes calls to it, and whoever ends a demo does not want to wait. In an image the environment says otherwise.
+        "--Endpoints:DrainDelay=00:00:00",
         $"--Logging:LogLevel:Default={(options.Verbose ? "Information" : "Warning")}",
         // A service that does not start is reported once, by the demo.
         "--Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host=None",

@@ -9,7 +9,8 @@ internal static class RecallMeasurement
 {
     public const int K = 20;
 
-    private const int Concurrency = 16;
+    // Fewer than the Server lets run on one core.
+    private const int Concurrency = 8;
 
     /// <summary>Asks the Server about every user with held-out items.</summary>
     public static async Task<double> OfServerAsync(RecommenderClient server, DemoData data, CancellationToken cancellation, IProgress<long>? progress = null)

@@ -4,13 +4,14 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Publishing;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Access;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Ingestor.Grpc;
 
 /// <summary>rearm.v1.Ingestion.</summary>
-internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOptions> options, IHostApplicationLifetime lifetime) : Ingestion.IngestionBase
+internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOptions> options, Drain drain) : Ingestion.IngestionBase
 {
     // Batches of one call that are in flight at once: enough to keep the broker busy while answers travel.
     private const int BatchesPerStream = 8;
@@ -48,13 +49,13 @@ internal sealed class IngestionService(EventIntake intake, IOptions<IngestorOpti
         var call = Activity.Current?.Context ?? default;
         Activity.Current = null;
         // Stopping ends only the waiting for a request: batches already begun are answered as long as the client listens.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(giveUp, lifetime.ApplicationStopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(giveUp, drain.Over);
         try
         {
             while (await requests.MoveNext(stop.Token))
                 await begun.WriteAsync(await BeginAsync(requests.Current, caller, giveUp, call), giveUp);
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (drain.Over.IsCancellationRequested)
         {
             throw new UnavailableException("The Ingestor is shutting down; send again what has no answer.");
         }

@@ -31,7 +31,7 @@ internal sealed partial class EventIntake(
     {
         if (events.FirstOrDefault(e => e.EventCase is Event.EventOneofCase.UserErasure or Event.EventOneofCase.ItemDeletion) is { } forOperators)
             caller.RequireOperator(forOperators.EventCase == Event.EventOneofCase.UserErasure ? "A user erasure" : "An item deletion");
-        caller.Take(events.Count);
+        caller.TakeEvents(events.Count);
         var batch = new PendingBatch(events.Count, StartSpan(events.Count, call));
         var deadline = Environment.TickCount64 + (long)publisher.Timeout.TotalMilliseconds;
         for (var i = 0; i < events.Count; i++)

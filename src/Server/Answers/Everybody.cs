@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
@@ -10,18 +11,35 @@ using Rearm.Streaming.Storage.Redis;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>The answers for every user: those with live state in Redis, then those that only the generation knows.</summary>
-internal sealed class Everybody(Recommendations recommendations, GenerationFollower follower, GenerationReader generations, RedisConnection redis)
+internal sealed class Everybody(
+    Recommendations recommendations, Admission admission, IOptions<ServerOptions> options, GenerationFollower follower, GenerationReader generations,
+    RedisConnection redis)
 {
     // Enough to share passes over the items, and few enough to leave room for those who wait for one answer.
-    private const int AtATime = 16;
+    private readonly int _atATime = Math.Clamp(options.Value.RunningCalls / 4, 1, 16);
 
-    /// <summary>The answers, as fast as they are taken.</summary>
+    /// <summary>The answers, as fast as they are taken and as there is room for them beside other calls.</summary>
     public async IAsyncEnumerable<UserRecommendations> AnswerAsync(RecommendAllRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RequestRules.Check(request);
-        await foreach (var users in UsersAsync(cancellationToken).Chunk(AtATime).WithCancellation(cancellationToken))
-            foreach (var answer in await Task.WhenAll(users.Select(user => AnswerAsync(user, request, cancellationToken))))
+        await foreach (var users in UsersAsync(cancellationToken).Chunk(_atATime).WithCancellation(cancellationToken))
+            foreach (var answer in await AnswerAsync(users, request, cancellationToken))
                 yield return answer;
+    }
+
+    private async Task<UserRecommendations[]> AnswerAsync(string[] users, RecommendAllRequest request, CancellationToken cancellationToken)
+    {
+        // Those who wait for one answer come first.
+        while (!admission.TryEnter(users.Length))
+            await Task.Delay(Admission.RetryAfter, cancellationToken);
+        try
+        {
+            return await Task.WhenAll(users.Select(user => AnswerAsync(user, request, cancellationToken)));
+        }
+        finally
+        {
+            admission.Leave(users.Length);
+        }
     }
 
     private async Task<UserRecommendations> AnswerAsync(string user, RecommendAllRequest request, CancellationToken cancellationToken)

@@ -35,12 +35,18 @@ internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, 
         }
         response.Generation = descriptions.Of(generation);
         var query = engine.Rent(generation.Items, RequestRules.EffectiveK(request.K));
-        AllowedItems.Of(state, generation, rules, query.Allowed);
-        query.Found = PopularSearch.Find(generation, query.Allowed, query.Rows, query.Scores);
-        for (var i = 0; i < query.Found; i++)
-            response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[query.Rows[i]], Score = query.Scores[i] });
-        engine.Return(query);
-        return response;
+        try
+        {
+            AllowedItems.Of(state, generation, rules, query.Allowed);
+            query.Found = PopularSearch.Find(generation, query.Allowed, query.Rows, query.Scores);
+            for (var i = 0; i < query.Found; i++)
+                response.Items.Add(new ScoredItem { ItemId = generation.ItemIds[query.Rows[i]], Score = query.Scores[i] });
+            return response;
+        }
+        finally
+        {
+            engine.Return(query);
+        }
     }
 
     private PopularResponse Trending(PopularRequest request)
@@ -51,10 +57,16 @@ internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, 
             throw new PreconditionException("What is trending is not known yet: it takes a generation, and a GraphBuilder that has read events.");
         var response = new PopularResponse { Generation = descriptions.Of(generation) };
         var query = engine.Rent(generation.Items, RequestRules.EffectiveK(request.K));
-        AllowedItems.Of(state, generation, rules, query.Allowed);
-        TrendingSearch.Find(generation, trending, query.Allowed, new(state, rules, []), query.K, response.Items);
-        engine.Return(query);
-        return response;
+        try
+        {
+            AllowedItems.Of(state, generation, rules, query.Allowed);
+            TrendingSearch.Find(generation, trending, query.Allowed, new(state, rules, []), query.K, response.Items);
+            return response;
+        }
+        finally
+        {
+            engine.Return(query);
+        }
     }
 
     private static ItemRules Rules(PopularRequest request) => new(request.Categories, request.ExcludedItemIds, request.Filter);

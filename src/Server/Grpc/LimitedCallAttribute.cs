@@ -1,5 +1,5 @@
 namespace Rearm.Streaming.Server.Grpc;
 
-/// <summary>Marks a call that counts against <see cref="ServerOptions.MaxRunningCalls"/>: it is short, and there may be many.</summary>
+/// <summary>Marks a call that counts against <see cref="ServerOptions.MaxRunningCalls"/>: it is for one answer, and there may be many.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LimitedCallAttribute : Attribute;

@@ -21,20 +21,17 @@ public sealed class AccessCaller
     /// <exception cref="LimitException">The caller has sent too many; says when to try again.</exception>
     /// <exception cref="InvalidRequestException">More than the caller may ever send at once.</exception>
     /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
-    public void Take(int events)
+    public void TakeEvents(int events)
     {
-        if (Key() is not { } key)
-            return;
-        try
-        {
-            key.Take(events);
-        }
-        catch (LimitException)
-        {
-            _keys!.Metrics.Limit(key.Name);
-            throw;
-        }
+        if (Key() is { } key && key.TryTakeEvents(events) is { } refusal)
+            throw Counted(refusal, key);
     }
+
+    /// <summary>Takes calls for answers from the caller's allowance. Allocates nothing unless it refuses.</summary>
+    /// <param name="calls">How many, at most <see cref="AccessKeyOptions.SmallestCallBurst"/>.</param>
+    /// <returns>The caller has made too many, and when to try again; null if not.</returns>
+    /// <exception cref="UnauthenticatedException">The key has been taken back.</exception>
+    public LimitException? TryTakeCalls(int calls) => Key() is { } key && key.TryTakeCalls(calls) is { } refusal ? Counted(refusal, key) : null;
 
     /// <summary>Requires that the caller is an operator.</summary>
     /// <param name="call">What is asked for, as a noun: "A user erasure".</param>
@@ -46,6 +43,12 @@ public sealed class AccessCaller
             return;
         _keys!.Metrics.NotOperator(key.Name);
         throw new PermissionException($"{call} needs an operator's key, and that of {key.Name} is none ({AccessOptions.Section}:{nameof(AccessOptions.Keys)}:{key.Name}:{nameof(AccessKeyOptions.Operator)}).");
+    }
+
+    private LimitException Counted(LimitException refusal, AccessKey key)
+    {
+        _keys!.Metrics.Limit(key.Name);
+        return refusal;
     }
 
     // Null where no keys are asked for.

@@ -1,59 +1,51 @@
-using System.Threading.RateLimiting;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.ServiceDefaults.Access;
 
-/// <summary>One key, with what is left of its allowance.</summary>
-internal sealed class AccessKey : IDisposable
+/// <summary>One key, with what is left of its allowances.</summary>
+internal sealed class AccessKey(string name, AccessKeyOptions options) : IDisposable
 {
-    private readonly AccessKeyOptions _options;
-    private readonly TokenBucketRateLimiter? _limiter;
+    private readonly Allowance? _events = options.EventsPerSecond == 0 ? null
+        : new(options.EventsPerSecond, options.Burst, $"The key of {name} may send {options.EventsPerSecond} events a second");
 
-    public AccessKey(string name, AccessKeyOptions options)
-    {
-        (Name, _options, Hash) = (name, options, Convert.FromHexString(options.Hash));
-        if (options.EventsPerSecond == 0)
-            return;
-        // Refilled often where that comes out even, so that a caller need not wait for a whole second.
-        var isEven = options.EventsPerSecond % 10 == 0;
-        _limiter = new(new()
-        {
-            TokenLimit = options.Burst,
-            TokensPerPeriod = isEven ? options.EventsPerSecond / 10 : options.EventsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(isEven ? 0.1 : 1),
-            QueueLimit = 0,
-        });
-    }
+    private readonly Allowance? _calls = options.CallsPerSecond == 0 ? null
+        : new(options.CallsPerSecond, options.EffectiveCallBurst, $"The key of {name} may make {options.CallsPerSecond} calls a second");
 
     /// <summary>Who has it.</summary>
-    public string Name { get; }
+    public string Name => name;
 
     /// <summary>SHA-256 of the key.</summary>
-    public byte[] Hash { get; }
+    public byte[] Hash { get; } = Convert.FromHexString(options.Hash);
 
     /// <summary>Whether it may make operators' calls.</summary>
-    public bool IsOperator => _options.Operator;
+    public bool IsOperator => options.Operator;
 
-    /// <summary>Whether options say the same of it, so that its allowance stays as it is.</summary>
-    public bool Is(AccessKeyOptions options) =>
-        (options.Hash, options.Operator, options.EventsPerSecond, options.Burst)
-        == (_options.Hash, _options.Operator, _options.EventsPerSecond, _options.Burst);
+    /// <summary>Whether options say the same of it, so that its allowances stay as they are.</summary>
+    public bool Is(AccessKeyOptions other) => Values(other) == Values(options);
 
     /// <summary>Takes events from the allowance.</summary>
-    /// <exception cref="LimitException">There are not so many left.</exception>
+    /// <returns>Why they can't be sent now; null if they can.</returns>
     /// <exception cref="InvalidRequestException">There can never be so many.</exception>
-    public void Take(int events)
+    public LimitException? TryTakeEvents(int events)
     {
-        if (_limiter is null)
-            return;
-        if (events > _options.Burst)
-            throw new InvalidRequestException($"events: {events} in one request; the key of {Name} may send {_options.Burst} at once");
-        using var lease = _limiter.AttemptAcquire(events);
-        if (!lease.IsAcquired)
-            throw new LimitException(
-                $"The key of {Name} may send {_options.EventsPerSecond} events a second; these {events} are too many by now.",
-                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
+        if (_events is null)
+            return null;
+        if (events > _events.Burst)
+            throw new InvalidRequestException($"events: {events} in one request; the key of {name} may send {_events.Burst} at once");
+        return _events.TryTake(events);
     }
 
-    public void Dispose() => _limiter?.Dispose();
+    /// <summary>Takes calls from the allowance.</summary>
+    /// <param name="calls">At most <see cref="AccessKeyOptions.SmallestCallBurst"/>.</param>
+    /// <returns>Why they can't be made now; null if they can.</returns>
+    public LimitException? TryTakeCalls(int calls) => _calls?.TryTake(calls);
+
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _calls?.Dispose();
+    }
+
+    private static (string, bool, int, int, int, int) Values(AccessKeyOptions options) =>
+        (options.Hash, options.Operator, options.EventsPerSecond, options.Burst, options.CallsPerSecond, options.CallBurst);
 }

@@ -17,7 +17,8 @@ public sealed partial class AccessOptions : IValidatableObject
 
     /// <summary>
     /// The keys, by the name of who has them: Hash (lower-case hex SHA-256 of the key, as `rearm key new` prints it), Operator (true: may also
-    /// erase, delete, publish and train), EventsPerSecond and Burst (0: no limit; see operations).
+    /// erase, delete, publish and train), EventsPerSecond and Burst for what an Ingestor takes, CallsPerSecond and CallBurst for what a Server answers (0: no
+    /// limit; see operations).
     /// </summary>
     public Dictionary<string, AccessKeyOptions> Keys { get; set; } = [];
 
@@ -38,6 +39,14 @@ public sealed partial class AccessOptions : IValidatableObject
                 yield return new($"{Section}:{nameof(Keys)}:{name}:{nameof(key.EventsPerSecond)} is {key.EventsPerSecond}; 0 (no limit) or more is needed.", [nameof(Keys)]);
             if (key.Burst < AccessKeyOptions.SmallestBurst)
                 yield return new($"{Section}:{nameof(Keys)}:{name}:{nameof(key.Burst)} is {key.Burst}; {AccessKeyOptions.SmallestBurst} or more is needed.", [nameof(Keys)]);
+            if (key.CallsPerSecond < 0)
+                yield return new(
+                    $"{Section}:{nameof(Keys)}:{name}:{nameof(key.CallsPerSecond)} is {key.CallsPerSecond}; 0 (no limit) or more is needed.", [nameof(Keys)]);
+            var least = Math.Max(key.CallsPerSecond, AccessKeyOptions.SmallestCallBurst);
+            if (key.EffectiveCallBurst < least)
+                yield return new(
+                    $"{Section}:{nameof(Keys)}:{name}:{nameof(key.CallBurst)} is {key.CallBurst}; 0 (as many as in a second) or at least {least} is needed.",
+                    [nameof(Keys)]);
         }
         if (Keys.Values.GroupBy(key => key.Hash).FirstOrDefault(same => same.Count() > 1) is { } twice)
             yield return new($"{Section}:{nameof(Keys)}: {string.Join(" and ", Keys.Where(k => k.Value.Hash == twice.Key).Select(k => k.Key))} are the same key; each needs its own.", [nameof(Keys)]);

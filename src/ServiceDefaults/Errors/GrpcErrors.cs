@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using Rearm.Streaming.ServiceDefaults.Http;
 
 namespace Rearm.Streaming.ServiceDefaults.Errors;
 
@@ -19,7 +20,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status, ErrorStatus.TrailersOf(e));
+            throw Ended(status, e, context);
         }
     }
 
@@ -33,7 +34,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status, ErrorStatus.TrailersOf(e));
+            throw Ended(status, e, context);
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status, ErrorStatus.TrailersOf(e));
+            throw Ended(status, e, context);
         }
     }
 
@@ -63,8 +64,17 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         }
         catch (Exception e) when (StatusOf(e, context) is { } status)
         {
-            throw new RpcException(status, ErrorStatus.TrailersOf(e));
+            throw Ended(status, e, context);
         }
+    }
+
+    // A method that is transcoded to JSON has no trailers.
+    private static RpcException Ended(Status status, Exception exception, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        if (!GrpcRefusal.Fits(http.Request) && !http.Response.HasStarted)
+            HttpErrors.AddHeaders(http.Response, exception);
+        return new(status, ErrorStatus.TrailersOf(exception));
     }
 
     // A caller that has hung up is no error of ours, and is logged as none.

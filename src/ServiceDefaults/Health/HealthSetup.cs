@@ -16,12 +16,13 @@ internal static class HealthSetup
     public static void AddServiceHealth(this IServiceCollection services, Google.Protobuf.Reflection.ServiceDescriptor api)
     {
         services.AddGrpcHealthChecks(options => options.Services.Map(api.FullName, _ => true));
+        services.AddHealthChecks().AddCheck<Drain>("drain");
         services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.Zero, WatchInterval));
     }
 
     public static void MapServiceHealth(this WebApplication app)
     {
-        // Live: the process answers. Ready: its dependencies answer as well.
+        // Live: the process answers. Ready: its dependencies answer as well, and it has not been told to stop.
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(new OpenCallAttribute());
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteReasons }).WithMetadata(new OpenCallAttribute());
         app.MapGrpcHealthChecksService().WithMetadata(new OpenCallAttribute());

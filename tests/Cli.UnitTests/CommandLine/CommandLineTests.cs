@@ -121,13 +121,13 @@ public class CommandLineTests
         var keys = new List<string>();
         for (var i = 0; i < 2; i++)
         {
-            var (code, output, _) = await RunAsync("key", "new", "shop", "--operator", "--events-per-second", "50");
+            var (code, output, _) = await RunAsync("key", "new", "shop", "--operator", "--events-per-second", "50", "--calls-per-second", "20");
             var lines = output.Split('\n').Select(l => l.Trim()).ToList();
             Assert.Equal(ExitCodes.Success, code);
             keys.Add(lines.Single(l => l.StartsWith("rearm_", StringComparison.Ordinal)));
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keys[i])));
             Assert.Contains($"Access__Keys__shop__Hash={hash}", lines);
-            Assert.Contains("{\"Access\": {\"Keys\": {\"shop\": {\"Hash\": \"" + hash + "\", \"Operator\": true, \"EventsPerSecond\": 50}}}}", lines);
+            Assert.Contains("{\"Access\": {\"Keys\": {\"shop\": {\"Hash\": \"" + hash + "\", \"Operator\": true, \"EventsPerSecond\": 50, \"CallsPerSecond\": 20}}}}", lines);
         }
         Assert.NotEqual(keys[0], keys[1]);
     }

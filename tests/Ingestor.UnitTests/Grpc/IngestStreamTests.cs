@@ -1,10 +1,10 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Ingestor.Grpc;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.ServiceDefaults;
 using Rearm.Streaming.ServiceDefaults.Errors;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
@@ -75,7 +75,7 @@ public sealed class IngestStreamTests(MockBroker broker) : IClassFixture<MockBro
         var call = ActivatorUtilities.CreateInstance<IngestionService>(ingestor.Services).IngestStream(requests, responses, new FakeCall());
         await requests.AllTaken.WaitAsync(Wait.Patience);
 
-        ingestor.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await ingestor.Services.GetRequiredService<Drain>().StoppingAsync(CancellationToken.None);
         responses.Open.SetResult();
 
         await Assert.ThrowsAsync<UnavailableException>(() => call.WaitAsync(Wait.Patience));

@@ -9,25 +9,27 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly string _service;
     private readonly Dictionary<string, string?> _environment;
-    private readonly int _httpPort;
     private ChildProcess? _process;
 
     public ServiceProcess(string service, IReadOnlyDictionary<string, string?> environment)
     {
         _service = service;
         var grpcPort = FreePort.Next();
-        _httpPort = FreePort.Next();
+        Http = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         Address = new Uri($"http://127.0.0.1:{grpcPort}");
         Channel = GrpcChannel.ForAddress(Address);
         _environment = new(environment)
         {
             ["Endpoints__GrpcPort"] = $"{grpcPort}",
-            ["Endpoints__HttpPort"] = $"{_httpPort}",
+            ["Endpoints__HttpPort"] = $"{Http.Port}",
             ["DOTNET_gcServer"] = "0",
         };
     }
 
     public Uri Address { get; }
+
+    /// <summary>Its HTTP address.</summary>
+    public Uri Http { get; }
 
     public GrpcChannel Channel { get; }
 
@@ -36,7 +38,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var program = Path.Combine(Repository.OutputOf(_service), $"Rearm.Streaming.{_service}.dll");
         _process = await ChildProcess.StartAsync("dotnet", [program], _environment);
         using var http = new HttpClient();
-        await Wait.UntilAsync($"the {_service} is up", async () => (await http.GetAsync($"http://127.0.0.1:{_httpPort}/healthz")).IsSuccessStatusCode, _process);
+        await Wait.UntilAsync($"the {_service} is up", async () => (await http.GetAsync(new Uri(Http, "/healthz"))).IsSuccessStatusCode, _process);
     }
 
     /// <summary>The process; null while it is not running.</summary>

@@ -57,6 +57,7 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         using var listener = Listen(server, (instrument, value, _) => values[instrument] = value);
         listener.RecordObservableInstruments();
         Assert.Equal(1, values["rearm.server.generation.number"]);
+        Assert.Equal(0, values["rearm.server.calls.running"]);
         Assert.True(values["rearm.server.generation.age"] >= 0);
     }
 
@@ -87,6 +88,7 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
                     l.EnableMeasurementEvents(instrument);
             },
         };
+        listener.SetMeasurementEventCallback<int>((i, value, tags, _) => take(i.Name, value, Tags(tags)));
         listener.SetMeasurementEventCallback<long>((i, value, tags, _) => take(i.Name, value, Tags(tags)));
         listener.SetMeasurementEventCallback<double>((i, value, tags, _) => take(i.Name, value, Tags(tags)));
         listener.Start();

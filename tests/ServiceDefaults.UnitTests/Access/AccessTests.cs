@@ -137,11 +137,14 @@ public sealed class AccessTests : IDisposable
     [InlineData("Access:KeyFile is \"nowhere/keys.json\"", "--Access:KeyFile=nowhere/keys.json")]
     [InlineData("Burst is 10", "--Access:Keys:shop:Burst=10")]
     [InlineData("EventsPerSecond is -1", "--Access:Keys:shop:EventsPerSecond=-1")]
+    [InlineData("CallsPerSecond is -1", "--Access:Keys:shop:CallsPerSecond=-1")]
+    [InlineData("CallBurst is 99", "--Access:Keys:shop:CallBurst=99")]
+    [InlineData("CallBurst is 400", "--Access:Keys:shop:CallsPerSecond=500", "--Access:Keys:shop:CallBurst=400")]
     [InlineData("Operatr", "--Access:Keys:shop:Operatr=true")]
     [InlineData("a b", "--Access:Keys:a b:Hash=x")]
-    public async Task Start_UnusableKeys_AreRefusedByName(string reason, string flag)
+    public async Task Start_UnusableKeys_AreRefusedByName(string reason, params string[] flags)
     {
-        await using var app = GuardedService.Build(flag);
+        await using var app = GuardedService.Build(flags);
 
         var error = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
 

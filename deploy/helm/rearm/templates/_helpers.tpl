@@ -58,6 +58,7 @@ spec:
 Endpoints__Address: "0.0.0.0"
 Endpoints__GrpcPort: {{ .grpc | quote }}
 Endpoints__HttpPort: {{ .http | quote }}
+Endpoints__DrainDelay: {{ printf "00:00:%02d" (int .root.Values.drainSeconds) | quote }}
 Kafka__BootstrapServers: {{ required "kafka.bootstrapServers: where is Kafka, e.g. kafka:9092?" .root.Values.kafka.bootstrapServers | quote }}
 Kafka__TopicPrefix: {{ .root.Values.kafka.topicPrefix | quote }}
 Kafka__Partitions: {{ .root.Values.kafka.partitions | quote }}
@@ -83,8 +84,8 @@ metadata:
     prometheus.io/port: {{ .http | quote }}
     prometheus.io/path: /metrics
 spec:
-  # A service drains for 30 s.
-  terminationGracePeriodSeconds: 40
+  # A service answers on for Endpoints__DrainDelay, until nobody sends it calls any more, and what runs then has 30 s to end.
+  terminationGracePeriodSeconds: {{ add .root.Values.drainSeconds 35 }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   securityContext:

@@ -1,7 +1,9 @@
 using System.Net;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
@@ -42,6 +44,50 @@ public class AdmissionTests
         await redis.StopAsync();
         Assert.All(await Task.WhenAll(running!), response => Assert.NotEmpty(response.Items));
         Assert.Null(await RefusalAsync(server));
+    }
+
+    [Fact]
+    public async Task Batch_Runs_TakesAsMuchRoomAsItHasRequests()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:MaxRunningCalls=4", "--Server:HistoryTimeout=00:01:00");
+        var admission = server.Services.GetRequiredService<Admission>();
+        var batch = new RecommendBatchRequest { Requests = { Enumerable.Repeat(new RecommendRequest { UserId = "east" }, 10) } };
+        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
+
+        var running = server.Client.RecommendBatchAsync(batch);
+        await Wait.UntilAsync("the batch runs", () => Task.FromResult(admission.Running), answers => answers == 10);
+        var refused = await TestServer.FailsAsync(server.Client.RecommendBatchAsync(batch).ResponseAsync);
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Equal("4 calls run already, which is the limit (Server:MaxRunningCalls).", refused.Status.Detail);
+        Assert.NotNull(await RefusalAsync(server));
+
+        await redis.StopAsync();
+        Assert.Equal(10, (await running).Answers.Count);
+        Assert.Null(await RefusalAsync(server));
+    }
+
+    [Fact]
+    public async Task RecommendAll_NoRoom_WaitsForIt()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:MaxRunningCalls=4");
+        var admission = server.Services.GetRequiredService<Admission>();
+        Assert.True(admission.TryEnter(4));
+
+        using var call = server.Client.RecommendAll(new());
+        var first = call.ResponseStream.MoveNext(default);
+        Assert.NotNull(await RefusalAsync(server));
+        Assert.False(first.IsCompleted);
+        admission.Leave(4);
+
+        Assert.True(await first.WaitAsync(Wait.Patience));
+        var users = new List<string> { call.ResponseStream.Current.UserId };
+        while (await call.ResponseStream.MoveNext(default).WaitAsync(Wait.Patience))
+            users.Add(call.ResponseStream.Current.UserId);
+        Assert.Equal(["blank", "east", "north"], users.Order());
+        Assert.Equal(0, admission.Running);
     }
 
     [Fact]
