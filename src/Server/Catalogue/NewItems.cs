@@ -17,6 +17,7 @@ internal sealed class NewItems
     private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
     private readonly List<CatalogueItem> _items = [];
     private readonly List<string> _ids = [];
+    private readonly List<ulong> _hashes = [];
     private readonly float[] _vectors;
     private readonly int _dimension;
 
@@ -58,6 +59,16 @@ internal sealed class NewItems
     /// <summary>The row of an item, if it is one of these.</summary>
     public bool TryGet(string itemId, out int row) => _rows.TryGetValue(itemId, out row);
 
+    /// <summary>The stable hash of an item's id; those of rows below <see cref="WithVector"/> ascend.</summary>
+    public ulong Hash(int row) => _hashes[row];
+
+    /// <summary>The first row with a vector whose hash is at least so great; <see cref="WithVector"/> if there is none.</summary>
+    public int FirstFrom(ulong hash)
+    {
+        var row = _hashes.BinarySearch(0, WithVector, hash, comparer: null);
+        return row >= 0 ? row : ~row;
+    }
+
     /// <summary>The vector of a row below <see cref="WithVector"/>.</summary>
     public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * _dimension, _dimension);
 
@@ -90,6 +101,7 @@ internal sealed class NewItems
     {
         _rows.Add(id, _ids.Count);
         _ids.Add(id);
+        _hashes.Add(StableHash.Of(id));
         _items.Add(item);
     }
 }
