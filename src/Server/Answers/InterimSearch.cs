@@ -24,7 +24,9 @@ internal static class InterimSearch
         {
             var score = TensorPrimitives.Dot(query, items.Vector(item));
             var isFull = found == rows.Length;
-            if ((isFull && (found == 0 || !IsBefore(item, score, rows[found - 1], scores[found - 1]))) || !after.IsBefore(score, items.Hash(item)) || !filter.Allows(item))
+            if (isFull && (found == 0 || !IsBefore(item, score, rows[found - 1], scores[found - 1])))
+                continue;
+            if (!after.IsBefore(score, items.Hash(item)) || !filter.Allows(item))
                 continue;
             var place = isFull ? found - 1 : found++;
             for (; place > 0 && IsBefore(item, score, rows[place - 1], scores[place - 1]); place--)

@@ -9,7 +9,7 @@ namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>
 /// A page of a ranking: the first one, or what an earlier answer's token says. A later page is ranked by what the first one was ranked by. Where items come by
-/// score it begins after the last item of the page before, wherever that stands now; where there is no order that lasts it leaves out what the pages before had.
+/// score it begins after the last item of the page before, wherever that stands now; where no order lasts it leaves out what the pages before had.
 /// </summary>
 internal sealed class Page
 {

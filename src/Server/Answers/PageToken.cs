@@ -9,8 +9,8 @@ using Rearm.Streaming.ServiceDefaults.Errors;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>
-/// Where an answer ended, for the next page of the same request. It holds all that the next page needs besides the request, so that Servers keep nothing and any
-/// of them can go on.
+/// Where an answer ended, for the next page of the same request. It holds all that the next page needs besides the request: Servers keep nothing, and any of
+/// them can go on.
 /// </summary>
 /// <param name="Generation">The generation it was made from; 0: none.</param>
 /// <param name="Interest">What the ranking was made of; <see cref="Interest.None"/>: it is a list for everybody.</param>
@@ -51,7 +51,9 @@ internal sealed record PageToken(long Generation, Interest Interest, int Count, 
     /// <exception cref="InvalidRequestException">It is none, or another request's.</exception>
     public static PageToken Parse(string text, ulong request)
     {
-        if (text.Length > Base64Url.GetEncodedLength(MaxBytes) || !Base64Url.IsValid(text, out var length) || length < MarksAt || (length - MarksAt) % sizeof(uint) != 0)
+        if (text.Length > Base64Url.GetEncodedLength(MaxBytes) || !Base64Url.IsValid(text, out var length))
+            throw NoToken();
+        if (length < MarksAt || (length - MarksAt) % sizeof(uint) != 0)
             throw NoToken();
         ReadOnlySpan<byte> bytes = Base64Url.DecodeFromChars(text);
         if (BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Checksum(bytes, request))
@@ -61,7 +63,9 @@ internal sealed record PageToken(long Generation, Interest Interest, int Count, 
             marks[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(MarksAt + i * sizeof(uint))..]);
         var (madeOf, score) = (BinaryPrimitives.ReadUInt16LittleEndian(bytes[MadeOfAt..]), BinaryPrimitives.ReadSingleLittleEndian(bytes[ScoreAt..]));
         var (count, interest) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[CountAt..]), (Interest)bytes[InterestAt]);
-        if (madeOf > Math.Min(marks.Length, MaxMarks) || marks.Length - madeOf > MaxMarks || float.IsNaN(score) || count is < 1 or >= Ask.MaxDepth || !Enum.IsDefined(interest))
+        if (madeOf > Math.Min(marks.Length, MaxMarks) || marks.Length - madeOf > MaxMarks)
+            throw NoToken();
+        if (float.IsNaN(score) || count is < 1 or >= Ask.MaxDepth || !Enum.IsDefined(interest))
             throw NoToken();
         return new(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[GenerationAt..]), interest, count,

@@ -63,7 +63,9 @@ internal sealed class Recommendations(
     private async Task<RecommendResponse> RankWithAttributesAsync(ServingState state, Ask ask, Page page, CancellationToken cancellationToken)
     {
         page.RequireGeneration(state);
-        var response = state.Generation is { } generation ? await RankAsync(state, generation, ask, page, cancellationToken) : ListBeforeTheFirst(state, ask, page);
+        var response = state.Generation is { } generation
+            ? await RankAsync(state, generation, ask, page, cancellationToken)
+            : ListBeforeTheFirst(state, ask, page);
         response.AttributesUnknown = !await attributes.AddAsync(response.Items, ask.Attributes, cancellationToken);
         if (response.AttributesUnknown)
             AddReason(response, NoAttributes);
@@ -88,7 +90,8 @@ internal sealed class Recommendations(
                 query.IsExact = state.Arm.Length > 0 || !page.IsFirst;
                 query.After = (page.After.Score, generation.LastRowUpTo(page.After.Hash));
                 await engine.FindAsync(query, cancellationToken);
-                query.Found = InterimSearch.Merge(query.Vector, state.Catalogue.New, filter, page.After, generation.ItemIds, query.Rows, query.Scores, query.Found);
+                query.Found = InterimSearch.Merge(
+                    query.Vector, state.Catalogue.New, filter, page.After, generation.ItemIds, query.Rows, query.Scores, query.Found);
                 AddItems(response, ask, page, state, generation, query, row => TensorPrimitives.Dot<float>(query.Vector, state.Vector(generation, row)));
             }
             else if (state.Trending is { ItemIds.Count: > 0 } trending)
@@ -144,6 +147,9 @@ internal sealed class Recommendations(
         var response = new RecommendResponse { Source = Source.Popular, Reason = "No generation has been published yet." };
         PopularSearch.BeforeTheFirst(state, ask.Rules, ask.Left, page.Shown, ask.K, response.Items);
         response.NextPageToken = page.Next(ask, Interest.None, response.Items, generation: null);
+        if (ask.Explain)
+            foreach (var item in response.Items)
+                Explanations.ExplainByUsers(item);
         return response;
     }
 

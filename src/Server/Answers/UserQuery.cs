@@ -104,7 +104,8 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
             return Interest.None;
         }
         UserSequence.Encode(encoder, state, generation, newest, query.Vector);
-        (response.Source, response.Reason) = (Source.Personal, ask.HistoryUnknown ? $"{VectorNotKnown}: ranked by the {newest.Length} newest items touched." : "");
+        response.Source = Source.Personal;
+        response.Reason = ask.HistoryUnknown ? $"{VectorNotKnown}: ranked by the {newest.Length} newest items touched." : "";
         return Interest.Session;
     }
 

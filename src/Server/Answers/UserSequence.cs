@@ -27,8 +27,8 @@ internal static class UserSequence
     }
 
     /// <summary>
-    /// The newest items that have a vector of the generation, or as new ones. Each counts once, where it was touched last, as in the interactions that the model
-    /// was trained on; what the user does not want is left out.
+    /// The newest items that have a vector of the generation, or as new ones. Each counts once, where it was touched last, as in the interactions that the
+    /// model was trained on; what the user does not want is left out.
     /// </summary>
     /// <param name="generation">Knows items.</param>
     /// <param name="newItems">Items that it does not know.</param>

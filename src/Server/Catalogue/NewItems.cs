@@ -35,6 +35,7 @@ internal sealed class NewItems
             }
         WithVector = vectors.Count;
         _vectors = [.. vectors.SelectMany(v => v)];
+        InverseLengths = [.. vectors.Select(ItemVectors.InverseLength)];
         foreach (var (id, item) in items)
             if (!_rows.ContainsKey(id))
                 Add(id, item);
@@ -45,6 +46,9 @@ internal sealed class NewItems
 
     /// <summary>Rows 0 to this have a vector.</summary>
     public int WithVector { get; }
+
+    /// <summary>1 / length of the vectors; 0 for one that is too short to have a direction.</summary>
+    public IReadOnlyList<float> InverseLengths { get; }
 
     /// <summary>External id per row.</summary>
     public IReadOnlyList<string> Ids => _ids;

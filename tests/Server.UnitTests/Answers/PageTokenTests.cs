@@ -56,7 +56,9 @@ public class PageTokenTests
     [Fact]
     public void Parse_WhatNoAnswerWouldSay_IsRefused()
     {
-        foreach (var token in new[] { Token with { Last = new(float.NaN, 1) }, Token with { Interest = (Interest)9 }, Token with { Shown = new uint[PageToken.MaxMarks + 1] } })
+        PageToken[] tokens = [
+            Token with { Last = new(float.NaN, 1) }, Token with { Interest = (Interest)9 }, Token with { Shown = new uint[PageToken.MaxMarks + 1] }];
+        foreach (var token in tokens)
             Assert.Throws<InvalidRequestException>(() => PageToken.Parse(token.Write(1), 1));
     }
 }

@@ -152,7 +152,8 @@ public class PagingTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     {
         var items = Enumerable.Range(0, 23).Select(i => ($"i{i}", new float[] { 1, 1 })).ToArray();
         await using var server = await TestServer.StartAsync(redis, TestModel.Of(items, ("u0", [1, 0])));
-        await server.Publisher.CatalogueAsync([.. Enumerable.Range(0, 9).Select(i => ($"new{i}", new CatalogueItem { NeighborIds = { "i0" }, NeighborCosines = { 1 } }))]);
+        await server.Publisher.CatalogueAsync(
+            [.. Enumerable.Range(0, 9).Select(i => ($"new{i}", new CatalogueItem { NeighborIds = { "i0" }, NeighborCosines = { 1 } }))]);
         await Wait.UntilAsync("the new items are known", async () => (await server.RecommendAsync("u0", 40)).Items.Count == 32);
         var whole = Ids(await server.RecommendAsync("u0", 40));
 
@@ -175,7 +176,8 @@ public class PagingTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         await server.Publisher.HideAsync(first.Items[0].ItemId);
         await server.Publisher.TouchAfterTrainingAsync("u0", first.Items[5].ItemId);
         await server.Publisher.CatalogueAsync(("new", new() { NeighborIds = { first.Items[0].ItemId }, NeighborCosines = { 1 } }));
-        await Wait.UntilAsync("that is known", async () => Ids(await server.RecommendAsync("u0", 40)) is var ids && ids.Contains("new") && !ids.Contains(first.Items[0].ItemId));
+        await Wait.UntilAsync(
+            "that is known", async () => Ids(await server.RecommendAsync("u0", 40)), ids => ids.Contains("new") && !ids.Contains(first.Items[0].ItemId));
         request.PageToken = first.NextPageToken;
         var second = await server.Client.RecommendAsync(request);
         (request.PageToken, request.K) = (second.NextPageToken, 100);
