@@ -16,13 +16,17 @@ internal static class InterimSearch
     /// <param name="rows">The best rows, best first; its length is k.</param>
     /// <param name="scores">Their scores.</param>
     /// <param name="found">How many there are.</param>
+    /// <param name="byCosine">Whether scores are divided by the items' lengths.</param>
     /// <returns>How many there are then.</returns>
     public static int Merge(
-        ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, Cursor after, string[] itemIds, Span<int> rows, Span<float> scores, int found)
+        ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, Cursor after, string[] itemIds, Span<int> rows, Span<float> scores, int found,
+        bool byCosine = false)
     {
         for (var item = 0; item < items.WithVector; item++)
         {
             var score = TensorPrimitives.Dot(query, items.Vector(item));
+            if (byCosine)
+                score *= items.InverseLengths[item];
             var isFull = found == rows.Length;
             if (isFull && (found == 0 || !IsBefore(item, score, rows[found - 1], scores[found - 1])))
                 continue;
