@@ -5,6 +5,7 @@ using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
+using Rearm.Streaming.Testing.Sequences;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Grpc;
 
@@ -109,6 +110,21 @@ public class PagingTests(RedisFixture fixture) : IClassFixture<RedisFixture>
 
         Assert.Equal(whole[10..], await IdsAsync(server, rest));
         Assert.DoesNotContain("i7", whole);
+    }
+
+    [Fact]
+    public async Task Recommend_SequenceModelAndMoreIsClicked_GoesOnWithTheSequenceOfTheFirstPage()
+    {
+        var model = TestModel.Random(40, 1, 8, seed: 1) with { UserEncoder = RandomEncoder.Of(width: 8, length: 4, heads: 2, blocks: 2) };
+        await using var server = await TestServer.StartAsync(redis, model);
+        foreach (var (second, item) in new[] { "i7", "i8", "i9" }.Index())
+            await server.Publisher.TouchAfterTrainingAsync("visitor", item, second + 1);
+        var (whole, _, later) = await BeginAsync(server, "visitor");
+        await server.Publisher.TouchAfterTrainingAsync("visitor", "i7", seconds: 60);
+        await server.Publisher.TouchAfterTrainingAsync("visitor", whole[20], seconds: 61);
+
+        // What is seen by now is left out.
+        Assert.Equal(whole[10..].Except([whole[20]]), await IdsAsync(server, later));
     }
 
     [Fact]
