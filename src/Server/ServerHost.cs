@@ -72,6 +72,7 @@ public static class ServerHost
         builder.Services.AddSingleton<ApproximateIndexing>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApproximateIndexing>());
         builder.Services.AddSingleton<Descriptions>();
+        builder.Services.AddSingleton<UserQuery>();
         builder.Services.AddSingleton<Recommendations>();
         builder.Services.AddSingleton<Batches>();
         builder.Services.AddSingleton<Everybody>();

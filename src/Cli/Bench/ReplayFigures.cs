@@ -121,7 +121,7 @@ internal sealed class ReplayFigures
         Span<int> recent = stackalloc int[new ServerOptions().RecentItems];
         var history = _touched[user].ToArray();
         var ask = new Ask { History = history, Left = history, Partition = 0, Rules = new([], [], null), K = K };
-        recent = recent[..Recommendations.Recent(_generation, NewItems.None, ask, userIsKnown: !vector.IsEmpty, recent)];
+        recent = recent[..UserQuery.Recent(_generation, NewItems.None, ask, userIsKnown: !vector.IsEmpty, recent)];
         UserInterest.Blend(vector, _generation.Items.Matrix, NewItems.None, recent, weight, _query);
         for (var other = 0; other < _scores.Length; other++)
             _scores[other] = IsRanked(user, other)

@@ -36,9 +36,6 @@ internal sealed record Ask
     /// <summary>How many items.</summary>
     public required int K { get; init; }
 
-    /// <summary>How many better ones are passed over.</summary>
-    public int Offset { get; init; }
-
     /// <summary>0 (by score alone) to 1 (by difference alone).</summary>
     public float Diversity { get; init; }
 
@@ -48,17 +45,16 @@ internal sealed record Ask
     /// <summary>Names of the attributes that come with each item.</summary>
     public IReadOnlyList<string> Attributes { get; init; } = [];
 
-    /// <summary>How many items have to be found.</summary>
-    public int Depth => Diversity > 0 ? Diversification.Pool : Math.Min(Offset + K, MaxDepth);
+    /// <summary>How many items have to be found for a page.</summary>
+    public int DepthOf(Page page) => Diversity > 0 ? Math.Max(0, Diversification.Pool - page.Shown.Length) : Math.Min(K, MaxDepth - page.Position);
 
     /// <summary>For a user, with what is known of the user.</summary>
     /// <param name="request">A request that was checked.</param>
     /// <param name="user">What is known.</param>
-    /// <param name="history">The part of the user's that counts.</param>
     /// <param name="seenTypes">The types of events that make an item seen; empty: all.</param>
-    /// <param name="offset">How many better ones are passed over.</param>
-    public static Ask Of(RecommendRequest request, KnownUser user, Touch[] history, IReadOnlyList<string> seenTypes, int offset)
+    public static Ask Of(RecommendRequest request, KnownUser user, IReadOnlyList<string> seenTypes)
     {
+        var history = user.History ?? [];
         var context = JustTouched(request.ContextItemIds);
         var all = context.Length == 0 ? history : [.. context, .. history];
         return new()
@@ -72,7 +68,6 @@ internal sealed record Ask
             Left = !request.HasExcludeSeen || request.ExcludeSeen ? Seen(all, seenTypes, user.Header, context.Length) : context,
             Rules = new(request.Categories, request.ExcludedItemIds, request.Filter),
             K = RequestRules.EffectiveK(request.K),
-            Offset = offset,
             Diversity = request.Diversity,
             Explain = request.Explain,
             Attributes = request.Attributes,
@@ -81,8 +76,7 @@ internal sealed record Ask
 
     /// <summary>For a session.</summary>
     /// <param name="request">A request that was checked.</param>
-    /// <param name="offset">How many better ones are passed over.</param>
-    public static Ask Of(RecommendSessionRequest request, int offset)
+    public static Ask Of(RecommendSessionRequest request)
     {
         var touched = JustTouched(request.ItemIds);
         return new()
@@ -91,7 +85,6 @@ internal sealed record Ask
             Left = touched,
             Rules = new(request.Categories, request.ExcludedItemIds, request.Filter),
             K = RequestRules.EffectiveK(request.K),
-            Offset = offset,
             Diversity = request.Diversity,
             Explain = request.Explain,
             Attributes = request.Attributes,

@@ -17,12 +17,13 @@ internal static class Diversification
     public delegate ReadOnlySpan<float> VectorOf(int row);
 
     /// <summary>Puts rows in order of being taken, and their scores with them.</summary>
-    /// <param name="rows">The pool, best first.</param>
+    /// <param name="rows">The pool: first those that are taken already, in that order, then the others, best first.</param>
     /// <param name="scores">Their scores.</param>
+    /// <param name="already">How many are taken already.</param>
     /// <param name="diversity">Above 0, to 1.</param>
     /// <param name="width">Numbers in a vector.</param>
     /// <param name="vectorOf">Gives them.</param>
-    public static void Apply(Span<int> rows, Span<float> scores, float diversity, int width, VectorOf vectorOf)
+    public static void Apply(Span<int> rows, Span<float> scores, int already, float diversity, int width, VectorOf vectorOf)
     {
         if (rows.Length < 2)
             return;
@@ -39,14 +40,14 @@ internal static class Diversification
         likeness.Fill(-1);
         var (pool, scoreOf) = (rows.ToArray(), scores.ToArray());
         var isTaken = new bool[rows.Length];
-        var (greatest, least) = (scores[0], scores[^1]);
+        var (greatest, least) = (TensorPrimitives.Max<float>(scores), TensorPrimitives.Min<float>(scores));
         var scale = greatest > least ? 1 / (greatest - least) : 0;
         for (var taken = 0; taken < rows.Length; taken++)
         {
-            var (next, best) = (-1, float.NegativeInfinity);
-            for (var i = 0; i < pool.Length; i++)
+            var (next, best) = (taken < already ? taken : -1, float.NegativeInfinity);
+            for (var i = already; i < pool.Length; i++)
                 // Ties go to the better score, which comes first.
-                if (!isTaken[i] && (1 - diversity) * (scoreOf[i] - least) * scale - diversity * likeness[i] is var value && value > best)
+                if (taken >= already && !isTaken[i] && (1 - diversity) * (scoreOf[i] - least) * scale - diversity * likeness[i] is var value && value > best)
                     (next, best) = (i, value);
             isTaken[next] = true;
             (rows[taken], scores[taken]) = (pool[next], scoreOf[next]);

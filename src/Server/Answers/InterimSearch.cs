@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server.Answers;
@@ -6,27 +7,40 @@ namespace Rearm.Streaming.Server.Answers;
 /// <summary>Puts new items, by their interim or encoded vectors, in their places among the best rows of the generation.</summary>
 internal static class InterimSearch
 {
-    /// <summary>Offers every allowed new item with a vector. A tie goes to the row that is there.</summary>
+    /// <summary>Offers every allowed new item with a vector. Ties go by the stable hash of the ids, as they do among the rows of a generation.</summary>
     /// <param name="query">The vector, d wide.</param>
     /// <param name="items">The new items.</param>
     /// <param name="filter">Which of them may be answered.</param>
-    /// <param name="first">What a new item's row is counted from: the rows of the generation.</param>
+    /// <param name="after">Only those that come after this.</param>
+    /// <param name="itemIds">The ids of the generation's rows; a new item's row is counted from their number.</param>
     /// <param name="rows">The best rows, best first; its length is k.</param>
     /// <param name="scores">Their scores.</param>
     /// <param name="found">How many there are.</param>
+    /// <param name="byCosine">Whether scores are divided by the items' lengths.</param>
     /// <returns>How many there are then.</returns>
-    public static int Merge(ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, int first, Span<int> rows, Span<float> scores, int found)
+    public static int Merge(
+        ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, Cursor after, string[] itemIds, Span<int> rows, Span<float> scores, int found,
+        bool byCosine = false)
     {
         for (var item = 0; item < items.WithVector; item++)
         {
             var score = TensorPrimitives.Dot(query, items.Vector(item));
-            if ((found == rows.Length && (found == 0 || score <= scores[found - 1])) || !filter.Allows(item))
+            if (byCosine)
+                score *= items.InverseLengths[item];
+            var isFull = found == rows.Length;
+            if (isFull && (found == 0 || !IsBefore(item, score, rows[found - 1], scores[found - 1])))
                 continue;
-            var place = found < rows.Length ? found++ : found - 1;
-            for (; place > 0 && scores[place - 1] < score; place--)
+            if (!after.IsBefore(score, items.Hash(item)) || !filter.Allows(item))
+                continue;
+            var place = isFull ? found - 1 : found++;
+            for (; place > 0 && IsBefore(item, score, rows[place - 1], scores[place - 1]); place--)
                 (rows[place], scores[place]) = (rows[place - 1], scores[place - 1]);
-            (rows[place], scores[place]) = (first + item, score);
+            (rows[place], scores[place]) = (itemIds.Length + item, score);
         }
         return found;
+
+        // New items come in the order of their hashes, so that one never goes before another with the same score.
+        bool IsBefore(int item, float score, int row, float other) =>
+            score > other || (score == other && row < itemIds.Length && items.Hash(item) < StableHash.Of(itemIds[row]));
     }
 }

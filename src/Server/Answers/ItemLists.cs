@@ -28,9 +28,7 @@ internal sealed class ItemLists(GenerationFollower follower, TopKEngine engine, 
         var (state, rules, response) = (follower.Current, Rules(request), new PopularResponse());
         if (state.Generation is not { } generation)
         {
-            var found = new List<ScoredItem>();
-            PopularSearch.BeforeTheFirst(state, rules, [], RequestRules.EffectiveK(request.K), found);
-            response.Items.Add(found);
+            PopularSearch.BeforeTheFirst(state, rules, [], [], RequestRules.EffectiveK(request.K), response.Items);
             return response;
         }
         response.Generation = descriptions.Of(generation);

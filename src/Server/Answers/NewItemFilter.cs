@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Storage.Live;
 
@@ -7,7 +8,8 @@ namespace Rearm.Streaming.Server.Answers;
 /// <param name="state">What is served.</param>
 /// <param name="rules">What the request asks for.</param>
 /// <param name="left">What else is left out: what the user has touched.</param>
-internal sealed class NewItemFilter(ServingState state, ItemRules rules, Touch[] left)
+/// <param name="page">Leaves out what was shown on earlier ones; null: there is only one.</param>
+internal sealed class NewItemFilter(ServingState state, ItemRules rules, Touch[] left, Page? page = null)
 {
     private HashSet<string>? _left;
     private HashSet<string>? _only;
@@ -23,5 +25,6 @@ internal sealed class NewItemFilter(ServingState state, ItemRules rules, Touch[]
         !(_left ??= new([.. left.Select(touch => touch.ItemId), .. rules.Excluded], StringComparer.Ordinal)).Contains(itemId)
         && (rules.Only.Count == 0 || (_only ??= new(rules.Only, StringComparer.Ordinal)).Contains(itemId))
         && ((rules.IncludeUnavailable && row >= 0) || !state.Live.HiddenItems.Contains(itemId))
-        && (!rules.HaveCategories || rules.Allow(row < 0 ? [] : state.Catalogue.New.Categories(row)));
+        && (!rules.HaveCategories || rules.Allow(row < 0 ? [] : state.Catalogue.New.Categories(row)))
+        && page?.Shown.Contains(ItemMark.Of(row < 0 ? StableHash.Of(itemId) : state.Catalogue.New.Hash(row))) != true;
 }

@@ -28,9 +28,15 @@ internal static class PopularSearch
     }
 
     /// <summary>Adds what is popular while there is no generation, at most k items, most users first.</summary>
+    /// <param name="state">What is known.</param>
+    /// <param name="rules">What the request asks for.</param>
+    /// <param name="left">What else is left out: what the user has touched.</param>
+    /// <param name="shown">What earlier pages had, as <see cref="ItemMark"/>s.</param>
+    /// <param name="k">How many.</param>
+    /// <param name="answer">Takes them.</param>
     /// <exception cref="UnavailableException">Nothing is known yet.</exception>
     /// <exception cref="PreconditionException">The rules are about categories, which are not known yet.</exception>
-    public static void BeforeTheFirst(ServingState state, ItemRules rules, Touch[] left, int k, List<ScoredItem> answer)
+    public static void BeforeTheFirst(ServingState state, ItemRules rules, Touch[] left, ReadOnlySpan<uint> shown, int k, ICollection<ScoredItem> answer)
     {
         if (state.Popular is not { ItemIds.Count: > 0 } popular)
             throw new UnavailableException(state.Problem.Length == 0 ? NothingYet : $"There is nothing to recommend from yet. {state.Problem}");
@@ -39,7 +45,8 @@ internal static class PopularSearch
         var without = new HashSet<string>([.. left.Select(touch => touch.ItemId), .. rules.Excluded, .. state.Live.HiddenItems], StringComparer.Ordinal);
         var only = rules.Only.Count == 0 ? null : new HashSet<string>(rules.Only, StringComparer.Ordinal);
         for (var i = 0; i < popular.ItemIds.Count && answer.Count < k; i++)
-            if (!without.Contains(popular.ItemIds[i]) && only?.Contains(popular.ItemIds[i]) != false)
+            if (!without.Contains(popular.ItemIds[i]) && only?.Contains(popular.ItemIds[i]) != false
+                && (shown.IsEmpty || !shown.Contains(ItemMark.Of(generation: null, popular.ItemIds[i]))))
                 answer.Add(new ScoredItem { ItemId = popular.ItemIds[i], Score = popular.Users[i] });
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Encoders;
 using Rearm.Streaming.Storage.Live;
@@ -9,35 +8,34 @@ namespace Rearm.Streaming.Server.Answers;
 /// <summary>What a user touched, as a generation's encoder reads it.</summary>
 internal static class UserSequence
 {
-    /// <summary>
-    /// The user's vector: the encoder's, over the newest items that have a vector of the generation, or as new ones. Each item counts once, where it was
-    /// touched last, as in the interactions that the model was trained on; what the user does not want is left out.
-    /// </summary>
+    /// <summary>The user's vector: the encoder's, over the newest items touched.</summary>
     /// <param name="encoder">The generation's.</param>
-    /// <param name="generation">Its items.</param>
-    /// <param name="newItems">Items that it does not know.</param>
-    /// <param name="history">What was touched, newest first.</param>
+    /// <param name="state">What is served.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="newest">Rows of items, newest first, 1 to as many as the encoder reads; rows beyond the generation's are new items.</param>
     /// <param name="user">Takes the vector.</param>
-    /// <returns>How many items were read; 0: none, and there is no vector.</returns>
-    public static int Encode(UserEncoder encoder, LoadedGeneration generation, NewItems newItems, Touch[] history, Span<float> user)
+    public static void Encode(UserEncoder encoder, ServingState state, LoadedGeneration generation, ReadOnlySpan<int> newest, Span<float> user)
     {
-        Span<int> newest = stackalloc int[UserEncoderWeights.MaxLength];
-        newest = newest[..Newest(generation, newItems, history, newest[..encoder.Length])];
-        if (newest.IsEmpty)
-            return 0;
         var width = encoder.Width;
         var rented = ArrayPool<float>.Shared.Rent(newest.Length * width);
         var items = rented.AsSpan(0, newest.Length * width);
         // The encoder wants the oldest first.
         for (var i = 0; i < newest.Length; i++)
-            Vector(generation, newItems, newest[^(i + 1)]).CopyTo(items[(i * width)..]);
+            state.Vector(generation, newest[^(i + 1)]).CopyTo(items[(i * width)..]);
         encoder.Encode(items, user);
         ArrayPool<float>.Shared.Return(rented);
-        return newest.Length;
     }
 
-    // Rows beyond the generation's are new items.
-    private static int Newest(LoadedGeneration generation, NewItems newItems, Touch[] history, Span<int> rows)
+    /// <summary>
+    /// The newest items that have a vector of the generation, or as new ones. Each counts once, where it was touched last, as in the interactions that the
+    /// model was trained on; what the user does not want is left out.
+    /// </summary>
+    /// <param name="generation">Knows items.</param>
+    /// <param name="newItems">Items that it does not know.</param>
+    /// <param name="history">What was touched, newest first.</param>
+    /// <param name="rows">Takes their rows, newest first, as many as there is room for; rows beyond the generation's are new items.</param>
+    /// <returns>How many there are.</returns>
+    public static int Newest(LoadedGeneration generation, NewItems newItems, Touch[] history, Span<int> rows)
     {
         var count = 0;
         foreach (var touch in history)
@@ -57,7 +55,4 @@ internal static class UserSequence
         }
         return count;
     }
-
-    private static ReadOnlySpan<float> Vector(LoadedGeneration generation, NewItems newItems, int row) =>
-        row < generation.ItemIds.Length ? generation.Items[row] : newItems.Vector(row - generation.ItemIds.Length);
 }

@@ -19,6 +19,8 @@ internal sealed partial class GenerationFollower(
     GenerationReader generations, LiveCatalogue live, LiveItems items, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger,
     TimeProvider time) : BackgroundService
 {
+    private const string WhatHelps = "The next generation published replaces it: rearm models train makes one; rearm models pin names one that is there.";
+
     private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(1);
 
     private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,9 +170,9 @@ internal sealed partial class GenerationFollower(
         if (experiment is not null)
             return await FindAsync(experiment, serving, loaded, cancellationToken);
         if (pointer is null)
-            return new(serving, serving is null ? "" : "Redis names no current generation any more.");
+            return new(serving, serving is null ? "" : $"Redis names no current generation any more, as one that was emptied. {WhatHelps}");
         if (!long.TryParse(pointer, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return new(serving, $"The pointer to the current generation holds \"{pointer}\"; a number is needed.");
+            return new(serving, $"The pointer to the current generation holds \"{pointer}\", not a number: no Trainer has written that. {WhatHelps}");
         var (generation, problem) = await LoadAsync(number, loaded, cancellationToken);
         return new(generation ?? serving, problem, isPinned);
     }

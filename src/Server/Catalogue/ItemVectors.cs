@@ -25,7 +25,7 @@ internal sealed class ItemVectors
         {
             if (VectorRules.Problem(this[row], out var length) is { } problem)
                 throw new ArgumentException($"Row {row} {problem}.", nameof(matrix));
-            InverseLengths[row] = length >= Shortest ? 1 / (float)length : 0;
+            InverseLengths[row] = InverseOf(length);
         }
         Codes = new(matrix, width);
     }
@@ -52,6 +52,11 @@ internal sealed class ItemVectors
         set => _approximate = value;
     }
 
+    /// <summary>1 / length of a vector; 0 for one that is zero or shorter than 2^-60.</summary>
+    public static float InverseLength(float[] vector) => InverseOf(VectorRules.Length(vector));
+
     /// <summary>A row.</summary>
     public ReadOnlySpan<float> this[int row] => Matrix.AsSpan(row * Width, Width);
+
+    private static float InverseOf(double length) => length >= Shortest ? 1 / (float)length : 0;
 }

@@ -117,6 +117,21 @@ internal sealed class LoadedGeneration
     /// <summary>The row of an item, if the generation knows it.</summary>
     public bool TryGetItem(string itemId, out int row) => _itemRows.TryGetValue(itemId, out row);
 
+    /// <summary>The last row whose id has a stable hash up to this one; -1: none has.</summary>
+    public int LastRowUpTo(ulong hash)
+    {
+        var (begin, end) = (0, ItemIds.Length);
+        while (begin < end)
+        {
+            var middle = begin + (end - begin) / 2;
+            if (StableHash.Of(ItemIds[middle]) <= hash)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        return begin - 1;
+    }
+
     /// <summary>Vectors of users as they were in Redis, which has them all. They go with the generation, so none is ever taken for another one's.</summary>
     public CachedVectors CachedUsers { get; }
 

@@ -17,6 +17,7 @@ internal sealed class NewItems
     private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
     private readonly List<CatalogueItem> _items = [];
     private readonly List<string> _ids = [];
+    private readonly List<ulong> _hashes = [];
     private readonly float[] _vectors;
     private readonly int _dimension;
 
@@ -34,6 +35,7 @@ internal sealed class NewItems
             }
         WithVector = vectors.Count;
         _vectors = [.. vectors.SelectMany(v => v)];
+        InverseLengths = [.. vectors.Select(ItemVectors.InverseLength)];
         foreach (var (id, item) in items)
             if (!_rows.ContainsKey(id))
                 Add(id, item);
@@ -44,6 +46,9 @@ internal sealed class NewItems
 
     /// <summary>Rows 0 to this have a vector.</summary>
     public int WithVector { get; }
+
+    /// <summary>1 / length of the vectors; 0 for one that is too short to have a direction.</summary>
+    public IReadOnlyList<float> InverseLengths { get; }
 
     /// <summary>External id per row.</summary>
     public IReadOnlyList<string> Ids => _ids;
@@ -57,6 +62,16 @@ internal sealed class NewItems
 
     /// <summary>The row of an item, if it is one of these.</summary>
     public bool TryGet(string itemId, out int row) => _rows.TryGetValue(itemId, out row);
+
+    /// <summary>The stable hash of an item's id; those of rows below <see cref="WithVector"/> ascend.</summary>
+    public ulong Hash(int row) => _hashes[row];
+
+    /// <summary>The first row with a vector whose hash is at least so great; <see cref="WithVector"/> if there is none.</summary>
+    public int FirstFrom(ulong hash)
+    {
+        var row = _hashes.BinarySearch(0, WithVector, hash, comparer: null);
+        return row >= 0 ? row : ~row;
+    }
 
     /// <summary>The vector of a row below <see cref="WithVector"/>.</summary>
     public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(row * _dimension, _dimension);
@@ -90,6 +105,7 @@ internal sealed class NewItems
     {
         _rows.Add(id, _ids.Count);
         _ids.Add(id);
+        _hashes.Add(StableHash.Of(id));
         _items.Add(item);
     }
 }

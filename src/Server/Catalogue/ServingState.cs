@@ -72,6 +72,10 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
     public ReadOnlySpan<float> Vector(LoadedGeneration generation, int row) =>
         row < generation.ItemIds.Length ? generation.Items[row] : Catalogue.New.Vector(row - generation.ItemIds.Length);
 
+    /// <summary>1 / length of that vector; 0 for one that is too short to have a direction.</summary>
+    public float InverseLength(LoadedGeneration generation, int row) =>
+        row < generation.ItemIds.Length ? generation.Items.InverseLengths[row] : Catalogue.New.InverseLengths[row - generation.ItemIds.Length];
+
     /// <summary>The generation's rows in a category, as of now; none if no item is in it.</summary>
     public ReadOnlySpan<int> ItemsOf(string category) => (Catalogue.ItemsOfCategory ?? Generation?.ItemsOfCategory)?.GetValueOrDefault(category);
 

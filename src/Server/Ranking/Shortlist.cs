@@ -24,6 +24,7 @@ internal sealed class Shortlist
     private int _capacity;
     private int _count;
     private int _k;
+    private (float Score, int Row) _after;
     private TopKQuery _query = null!;
     private ItemVectors _items = null!;
 
@@ -36,7 +37,7 @@ internal sealed class Shortlist
     /// <summary>Begins a query; its k is at least 1.</summary>
     public void Begin(TopKQuery query, ItemVectors items)
     {
-        (_query, _items, _k) = (query, items, Math.Min(query.K, items.Count));
+        (_query, _items, _k, _after) = (query, items, Math.Min(query.K, items.Count), query.After);
         _capacity = Math.Min(items.Count, 2 * _k + Room);
         if (_candidates.Length < _capacity)
             _candidates = new Candidate[_capacity];
@@ -51,6 +52,14 @@ internal sealed class Shortlist
     {
         if (upper < Floor)
             return;
+        // It may have come before: only its score tells.
+        if (upper >= _after.Score)
+        {
+            var candidate = new Candidate(row, estimate, upper);
+            estimate = upper = Score(ref candidate);
+            if (candidate.Score > _after.Score || (candidate.Score == _after.Score && row <= _after.Row) || upper < Floor)
+                return;
+        }
         if (_count == _capacity)
             Tighten();
         _candidates[_count++] = new(row, estimate, upper);

@@ -33,6 +33,9 @@ internal sealed class TopKQuery(TopKEngine engine) : IValueTaskSource<int>, IThr
     /// <summary>Whether an approximate answer won't do, whatever <see cref="ItemVectors.Approximate"/> is.</summary>
     public bool IsExact { get; set; }
 
+    /// <summary>Only rows that come after one with this score and number are found; after (+infinity, -1) all do.</summary>
+    public (float Score, int Row) After { get; set; }
+
     /// <summary>The query, to be filled in.</summary>
     public Span<float> Vector => _vector.AsSpan(0, Items.Width);
 
@@ -66,7 +69,7 @@ internal sealed class TopKQuery(TopKEngine engine) : IValueTaskSource<int>, IThr
     public void Reset(ItemVectors items, int k)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        (Items, K, ByCosine, IsExact, Found) = (items, k, false, false, 0);
+        (Items, K, ByCosine, IsExact, After, Found) = (items, k, false, false, (float.PositiveInfinity, -1), 0);
         _words = ItemSet.WordsFor(items.Count);
         Grow(ref _vector, items.Width);
         Grow(ref _allowed, _words);

@@ -27,7 +27,9 @@ public sealed class NodeClientTests(RedisFixture redis) : IClassFixture<RedisFix
         Assert.Equal("PERSONAL", answer.GetProperty("source").GetString());
         Assert.Equal(1, answer.GetProperty("generation").GetInt64());
         Assert.Equal(2, answer.GetProperty("dimension").GetInt32());
-        Assert.Equal(["NOT_FOUND", "Generation 1 has no item \"zebra\"."], answer.Strings("refusal"));
+        Assert.Equal(
+            ["NOT_FOUND", "Generation 1 has no item \"zebra\", and the live catalogue no features of it. Check the id; a new item needs features, and takes a second or two."],
+            answer.Strings("refusal"));
     }
 
     [Fact]

@@ -49,15 +49,30 @@ public class DiversificationTests
 
         int[] rows = [.. Enumerable.Range(0, 40)];
         var moved = scores.ToArray();
-        Diversification.Apply(rows, moved, diversity, 5, row => vectors[row]);
+        Diversification.Apply(rows, moved, already: 0, diversity, 5, row => vectors[row]);
 
         Assert.Equal(expected, rows);
         Assert.Equal(expected.Select(i => scores[i]), moved);
     }
 
+    [Fact]
+    public void Apply_SomeTakenAlready_GoesOnAsIfNothingHadComeBetween()
+    {
+        var random = new Random(3);
+        var vectors = Enumerable.Range(0, 30).Select(_ => Enumerable.Range(0, 4).Select(_ => random.NextSingle() - 0.5f).ToArray()).ToArray();
+        var scores = Enumerable.Range(0, 30).Select(_ => random.NextSingle()).OrderDescending().ToArray();
+        int[] whole = [.. Enumerable.Range(0, 30)];
+        Diversification.Apply(whole, scores.ToArray(), already: 0, 0.5f, 4, row => vectors[row]);
+
+        int[] rows = [.. whole[..12], .. whole[12..].Order()];
+        Diversification.Apply(rows, rows.Select(row => scores[row]).ToArray(), already: 12, 0.5f, 4, row => vectors[row]);
+
+        Assert.Equal(whole, rows);
+    }
+
     private static (int[] Rows, float[] Scores) Apply(int[] rows, float[] scores, float diversity)
     {
-        Diversification.Apply(rows, scores, diversity, 2, row => Vectors[row]);
+        Diversification.Apply(rows, scores, already: 0, diversity, 2, row => Vectors[row]);
         return (rows, scores);
     }
 }

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
@@ -31,11 +32,32 @@ public class InterimSearchTests
 
         var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Ids[n])], null);
         var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, rules, []);
-        found = InterimSearch.Merge(query, items, filter, 20, rows, scores, found);
+        found = InterimSearch.Merge(query, items, filter, Cursor.Start, generation.ItemIds, rows, scores, found);
 
         Assert.Equal(Math.Min(k, all.Length), found);
         Assert.Equal(all.Select(a => a.Score).OrderDescending().Take(k), scores.Take(found));
         Assert.All(rows.Take(found).Zip(scores), pair => Assert.Equal(pair.Second, all.Single(a => a.Row == pair.First).Score));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(40)]
+    public void Merge_EqualScores_GoByTheStableHashOfTheIdsFromWhereThePageBegins(int k)
+    {
+        var generation = SmallGeneration.Of([.. Enumerable.Repeat(1f, 40)]);
+        var entry = new CatalogueItem { NeighborIds = { "i0" }, NeighborCosines = { 1 } };
+        var items = NewItems.Of(generation, Enumerable.Range(0, 15).Select(i => KeyValuePair.Create($"new{i}", entry)), length: 1);
+        var ordered = generation.ItemIds.Concat(items.Ids).OrderBy(StableHash.Of).ToArray();
+        var after = new Cursor(2, StableHash.Of(ordered[6]));
+        var (rows, scores) = (new int[k], new float[k]);
+        var found = 0;
+        for (var row = generation.LastRowUpTo(after.Hash) + 1; row < 20 && found < k; row++)
+            (rows[found], scores[found++]) = (row, 2);
+
+        var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, new ItemRules([], [], null), []);
+        found = InterimSearch.Merge([1, 1], items, filter, after, generation.ItemIds, rows, scores, found);
+
+        Assert.Equal(ordered[7..].Take(k), rows.Take(found).Select(row => row < 20 ? generation.ItemIds[row] : items.Ids[row - 20]));
     }
 
     [Fact]

@@ -1,17 +1,26 @@
+using System.Buffers.Text;
 using Rearm.Streaming.Server.Answers;
+using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
 namespace Rearm.Streaming.Server.UnitTests.Answers;
 
 public class PageTokenTests
 {
+    private static readonly PageToken Token = new(3, Interest.Session, 20, new(-0.5f, ulong.MaxValue), [1, 0x80000001], [7, 8, 9]);
+
     [Fact]
     public void Parse_WhatWasWritten_IsTheSame()
     {
-        var token = new PageToken(3, 1_767_322_800_000, 20, 0xabcdef);
+        var token = PageToken.Parse(Token.Write(0xabcdef), 0xabcdef);
 
-        Assert.Equal(token, PageToken.Parse(token.ToString(), 0xabcdef));
+        Assert.Equal(Token with { MadeOf = token.MadeOf, Shown = token.Shown }, token);
+        Assert.Equal(Token.MadeOf, token.MadeOf);
+        Assert.Equal(Token.Shown, token.Shown);
     }
+
+    [Fact]
+    public void Write_RankingByScore_IsSmall() => Assert.Equal(47, (Token with { MadeOf = [], Shown = [] }).Write(1).Length);
 
     [Theory]
     [InlineData("x")]
@@ -23,12 +32,33 @@ public class PageTokenTests
 
     [Fact]
     public void Parse_OfAnotherRequest_IsRefused() =>
-        Assert.Contains("of another request", Assert.Throws<InvalidRequestException>(() => PageToken.Parse(new PageToken(3, 0, 20, 1).ToString(), 2)).Message);
+        Assert.Contains("of another request", Assert.Throws<InvalidRequestException>(() => PageToken.Parse(Token.Write(1), 2)).Message);
+
+    [Fact]
+    public void Parse_AnyByteChanged_IsRefused()
+    {
+        var bytes = Base64Url.DecodeFromChars(Token.Write(1));
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 0x10;
+            Assert.Throws<InvalidRequestException>(() => PageToken.Parse(Base64Url.EncodeToString(bytes), 1));
+            bytes[i] ^= 0x10;
+        }
+    }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-5)]
-    [InlineData(int.MaxValue)]
-    public void Parse_OffsetThatNoAnswerEndsAt_IsRefused(int offset) =>
-        Assert.Throws<InvalidRequestException>(() => PageToken.Parse(new PageToken(3, 0, offset, 1).ToString(), 1));
+    [InlineData(10_000)]
+    public void Parse_CountThatNoAnswerEndsAt_IsRefused(int count) =>
+        Assert.Throws<InvalidRequestException>(() => PageToken.Parse((Token with { Count = count }).Write(1), 1));
+
+    [Fact]
+    public void Parse_WhatNoAnswerWouldSay_IsRefused()
+    {
+        PageToken[] tokens = [
+            Token with { Last = new(float.NaN, 1) }, Token with { Interest = (Interest)9 }, Token with { Shown = new uint[PageToken.MaxMarks + 1] }];
+        foreach (var token in tokens)
+            Assert.Throws<InvalidRequestException>(() => PageToken.Parse(token.Write(1), 1));
+    }
 }

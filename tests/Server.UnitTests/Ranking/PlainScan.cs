@@ -14,6 +14,7 @@ internal static class PlainScan
             .Where(row => ItemSet.Contains(allowed, row))
             .Select(row => (Row: row, Score: TensorPrimitives.Dot(vector, items[row])))
             .Select(r => query.ByCosine ? (r.Row, r.Score * items.InverseLengths[r.Row]) : r)
+            .Where(r => r.Item2 < query.After.Score || (r.Item2 == query.After.Score && r.Row > query.After.Row))
             .OrderByDescending(r => r.Item2).ThenBy(r => r.Row).Take(query.K)];
     }
 

@@ -120,6 +120,9 @@ public class TopKScanTests
             };
             queries[q] = Query(vectors, kind, items, vectors.Next(2) == 0 ? 1 + vectors.Next(30) : 1 + vectors.Next(1500), allowed);
             queries[q].ByCosine = vectors.Next(2) == 0;
+            // Some go on after a row of the answer.
+            if (vectors.Next(3) == 0 && PlainScan.Find(queries[q]) is { Length: > 0 } first && first[vectors.Next(first.Length)] is var last)
+                queries[q].After = (last.Score, last.Row);
         }
         return queries;
     }

@@ -122,7 +122,9 @@ public class GenerationFollowerTests(RedisFixture fixture) : IClassFixture<Redis
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await redis.Database.StringSetAsync(server.Publisher.Keys.CurrentGeneration, "newest");
-        Assert.Contains("holds \"newest\"", await server.ProblemAsync());
+        var problem = await server.ProblemAsync();
+        Assert.Contains("holds \"newest\"", problem);
+        Assert.Contains("rearm models train", problem);
         Assert.Equal("a", await TopAsync(server));
     }
 

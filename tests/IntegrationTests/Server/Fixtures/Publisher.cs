@@ -90,6 +90,9 @@ internal sealed class Publisher(RedisServer redis, RedisKeys keys)
     public Task PopularAsync(params (string Id, int Users)[] items) => Database.StringSetAsync(
         keys.Popular, new PopularItems { Version = 1, ItemIds = { items.Select(i => i.Id) }, Users = { items.Select(i => i.Users) } }.ToByteArray());
 
+    public Task TrendingAsync(params (string Id, float Score)[] items) => Database.StringSetAsync(
+        keys.Trending, new TrendingItems { Version = 1, ItemIds = { items.Select(i => i.Id) }, Scores = { items.Select(i => i.Score) } }.ToByteArray());
+
     /// <summary>The whole live catalogue.</summary>
     public async Task CatalogueAsync(params (string Id, CatalogueItem Item)[] items)
     {

@@ -46,7 +46,8 @@ public class FilterTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         await Wait.UntilAsync("hidden items are out", async () => (await IdsAsync(server, new())).SequenceEqual(["b", "c"]));
         await Wait.UntilAsync("the catalogue is known", async () => (await IdsAsync(server, new() { IncludeUnavailable = true })).Count > 2);
 
-        Assert.Equal(["a", "b", "new", "c"], await IdsAsync(server, new() { IncludeUnavailable = true }));
+        // "new" scores as b does; the hash of its id is less.
+        Assert.Equal(["a", "new", "b", "c"], await IdsAsync(server, new() { IncludeUnavailable = true }));
     }
 
     [Theory]

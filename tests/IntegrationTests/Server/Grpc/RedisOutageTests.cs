@@ -114,7 +114,9 @@ public class RedisOutageTests
         await redis.StopAsync();
         Assert.Contains("Redis does not answer", await server.ProblemAsync());
         await redis.StartAsync();
-        await Wait.UntilAsync("the empty Redis is noticed", async () => (await server.StatusAsync()).Problem.Contains("names no current generation"));
+        await Wait.UntilAsync(
+            "the empty Redis is noticed", async () => (await server.StatusAsync()).Problem,
+            problem => problem.Contains("names no current generation") && problem.Contains("rearm models train"));
         Assert.Equal(1, (await server.RecommendAsync("east")).Generation.Number);
 
         // An emptied Redis counts from one again, so the number alone does not tell this generation from the one in memory.

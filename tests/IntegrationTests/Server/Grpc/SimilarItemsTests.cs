@@ -1,7 +1,9 @@
 using Grpc.Core;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Grpc;
@@ -37,7 +39,8 @@ public class SimilarItemsTests(RedisFixture fixture) : IClassFixture<RedisFixtur
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         var e = await TestServer.FailsAsync(server.Client.SimilarItemsAsync(new() { ItemId = "zebra" }).ResponseAsync);
         Assert.Equal(StatusCode.NotFound, e.StatusCode);
-        Assert.Equal("Generation 1 has no item \"zebra\".", e.Status.Detail);
+        Assert.StartsWith("Generation 1 has no item \"zebra\"", e.Status.Detail);
+        Assert.Contains("Check the id", e.Status.Detail);
     }
 
     [Fact]
@@ -64,6 +67,44 @@ public class SimilarItemsTests(RedisFixture fixture) : IClassFixture<RedisFixtur
         Assert.Equal(["b"], filtered.Items.Select(i => i.ItemId));
     }
 
+    [Fact]
+    public async Task SimilarItems_NewItems_AreInTheirPlacesAndHaveTheirOwn()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.CatalogueAsync(
+            ("like a", new() { Categories = { "x" }, NeighborIds = { "a" }, NeighborCosines = { 1 } }),
+            ("twin", new() { NeighborIds = { "c" }, NeighborCosines = { 0.2f } }),
+            ("between", new() { NeighborIds = { "a", "c" }, NeighborCosines = { 0.6f, 0.6f } }),
+            ("bare", new() { Categories = { "x" } }));
+        var ofA = await Wait.UntilAsync(
+            "the new items are known", async () => await server.Client.SimilarItemsAsync(new() { ItemId = "a" }), response => response.Items.Count > 3);
+
+        Assert.Equal(["like a", "b", "between", .. new[] { "c", "twin" }.OrderBy(StableHash.Of), "d"], ofA.Items.Select(i => i.ItemId));
+        Assert.Equal([1, 0.9939, 0.7071, 0, 0, -1], ofA.Items.Select(i => Math.Round(i.Score, 4)));
+        Assert.Equal(["like a"], await IdsAsync(server, new() { ItemId = "a", Categories = { "x" } }));
+        Assert.Equal(["b", "between"], await IdsAsync(server, new() { ItemId = "a", K = 2, ExcludedItemIds = { "like a" } }));
+
+        var ofNew = (await server.Client.SimilarItemsAsync(new() { ItemId = "twin", K = 2 })).Items;
+        Assert.Equal([("c", 1.0), ("between", 0.7071)], ofNew.Select(i => (i.ItemId, Math.Round(i.Score, 4))));
+    }
+
+    [Fact]
+    public async Task SimilarItems_NewItemByFeatures_AreItsNeighbours()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass() with { Graphs = TestModel.Graphs });
+        await server.Publisher.CatalogueAsync(("new", new() { NeighborIds = { "c", "gone", "a", "d" }, NeighborCosines = { 0.9f, 0.8f, 0.7f, -0.1f } }));
+        await Wait.UntilAsync("the new item is known", async () => (await IdsAsync(server, new() { ItemId = "a" })).Contains("new"));
+        var request = new SimilarItemsRequest { ItemId = "new", By = SimilarItemsRequest.Types.By.Features, Modality = "image" };
+
+        Assert.Equal([("c", 0.9f), ("a", 0.7f)], (await server.Client.SimilarItemsAsync(request)).Items.Select(i => (i.ItemId, i.Score)));
+        request.ExcludedItemIds.Add("c");
+        Assert.Equal(["a"], await IdsAsync(server, request));
+        (request.By, request.Modality) = (SimilarItemsRequest.Types.By.CoOccurrence, "");
+        var e = await TestServer.FailsAsync(server.Client.SimilarItemsAsync(request).ResponseAsync);
+        Assert.Equal(StatusCode.NotFound, e.StatusCode);
+        Assert.Contains("Ask by MODEL or by FEATURES", e.Status.Detail);
+    }
+
     [Theory]
     [InlineData(SimilarItemsRequest.Types.By.Features, "sound", StatusCode.FailedPrecondition, "it knows \"image\"")]
     [InlineData(SimilarItemsRequest.Types.By.Features, "", StatusCode.InvalidArgument, "modality: is empty")]
@@ -78,4 +119,7 @@ public class SimilarItemsTests(RedisFixture fixture) : IClassFixture<RedisFixtur
         Assert.Equal(code, e.StatusCode);
         Assert.Contains(message, e.Status.Detail);
     }
+
+    private static async Task<List<string>> IdsAsync(TestServer server, SimilarItemsRequest request) =>
+        [.. (await server.Client.SimilarItemsAsync(request)).Items.Select(i => i.ItemId)];
 }

@@ -190,7 +190,9 @@ public class JsonApiTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     public async Task Similar_UnknownItem_IsNotFound()
     {
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
-        await FailsAsync(server, "/v1/items/zebra/similar", HttpStatusCode.NotFound, "NOT_FOUND", "Generation 1 has no item \"zebra\".");
+        await FailsAsync(
+            server, "/v1/items/zebra/similar", HttpStatusCode.NotFound, "NOT_FOUND",
+            "Generation 1 has no item \"zebra\", and the live catalogue no features of it. Check the id; a new item needs features, and takes a second or two.");
     }
 
     [Fact]
