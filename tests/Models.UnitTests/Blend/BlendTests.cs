@@ -26,7 +26,14 @@ public class BlendTests
         var (one, other) = (popularity.ServingVectors()!, ials.ServingVectors()!);
         var served = blend.ServingVectors()!;
         Assert.Equal(one.Width + other.Width, served.Width);
-        Assert.All(Scores(served).Zip(Scores(one).Zip(Scores(other), (a, b) => a + scale * b)), s => Assert.Equal(s.Second, s.First, 1e-3 * Math.Max(1, Math.Abs(s.Second))));
+        // Whatever the scale, what a user gets of the second model is so many times its scores.
+        var added = Scores(served).Zip(Scores(one), (both, a) => both - a).Chunk(Data.Whole.Items);
+        foreach (var (part, alone) in added.Zip(Scores(other).Chunk(Data.Whole.Items)))
+        {
+            var factor = part.Zip(alone, (p, b) => (double)p * b).Sum() / alone.Sum(b => (double)b * b);
+            Assert.True(factor > 0);
+            Assert.All(part.Zip(alone), s => Assert.Equal(factor * s.Second, s.First, 1e-3 * Math.Max(1, Math.Abs(s.First))));
+        }
     }
 
     [Theory]
@@ -39,7 +46,7 @@ public class BlendTests
 
         var outcome = Fit(blend, Data);
 
-        Assert.Equal("0", outcome.Decided["blend_scale"]);
+        Assert.Equal(("0", "mean"), (outcome.Decided["blend_scale"], outcome.Decided["blend_spread"]));
         Assert.Equal(Fit(ials, Data).Validation, outcome.Validation);
         Assert.Equal(ials.ServingVectors()!.Items, blend.ServingVectors()!.Items);
     }
