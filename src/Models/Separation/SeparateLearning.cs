@@ -65,8 +65,8 @@ internal sealed class SeparateLearning : nn.Module
         var solo = HasSolo ? SoloSimilarity.Forward([.. Modalities.Zip(halves, (m, h) => m.Head!.forward(h.Generic))], _hyper.Temperature, _kernels) : null;
         if (Network is null)
             return new(solo, [], null, [], []);
-        var generic = Modalities.Zip(halves, (m, h) => m.GenericLayer?.forward(h.Generic) ?? h.Generic).ToArray();
-        var unique = Modalities.Zip(halves, (m, h) => m.UniqueLayer?.forward(h.Unique) ?? h.Unique).ToArray();
+        var generic = Modalities.Zip(halves, (m, h) => m.GenericLayer?.Steady(h.Generic) ?? h.Generic).ToArray();
+        var unique = Modalities.Zip(halves, (m, h) => m.UniqueLayer?.Steady(h.Unique) ?? h.Unique).ToArray();
         var bounds = generic.Select((a, m) => Network.Bound(a, unique[m], others[m])).ToArray();
         return new(solo, bounds, stack(bounds.Select(b => b.relu())).mean(), [.. generic.Select(a => a.detach())], [.. unique.Select(b => b.detach())]);
     }
