@@ -6,6 +6,12 @@ namespace Rearm.Streaming.Models.Evaluation;
 /// <summary>The protocol of section 5.1: all items not in the user's training set are ranked, and the mean is taken over users with held-out items.</summary>
 public sealed class RankingEvaluator
 {
+    /// <summary>
+    /// With fewer users nothing is decided by what was measured. One user more who finds the held-out item is 1/n of recall: below 20 users that is more than
+    /// most epochs, scales or settings differ by, so that the first lucky one would win.
+    /// </summary>
+    public const int FewestUsers = 20;
+
     /// <summary>The greatest cut-off.</summary>
     public const int Deepest = 1000;
 
@@ -37,6 +43,19 @@ public sealed class RankingEvaluator
 
     /// <summary>Users with held-out items.</summary>
     public int Users => _heldOut.Length;
+
+    /// <summary>Whether there are enough users to decide by (<see cref="FewestUsers"/>).</summary>
+    public bool CanDecide => Users >= FewestUsers;
+
+    /// <summary>The mean metrics, to decide by; null: there are too few users, and nothing was measured.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public RankingMetrics? Validate(ScoreUsers score, CancellationToken cancellationToken = default) => CanDecide ? Evaluate(score, cancellationToken) : null;
+
+    /// <summary>Why nothing is decided by so few users, for people.</summary>
+    /// <param name="users">Users with held-out items, fewer than <see cref="FewestUsers"/>.</param>
+    public static string TooFew(int users) => users == 0
+        ? "no user has three interactions, of which one could be held out"
+        : $"too few users have an interaction held out, {users}, and it takes {FewestUsers}";
 
     /// <summary>The mean metrics over users with held-out items; null: there are none, and nothing was measured.</summary>
     /// <param name="score">The model.</param>

@@ -34,7 +34,7 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
         _weights = learn(cancellationToken);
         _factors = asServed ? Factors(cancellationToken) : null;
         _vectors = _factors?.Vectors(_rows);
-        return new(0, 0, clock.Elapsed.TotalSeconds, options.Validation.Evaluate(Score, cancellationToken));
+        return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -16,10 +16,10 @@ public sealed class EvaluateCommandTests : IDisposable
 
     public EvaluateCommandTests()
     {
-        // 12 users, each with 6 items of their half to train, one to validate and one to test.
+        // 24 users, each with 6 items of their half to train, one to validate and one to test.
         var rows = new StringBuilder("userID\titemID\trating\ttimestamp\tx_label\n");
         var random = new Random(1);
-        for (var user = 0; user < 12; user++)
+        for (var user = 0; user < 24; user++)
         {
             var items = Enumerable.Range(0, 10).Select(i => 10 * (user % 2) + i).ToArray();
             random.Shuffle(items);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rearm.Streaming.Models.Blend;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Testing.Shops;
 
@@ -51,10 +52,13 @@ public class BlendTests
         Assert.Equal(ials.ServingVectors()!.Items, blend.ServingVectors()!.Items);
     }
 
-    [Fact]
-    public void Fit_NothingHeldOut_LeavesTheSecondOutAndSaysThatNothingWasMeasured()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(19)]
+    public void Fit_TooLittleHeldOut_LeavesTheSecondOutAndSaysThatNothingWasMeasured(int users)
     {
-        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: 0);
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: users);
         using var blend = Create("popularity+ials", data);
 
         var outcome = Fit(blend, data);
@@ -62,6 +66,15 @@ public class BlendTests
         Assert.Null(outcome.Validation);
         Assert.Equal("0", outcome.Decided["blend_scale"]);
         Assert.Equal("not measured", outcome.Decided["ials.validation_recall@20"]);
+    }
+
+    [Fact]
+    public void Fit_FewestUsersHeldOut_ChoosesAScale()
+    {
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: RankingEvaluator.FewestUsers);
+        using var blend = Create("popularity+ials", data);
+
+        Assert.NotEqual("0", Fit(blend, data).Decided["blend_scale"]);
     }
 
     [Fact]
