@@ -1,5 +1,8 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Models.Training;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Evaluation;
 
@@ -48,7 +51,7 @@ public sealed class RankingEvaluator
     public bool CanDecide => Users >= FewestUsers;
 
     /// <summary>The mean metrics, to decide by; null: there are too few users, and nothing was measured.</summary>
-    /// <inheritdoc cref="Evaluate"/>
+    /// <inheritdoc cref="Evaluate(ScoreUsers, CancellationToken)"/>
     public RankingMetrics? Validate(ScoreUsers score, CancellationToken cancellationToken = default) => CanDecide ? Evaluate(score, cancellationToken) : null;
 
     /// <summary>Why nothing is decided by so few users, for people.</summary>
@@ -63,8 +66,32 @@ public sealed class RankingEvaluator
     public RankingMetrics? Evaluate(ScoreUsers score, CancellationToken cancellationToken = default) =>
         _heldOut.Length == 0 ? null : RankingMetrics.Mean(EvaluateUsers(score, cancellationToken));
 
+    /// <summary>The same of a model's vectors: on CUDA they are ranked there.</summary>
+    /// <param name="vectors">Of all users and items.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="cancellationToken">Stops between groups of users.</param>
+    internal RankingMetrics? Evaluate(ModelVectors vectors, Device device, CancellationToken cancellationToken = default) =>
+        device.type != DeviceType.CUDA ? Evaluate(vectors.Score, cancellationToken)
+        : _heldOut.Length == 0 ? null
+        : RankingMetrics.Mean(EvaluateOn(device, vectors, cancellationToken));
+
+    /// <summary>The metrics of each user with held-out items, ranked on a device.</summary>
+    /// <inheritdoc cref="Evaluate(ModelVectors, Device, CancellationToken)"/>
+    internal IReadOnlyList<RankingMetrics> EvaluateOn(Device device, ModelVectors vectors, CancellationToken cancellationToken = default)
+    {
+        using var ranking = new DeviceRanking(vectors, _train, device);
+        var metrics = new List<RankingMetrics>(_heldOut.Length);
+        foreach (var users in _heldOut.Chunk(ranking.UsersAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var best = ranking.Best(Array.ConvertAll(users, user => user.User), _depth);
+            metrics.AddRange(users.Zip(best, (user, items) => RankingMetrics.Of(items, user.Items, _cutOffs)));
+        }
+        return metrics;
+    }
+
     /// <summary>The metrics of each user with held-out items, ascending by user.</summary>
-    /// <inheritdoc cref="Evaluate"/>
+    /// <inheritdoc cref="Evaluate(ScoreUsers, CancellationToken)"/>
     public IReadOnlyList<RankingMetrics> EvaluateUsers(ScoreUsers score, CancellationToken cancellationToken = default)
     {
         var metrics = new RankingMetrics[_heldOut.Length];

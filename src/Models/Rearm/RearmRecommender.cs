@@ -37,7 +37,7 @@ internal sealed class RearmRecommender : IRecommender
         _seed = seed;
         _inputs = RearmInputs.From(data.Train, data.Features, hyper, modalities, ScalarType.Float32, device, kernels);
         Model = new RearmModel(_inputs, hyper, seed, ScalarType.Float32, device, kernels);
-        _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
+        _sampler = TripleSampler.For(device, data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
         Optimizer = new AdamWOptimizer(Model.parameters(), hyper.LearningRate, hyper.WeightDecay, kernels);
     }
 
@@ -59,6 +59,7 @@ internal sealed class RearmRecommender : IRecommender
             Reseed = epoch => Model.Reseed(EpochSeed.Of(_seed, epoch)),
             Step = batch => Step(batch),
             Vectors = Vectors,
+            Device = _device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,

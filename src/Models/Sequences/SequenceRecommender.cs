@@ -54,6 +54,7 @@ internal sealed class SequenceRecommender : IRecommender
             Reseed = Reseed,
             Step = Step,
             Vectors = () => Compute(_sequences),
+            Device = Model.Encoder.Positions.device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,

@@ -39,6 +39,9 @@ internal sealed class EpochTraining<TBatch>
     /// <summary>The vectors to validate.</summary>
     internal required Func<ModelVectors> Vectors { get; init; }
 
+    /// <summary>Where the model is, and is validated.</summary>
+    internal required Device Device { get; init; }
+
     /// <summary>Epochs at most.</summary>
     internal required int MaxEpochs { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed class EpochTraining<TBatch>
             var start = options.Time.GetTimestamp();
             var loss = TrainEpoch(epoch, options.Within?.Invoke($"Epoch {epoch} of {Name}", "steps", Sampler.Batches), cancellationToken);
             seconds += options.Time.GetElapsedTime(start).TotalSeconds;
-            RankingMetrics? metrics = options.Validation.CanDecide ? options.Validation.Evaluate(Vectors().Score, cancellationToken) : null;
+            RankingMetrics? metrics = options.Validation.CanDecide ? options.Validation.Evaluate(Vectors(), Device, cancellationToken) : null;
             var isBest = metrics is null || stopping.Observe(epoch, metrics.Value.Recall20);
             var saved = options.States is not null || (isBest && options.OnBest is not null) ? ParameterTransfer.Save(Model, Snapshot, Optimizer) : null;
             if (isBest)
