@@ -47,13 +47,8 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
     }
 
     /// <inheritdoc/>
-    public ModelVectors ServingVectors()
-    {
-        var vectors = (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException("The vectors are not all finite numbers; nothing is published. Look for huge numbers among the weights of interactions and the items' features.");
-    }
+    public ModelVectors ServingVectors() => (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions))
+        .RequireFinite("Look for huge numbers among the weights of interactions and the items' features.");
 
     /// <inheritdoc/>
     public void Dispose() => _weights?.Dispose();

@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
 /// REARM as a recommender: sampled triples, AdamW, after each epoch Recall@20 on held-out pairs, until it has not grown for
-/// <see cref="RearmHyperParameters.Patience"/> epochs. Ends with the best epoch's parameters in the model.
+/// <see cref="EpochParameters.Patience"/> epochs. Ends with the best epoch's parameters in the model.
 /// </summary>
 internal sealed class RearmRecommender : IRecommender
 {
@@ -81,9 +81,7 @@ internal sealed class RearmRecommender : IRecommender
             using var whole = _inputs.WithGraphsOf(_data.Whole, _hyper);
             return RearmVectors.Compute(Model, whole);
         }, MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.");
     }
 
     /// <inheritdoc/>

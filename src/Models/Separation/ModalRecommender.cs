@@ -109,7 +109,7 @@ internal sealed class ModalRecommender : IRecommender
             using var whole = _inputs.WithGraphsOf(_data.Whole);
             return Vectors(whole);
         }, _memoryAdvice);
-        return vectors.AreFinite ? vectors : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {Advice}.");
+        return vectors.RequireFinite($"{Advice}.");
     }
 
     /// <inheritdoc/>

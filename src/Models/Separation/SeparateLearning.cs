@@ -111,9 +111,9 @@ internal sealed class SeparateLearning : nn.Module
         foreach (var (name, width) in modalities)
         {
             if (width < 2)
-                throw new ArgumentException($"The modality \"{name}\" has vectors of {width} number, which can't be split into a generic and a unique half; project it to 2 or more.");
+                throw new UnsuitableDataException($"The modality \"{name}\" has vectors of {width} number, which can't be split into a generic and a unique half; project it to 2 or more.");
             if (parameters is { ClubWeight: > 0, ClubWidth: 0 } && (width % 2 != 0 || width != modalities[0].Width))
-                throw new ArgumentException($"The modality \"{name}\" is {width} wide and \"{modalities[0].Name}\" {modalities[0].Width}; with club_width 0 all need one, even width.");
+                throw new UnsuitableDataException($"The modality \"{name}\" is {width} wide and \"{modalities[0].Name}\" {modalities[0].Width}; with club_width 0 all need one, even width.");
         }
     }
 }

@@ -71,10 +71,7 @@ internal sealed class SequenceRecommender : IRecommender
     public ModelVectors ServingVectors()
     {
         var vectors = DeviceMemory.Guard(() => Compute(UserSequences.Of(_data.Whole, Model.Knows)), MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors with { Encoder = UserEncoder(), ItemEncoder = Model.ItemEncoderWeights() }
-            : throw new TrainingException(
-                $"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.") with { Encoder = UserEncoder(), ItemEncoder = Model.ItemEncoderWeights() };
     }
 
     /// <inheritdoc/>

@@ -65,9 +65,7 @@ internal sealed class EmbeddingRecommender : IRecommender
             using var whole = _model.Graph(_data.Whole, ScalarType.Float32, _device);
             return Compute(whole);
         }, MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.");
     }
 
     /// <inheritdoc/>

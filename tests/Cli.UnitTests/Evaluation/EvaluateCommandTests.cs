@@ -165,6 +165,16 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains(message, output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Evaluate_AllWithASettingThatIsWrong_SaysSoInPlaceOfATable()
+    {
+        var (code, output) = await RunAsync("--all", "--epochs", "1", "--modalities", "smell");
+
+        Assert.NotEqual(ExitCodes.Success, code);
+        Assert.Contains("There is no modality \"smell\"", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("recall@10", output, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output)> RunAsync(params string[] args)
     {
         using var output = new StringWriter();

@@ -182,7 +182,7 @@ public class SeaRecommenderTests
     [Fact]
     public void Create_NoModality_SaysWhatToChoose()
     {
-        var e = Assert.Throws<ArgumentException>(() => SmallSea.Create(TrainingData.Split(PlantedShop.Snapshot(modalities: []), [])));
+        var e = Assert.Throws<UnsuitableDataException>(() => SmallSea.Create(TrainingData.Split(PlantedShop.Snapshot(modalities: []), [])));
 
         Assert.Contains("there is no modality", e.Message, StringComparison.Ordinal);
     }
@@ -192,7 +192,7 @@ public class SeaRecommenderTests
     {
         var data = SmallShop.Data(2, 3, [new(0, 1, 0)], SmallShop.Features("price", 3, 1, seed: 1));
 
-        Assert.Contains("\"price\"", Assert.Throws<ArgumentException>(() => SmallSea.Create(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("\"price\"", Assert.Throws<UnsuitableDataException>(() => SmallSea.Create(data)).Message, StringComparison.Ordinal);
         using var projected = SmallSea.Create(data, SmallSea.HyperParameters with { ProjectionWidth = 2 });
     }
 
