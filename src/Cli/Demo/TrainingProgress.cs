@@ -22,7 +22,7 @@ internal sealed class TrainingProgress(Narrator narrator)
             var left = status.SecondsLeft > 0
                 ? FormattableString.Invariant($"; {status.SecondsPerEpoch:0.#} s an epoch, at most {Pace.Text(TimeSpan.FromSeconds(status.SecondsLeft))} left")
                 : "";
-            var recall = status.HasRecall ? $"recall@20 {status.Recall:0.0000} on what the Trainer held out" : "not measured, nothing could be held out";
+            var recall = status.HasRecall ? $"recall@20 {status.Recall:0.0000} on what the Trainer held out" : "not measured, too little could be held out";
             narrator.Narrate($"Training: epoch {status.Epoch} of at most {status.MaxEpochs}, loss {status.Loss:0.0000}, {recall}{left}");
         }
         return status;

@@ -15,7 +15,7 @@ internal sealed class EpochLines(IAnsiConsole console, IProgress<TrainingProgres
         also?.Report(value);
         var recall = value.Recall is { } measured
             ? FormattableString.Invariant($"validation recall@20 {measured:0.0000}{(value.BestEpoch == value.Epoch ? " (best)" : "")}")
-            : "not validated, nothing is held out";
+            : "not validated, too little is held out";
         // Early stopping may end it sooner.
         var left = value.Epoch >= value.MaxEpochs ? "" : $", at most {Pace.Text(value.LeftAtMost)} left";
         console.WriteLine(FormattableString.Invariant(

@@ -2,13 +2,13 @@ using System.Text.Json;
 using Rearm.Streaming.Cli.Plots;
 using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Cli.Evaluation;
 
 /// <summary>What <c>rearm evaluate</c> tells of its results.</summary>
 internal static class EvaluationReport
 {
-    private const string NotMeasured = "not measured: no user has enough interactions to hold one out";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The lines of one model.</summary>
@@ -17,7 +17,7 @@ internal static class EvaluationReport
         yield return FormattableString.Invariant($"Trained in {result.Training.Seconds:0.0} s");
         foreach (var (name, value) in result.Training.Decided)
             yield return $"{name}: {value}";
-        yield return $"Validation: {(result.Training.Validation is { } validation ? Text(validation) : NotMeasured)}";
+        yield return $"Validation: {(result.Training.Validation is { } validation ? Text(validation) : NotMeasured(result.Training))}";
         yield return $"Test:       {Text(result.Test)}";
         foreach (var (part, test) in result.Parts)
             yield return $"{part} alone, test: {Text(test)}";
@@ -70,6 +70,8 @@ internal static class EvaluationReport
             fields["parts"] = result.Parts.ToDictionary(part => part.Key, part => part.Value.ToDictionary());
         return fields;
     }
+
+    private static string NotMeasured(TrainingOutcome training) => $"not measured: {RankingEvaluator.TooFew(training.ValidationUsers)}";
 
     private static string Row(string model, params string[] columns) => $"{model,-16}{string.Concat(columns.Select(c => $"{c,11}"))}";
 

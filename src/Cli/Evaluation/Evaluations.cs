@@ -43,7 +43,8 @@ internal sealed class Evaluations(Dataset data, ModelSettings settings, IReadOnl
             {
                 results.Add((model.Name, await RunAsync(model, settings with { Preset = model.Presets.Contains(settings.Preset) ? settings.Preset : null }, null, cancellation)));
             }
-            catch (Exception e) when (e is TrainingException or ArgumentException)
+            // What is wrong with the settings is wrong for all of them.
+            catch (Exception e) when (e is TrainingException or UnsuitableDataException)
             {
                 left.Add($"{model.Name}: {e.Message}");
             }

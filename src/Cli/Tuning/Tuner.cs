@@ -8,6 +8,7 @@ using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 using Spectre.Console;
 
@@ -38,10 +39,10 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
         var sampler = new TrialSampler(ranges, settings.Seed);
         var graphs = Graphs(Enumerable.Range(0, trials).Select(sampler.Get));
         var training = await Task.Run(() => DatasetSnapshot.TrainingData(data, graphs, cancellation, progress), cancellation);
-        if (training.HeldOut.Count == 0)
+        if (training.Validation() is { CanDecide: false } validation)
             throw new CliException(
-                $"{data.Name} has no validation part, and no user with three interactions to hold one out, so nothing says which trial is better. "
-                + "Give more interactions, or a validation part (valid.npy, x_label 1).");
+                $"Nothing says which trial on {data.Name} is better: {RankingEvaluator.TooFew(validation.Users)}. "
+                + "Give more interactions, or a validation part of more users (valid.npy, x_label 1).");
 
         Directory.CreateDirectory(folder);
         var plan = HalvingPlan.Of(trials, epochs);

@@ -7,7 +7,7 @@ internal sealed class RandomRecommender(TrainingData data, int seed) : IRecommen
 {
     /// <inheritdoc/>
     public TrainingOutcome Fit(FitOptions options, CancellationToken cancellationToken) =>
-        new(0, 0, 0, options.Validation.Evaluate(Score, cancellationToken));
+        TrainingOutcome.AtOnce(0, options.Validation, Score, cancellationToken);
 
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, Span<float> scores)

@@ -6,15 +6,15 @@ using Rearm.Streaming.Models.Training;
 namespace Rearm.Streaming.Models.Blend;
 
 /// <summary>
-/// Two models whose scores are added up, a + s b. Inner products add up: where both have vectors, one's followed by the other's are one inner product
-/// again, so the pipeline serves the blend as it serves each of them.
+/// Two models whose scores are added up, a + s b, s being one number or one for each user. Inner products add up: where both have vectors, one's followed by
+/// the other's are one inner product again, so the pipeline serves the blend as it serves each of them.
 /// </summary>
 internal sealed class BlendRecommender(TrainingData data, (string Name, IRecommender Model) first, (string Name, IRecommender Model) second) : IRecommender
 {
     // So many users show how far the scores of each model spread.
     private const int SampledUsers = 256;
 
-    private double _scale;
+    private BlendScale _scale = BlendScale.None;
 
     /// <inheritdoc/>
     public TrainingOutcome Fit(FitOptions options, CancellationToken cancellationToken)
@@ -23,17 +23,17 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
         var one = first.Model.Fit(options with { OnBest = Merging(0) }, cancellationToken);
         var other = second.Model.Fit(options with { OnBest = Merging(1) }, cancellationToken);
         var clock = Stopwatch.StartNew();
-        var choice = BlendScale.Choose(first.Model.Score, second.Model.Score, one.Validation, options.Validation, Sample(), data.Train.Items, cancellationToken);
-        _scale = choice.Scale;
+        _scale = BlendScale.Choose(first.Model.Score, second.Model.Score, one.Validation, options.Validation, Sample(), data.Train.Items, cancellationToken);
         return one with
         {
             Epochs = one.Epochs + other.Epochs,
             Seconds = one.Seconds + other.Seconds + clock.Elapsed.TotalSeconds,
-            Validation = choice.Validation,
+            Validation = _scale.Validation,
             Decided = new Dictionary<string, string>([.. one.Decided, .. Named(other.Decided)])
             {
-                ["blend_scale"] = _scale.ToString("g6", CultureInfo.InvariantCulture),
-                ["blend_share"] = choice.Share.ToString(CultureInfo.InvariantCulture),
+                ["blend_scale"] = _scale.Scale.ToString("g6", CultureInfo.InvariantCulture),
+                ["blend_share"] = _scale.Share.ToString(CultureInfo.InvariantCulture),
+                ["blend_spread"] = _scale.PerUser ? "user" : "mean",
                 [$"{first.Name}.validation_recall@20"] = Recall(one),
                 [$"{second.Name}.validation_recall@20"] = Recall(other),
             },
@@ -48,25 +48,16 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
     }
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> users, Span<float> scores)
-    {
-        first.Model.Score(users, scores);
-        if (_scale == 0)
-            return;
-        scores = scores[..(users.Length * data.Train.Items)];
-        var others = new float[scores.Length];
-        second.Model.Score(users, others);
-        TensorPrimitives.MultiplyAdd(others, (float)_scale, scores, scores);
-    }
+    public void Score(ReadOnlySpan<int> users, Span<float> scores) => _scale.Added(first.Model.Score, second.Model.Score, data.Train.Items)(users, scores);
 
     /// <inheritdoc/>
     public ModelVectors? ServingVectors()
     {
         if (first.Model.ServingVectors() is not { } one)
             return null;
-        if (_scale == 0)
+        if (_scale.Scale == 0)
             return one;
-        return second.Model.ServingVectors() is { } other ? Join(one, other, (float)Math.Sqrt(_scale)) : null;
+        return second.Model.ServingVectors() is { } other ? Join(one, other) : null;
     }
 
     /// <inheritdoc/>
@@ -79,11 +70,19 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
         second.Model.Dispose();
     }
 
-    // Both sides get the root of the scale, so that items compare with each other as users do with items: the Server moves a user towards items.
-    private static ModelVectors Join(ModelVectors one, ModelVectors other, float root) =>
-        new(one.Width + other.Width, Join(one.Users, one.Width, other.Users, other.Width, root), Join(one.Items, one.Width, other.Items, other.Width, root));
+    // Items get the root of the scale for all, and a user the rest: then items compare with each other as users do with items, which the Server needs when it
+    // moves a user towards items. A user's own factor is in the user's vector alone, so it moves no item.
+    private ModelVectors Join(ModelVectors one, ModelVectors other)
+    {
+        var root = (float)Math.Sqrt(_scale.Scale);
+        var (spreads, otherSpreads) = _scale.PerUser ? (ScoreSpread.Of(one), ScoreSpread.Of(other)) : ([], []);
+        return new(
+            one.Width + other.Width,
+            Join(one.Users, one.Width, other.Users, other.Width, user => _scale.PerUser ? _scale.For(spreads[user], otherSpreads[user]) / root : root),
+            Join(one.Items, one.Width, other.Items, other.Width, _ => root));
+    }
 
-    private static float[] Join(float[] one, int width, float[] other, int otherWidth, float root)
+    private static float[] Join(float[] one, int width, float[] other, int otherWidth, Func<int, float> factor)
     {
         var rows = one.Length / width;
         var joined = new float[checked(rows * (width + otherWidth))];
@@ -91,7 +90,7 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
         {
             var target = joined.AsSpan(row * (width + otherWidth), width + otherWidth);
             one.AsSpan(row * width, width).CopyTo(target);
-            TensorPrimitives.Multiply(other.AsSpan(row * otherWidth, otherWidth), root, target[width..]);
+            TensorPrimitives.Multiply(other.AsSpan(row * otherWidth, otherWidth), factor(row), target[width..]);
         }
         return joined;
     }

@@ -35,7 +35,7 @@ internal static class EaseDefinition
     {
         var items = data.Train.Items;
         if (items > hyper.MaxItems)
-            throw new ArgumentException(FormattableString.Invariant(
+            throw new UnsuitableDataException(FormattableString.Invariant(
                 $"EASE needs a dense matrix of {items:N0} x {items:N0} item weights, {(double)items * items * sizeof(float) / (1 << 30):0.0} GiB, and two of them while it is solved; max_items is {hyper.MaxItems:N0}. Choose the model item-knn or ials, or raise max_items where there is the memory."));
         TrainingDevice.Open(TrainingDevice.Cpu, settings.Threads);
         var modalities = hyper.FeatureWeight > 0 ? ModalityChoice.Resolve(data.Train.Modalities, settings.Modalities) : [];

@@ -1,11 +1,20 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
+using Rearm.Streaming.Models.Training;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Evaluation;
 
 /// <summary>The protocol of section 5.1: all items not in the user's training set are ranked, and the mean is taken over users with held-out items.</summary>
 public sealed class RankingEvaluator
 {
+    /// <summary>
+    /// With fewer users nothing is decided by what was measured. One user more who finds the held-out item is 1/n of recall: below 20 users that is more than
+    /// most epochs, scales or settings differ by, so that the first lucky one would win.
+    /// </summary>
+    public const int FewestUsers = 20;
+
     /// <summary>The greatest cut-off.</summary>
     public const int Deepest = 1000;
 
@@ -38,14 +47,51 @@ public sealed class RankingEvaluator
     /// <summary>Users with held-out items.</summary>
     public int Users => _heldOut.Length;
 
+    /// <summary>Whether there are enough users to decide by (<see cref="FewestUsers"/>).</summary>
+    public bool CanDecide => Users >= FewestUsers;
+
+    /// <summary>The mean metrics, to decide by; null: there are too few users, and nothing was measured.</summary>
+    /// <inheritdoc cref="Evaluate(ScoreUsers, CancellationToken)"/>
+    public RankingMetrics? Validate(ScoreUsers score, CancellationToken cancellationToken = default) => CanDecide ? Evaluate(score, cancellationToken) : null;
+
+    /// <summary>Why nothing is decided by so few users, for people.</summary>
+    /// <param name="users">Users with held-out items, fewer than <see cref="FewestUsers"/>.</param>
+    public static string TooFew(int users) => users == 0
+        ? "no user has three interactions, of which one could be held out"
+        : $"too few users have an interaction held out, {users}, and it takes {FewestUsers}";
+
     /// <summary>The mean metrics over users with held-out items; null: there are none, and nothing was measured.</summary>
     /// <param name="score">The model.</param>
     /// <param name="cancellationToken">Stops between groups of users.</param>
     public RankingMetrics? Evaluate(ScoreUsers score, CancellationToken cancellationToken = default) =>
         _heldOut.Length == 0 ? null : RankingMetrics.Mean(EvaluateUsers(score, cancellationToken));
 
+    /// <summary>The same of a model's vectors: on CUDA they are ranked there.</summary>
+    /// <param name="vectors">Of all users and items.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="cancellationToken">Stops between groups of users.</param>
+    internal RankingMetrics? Evaluate(ModelVectors vectors, Device device, CancellationToken cancellationToken = default) =>
+        device.type != DeviceType.CUDA ? Evaluate(vectors.Score, cancellationToken)
+        : _heldOut.Length == 0 ? null
+        : RankingMetrics.Mean(EvaluateOn(device, vectors, cancellationToken));
+
+    /// <summary>The metrics of each user with held-out items, ranked on a device.</summary>
+    /// <inheritdoc cref="Evaluate(ModelVectors, Device, CancellationToken)"/>
+    internal IReadOnlyList<RankingMetrics> EvaluateOn(Device device, ModelVectors vectors, CancellationToken cancellationToken = default)
+    {
+        using var ranking = new DeviceRanking(vectors, _train, device);
+        var metrics = new List<RankingMetrics>(_heldOut.Length);
+        foreach (var users in _heldOut.Chunk(ranking.UsersAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var best = ranking.Best(Array.ConvertAll(users, user => user.User), _depth);
+            metrics.AddRange(users.Zip(best, (user, items) => RankingMetrics.Of(items, user.Items, _cutOffs)));
+        }
+        return metrics;
+    }
+
     /// <summary>The metrics of each user with held-out items, ascending by user.</summary>
-    /// <inheritdoc cref="Evaluate"/>
+    /// <inheritdoc cref="Evaluate(ScoreUsers, CancellationToken)"/>
     public IReadOnlyList<RankingMetrics> EvaluateUsers(ScoreUsers score, CancellationToken cancellationToken = default)
     {
         var metrics = new RankingMetrics[_heldOut.Length];

@@ -28,10 +28,7 @@ internal static class IalsFactorization
             Solve(touchedBy, users, factors, hyper);
             progress?.Report(iteration + 1);
         }
-        var vectors = new ModelVectors(f, users, factors);
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException($"iALS gave vectors that are not all finite numbers; nothing is published. Look for huge or missing weights of interactions, or lower alpha ({hyper.Alpha:g}).");
+        return new ModelVectors(f, users, factors).RequireFinite($"Look for huge or missing weights of interactions, or lower alpha ({hyper.Alpha:g}).");
     }
 
     private static void Solve(SparseRows rows, float[] fixedSide, float[] solved, IalsHyperParameters hyper)

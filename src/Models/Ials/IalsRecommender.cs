@@ -19,7 +19,7 @@ internal sealed class IalsRecommender(TrainingData data, IalsHyperParameters hyp
         var clock = Stopwatch.StartNew();
         var progress = options.Within?.Invoke("Training ials", "iterations", hyper.Iterations);
         _vectors = IalsFactorization.Fit(data.Train.Interactions, data.Train.Items, hyper, seed, cancellationToken, progress);
-        return new(0, 0, clock.Elapsed.TotalSeconds, options.Validation.Evaluate(Score, cancellationToken));
+        return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
 
     /// <inheritdoc/>

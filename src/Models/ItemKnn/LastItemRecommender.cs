@@ -21,7 +21,7 @@ internal sealed class LastItemRecommender(TrainingData data, ItemKnnHyperParamet
         _weights = new(ItemSimilarity.Nearest(
             InteractionWeights.Relative(data.Train.Interactions), data.Train.Items, hyper, IdOrder.Ranks(data.Train.ItemIds),
             GraphSettings.From(data.Train.Settings).MaxItemsPerUser, cancellationToken));
-        return new(0, 0, clock.Elapsed.TotalSeconds, options.Validation.Evaluate(Score, cancellationToken));
+        return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
 
     /// <inheritdoc/>

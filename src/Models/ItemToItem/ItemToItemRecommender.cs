@@ -34,7 +34,7 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
         _weights = learn(cancellationToken);
         _factors = asServed ? Factors(cancellationToken) : null;
         _vectors = _factors?.Vectors(_rows);
-        return new(0, 0, clock.Elapsed.TotalSeconds, options.Validation.Evaluate(Score, cancellationToken));
+        return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -47,13 +47,8 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
     }
 
     /// <inheritdoc/>
-    public ModelVectors ServingVectors()
-    {
-        var vectors = (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException("The vectors are not all finite numbers; nothing is published. Look for huge numbers among the weights of interactions and the items' features.");
-    }
+    public ModelVectors ServingVectors() => (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions))
+        .RequireFinite("Look for huge numbers among the weights of interactions and the items' features.");
 
     /// <inheritdoc/>
     public void Dispose() => _weights?.Dispose();

@@ -49,7 +49,7 @@ internal sealed class ModalLightGcnModel : ModalModel
     /// <inheritdoc/>
     public override ModalOutput forward(ModalInputs inputs)
     {
-        var projected = _projections.Zip(inputs.Features, (p, x) => p.forward(x)).ToArray();
+        var projected = _projections.Zip(inputs.Features, (p, x) => p.Steady(x)).ToArray();
         var nodes = cat([_users, cat([_items, .. projected], 1)], 0);
         return new(inputs.InteractionGraph.MeanOfPowers(nodes, _hyper.Layers), projected) { Nodes = nodes };
     }

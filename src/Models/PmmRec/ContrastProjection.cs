@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,5 +24,5 @@ internal sealed class ContrastProjection : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) => Norm.forward(Outer(x));
 
     /// <summary>Before it is normalised.</summary>
-    internal Tensor Outer(Tensor x) => _outer.forward(nn.functional.relu(_inner.forward(x)));
+    internal Tensor Outer(Tensor x) => _outer.Steady(nn.functional.relu(_inner.Steady(x)));
 }

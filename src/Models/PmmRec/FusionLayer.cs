@@ -48,19 +48,19 @@ internal sealed class FusionLayer : nn.Module<Tensor, Tensor, Tensor>
     {
         var hidden = ((Constant.Of(1, mask) - mask) * Constant.Of(Hidden, mask)).unsqueeze(1).unsqueeze(1);
         return ScaledAttention.Forward(
-            _query.forward(tokens), _key.forward(tokens), _value.forward(tokens), _hyper.FusionHeads, hidden, _hyper.FusionDropout, training);
+            _query.Steady(tokens), _key.Steady(tokens), _value.Steady(tokens), _hyper.FusionHeads, hidden, _hyper.FusionDropout, training);
     }
 
     /// <summary>LN(tokens + dense context).</summary>
     internal Tensor Attend(Tensor tokens, Tensor context) =>
-        _attentionNorm.forward(tokens, SequenceDropout.Forward(_dense.forward(context), _hyper.FusionDropout, training));
+        _attentionNorm.forward(tokens, SequenceDropout.Forward(_dense.Steady(context), _hyper.FusionDropout, training));
 
     /// <summary>The inner layer, after GELU.</summary>
-    internal Tensor Inner(Tensor attended) => nn.functional.gelu(_inner.forward(attended));
+    internal Tensor Inner(Tensor attended) => nn.functional.gelu(_inner.Steady(attended));
 
     /// <summary>LN(attended + outer layer of the inner one).</summary>
     internal Tensor Output(Tensor attended) =>
-        _outputNorm.forward(attended, SequenceDropout.Forward(_outer.forward(Inner(attended)), _hyper.FusionDropout, training));
+        _outputNorm.forward(attended, SequenceDropout.Forward(_outer.Steady(Inner(attended)), _hyper.FusionDropout, training));
 
     /// <summary>Its parameters, copied out.</summary>
     internal ItemFusion Weights() => new()

@@ -40,7 +40,7 @@ internal sealed class ItemEncoder : nn.Module
     }
 
     /// <summary>A modality's tokens to width d.</summary>
-    internal Tensor Project(int modality, Tensor tokens) => _projections[modality].Layer.forward(tokens);
+    internal Tensor Project(int modality, Tensor tokens) => _projections[modality].Layer.Steady(tokens);
 
     /// <summary>Its parameters, copied out.</summary>
     /// <param name="preparation">How the features of its tokens were prepared.</param>

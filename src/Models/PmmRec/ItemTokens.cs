@@ -34,7 +34,7 @@ internal sealed class ItemTokens(IReadOnlyList<ModalTokens> modalities, bool[] k
     {
         var chosen = ModalityChoice.Resolve(snapshot.Modalities, wanted);
         if (chosen.Length == 0)
-            throw new ArgumentException("The model pmmrec knows items by their vectors alone, and the data has none; choose a model of ids, e.g. sasrec.");
+            throw new UnsuitableDataException("The model pmmrec knows items by their vectors alone, and the data has none; choose a model of ids, e.g. sasrec.");
         bool[] known = [.. Enumerable.Range(0, snapshot.Items).Select(item => chosen.Any(m => snapshot.Modalities[m].Present[item]))];
         return new([.. chosen.Select(m => Tokens(snapshot.Modalities[m], features.Values[m], dtype, device))], known)
         {

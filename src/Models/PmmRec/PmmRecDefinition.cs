@@ -36,7 +36,7 @@ internal static class PmmRecDefinition
 
     private static PmmRecHyperParameters Parameters(ModelSettings settings)
     {
-        var hyper = new PmmRecHyperParameters().With(settings);
+        var hyper = new PmmRecHyperParameters().Checked(settings);
         SequenceSettings.RequireHeads(nameof(hyper.FusionHeads), hyper.FusionHeads, hyper.Dimension);
         return hyper;
     }

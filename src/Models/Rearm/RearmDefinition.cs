@@ -21,17 +21,7 @@ internal static class RearmDefinition
 
     /// <summary>The preset with what the settings put in its place.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
-    private static RearmHyperParameters Parameters(ModelSettings settings)
-    {
-        var preset = RearmPresets.Get(settings.Preset ?? RearmPresets.Default);
-        return HyperParameters.With(preset with
-        {
-            LearningRate = settings.LearningRate ?? preset.LearningRate,
-            MaxEpochs = settings.MaxEpochs ?? preset.MaxEpochs,
-            Patience = settings.Patience ?? preset.Patience,
-            BatchSize = settings.BatchSize ?? preset.BatchSize,
-        }, settings.Parameters);
-    }
+    private static RearmHyperParameters Parameters(ModelSettings settings) => RearmPresets.Get(settings.Preset ?? RearmPresets.Default).With(settings);
 
     private static GraphSettings Graphs(ModelSettings settings)
     {

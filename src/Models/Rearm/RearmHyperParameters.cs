@@ -1,10 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>The model's shape and how it is trained; the defaults are the paper's for Baby. Presets: <see cref="RearmPresets"/>.</summary>
-public sealed record RearmHyperParameters
+public sealed record RearmHyperParameters : EpochParameters
 {
+    /// <summary>The paper's for Baby; where nothing can be measured, fewer epochs than other models have.</summary>
+    public RearmHyperParameters() => (LearningRate, MaxEpochs, UnvalidatedEpochs) = (5e-5, 2000, 20);
+
     /// <summary>Width d of an embedding.</summary>
     [Range(1, 1024)]
     public int Dimension { get; init; } = 64;
@@ -69,29 +73,9 @@ public sealed record RearmHyperParameters
     [Range(0.0, 100.0)]
     public double OrthogonalityWeight { get; init; } = 5e-5;
 
-    /// <summary>AdamW's step size.</summary>
-    [Range(1e-8, 10.0)]
-    public double LearningRate { get; init; } = 5e-5;
-
     /// <summary>AdamW's decoupled weight decay, which stands for the L2 term of eq. 22.</summary>
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 5e-4;
-
-    /// <summary>Triples (user, positive, negative) in a step.</summary>
-    [Range(1, 1 << 20)]
-    public int BatchSize { get; init; } = 2048;
-
-    /// <summary>Epochs at most.</summary>
-    [Range(1, 100_000)]
-    public int MaxEpochs { get; init; } = 2000;
-
-    /// <summary>Epochs without a better validation Recall@20 before training stops.</summary>
-    [Range(1, 100_000)]
-    public int Patience { get; init; } = 20;
-
-    /// <summary>Epochs where no interaction can be held out, so that nothing says when to stop.</summary>
-    [Range(1, 100_000)]
-    public int UnvalidatedEpochs { get; init; } = 20;
 
     /// <summary>
     /// Train the raw features and the users' mean vectors as free parameters, as the authors' program does. The paper does not

@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Models.Rearm;
 
 /// <summary>
 /// REARM as a recommender: sampled triples, AdamW, after each epoch Recall@20 on held-out pairs, until it has not grown for
-/// <see cref="RearmHyperParameters.Patience"/> epochs. Ends with the best epoch's parameters in the model.
+/// <see cref="EpochParameters.Patience"/> epochs. Ends with the best epoch's parameters in the model.
 /// </summary>
 internal sealed class RearmRecommender : IRecommender
 {
@@ -37,7 +37,7 @@ internal sealed class RearmRecommender : IRecommender
         _seed = seed;
         _inputs = RearmInputs.From(data.Train, data.Features, hyper, modalities, ScalarType.Float32, device, kernels);
         Model = new RearmModel(_inputs, hyper, seed, ScalarType.Float32, device, kernels);
-        _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
+        _sampler = TripleSampler.For(device, data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
         Optimizer = new AdamWOptimizer(Model.parameters(), hyper.LearningRate, hyper.WeightDecay, kernels);
     }
 
@@ -59,6 +59,7 @@ internal sealed class RearmRecommender : IRecommender
             Reseed = epoch => Model.Reseed(EpochSeed.Of(_seed, epoch)),
             Step = batch => Step(batch),
             Vectors = Vectors,
+            Device = _device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,
@@ -80,9 +81,7 @@ internal sealed class RearmRecommender : IRecommender
             using var whole = _inputs.WithGraphsOf(_data.Whole, _hyper);
             return RearmVectors.Compute(Model, whole);
         }, MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.");
     }
 
     /// <inheritdoc/>

@@ -25,5 +25,5 @@ internal static class SasRecDefinition
         Ranges = SequenceParameters.Ranges,
     };
 
-    private static SasRecHyperParameters Parameters(ModelSettings settings) => new SasRecHyperParameters().With(settings);
+    private static SasRecHyperParameters Parameters(ModelSettings settings) => new SasRecHyperParameters().Checked(settings);
 }

@@ -15,7 +15,8 @@ internal static class NeighborShares
     /// <param name="parameters">k and the weights.</param>
     internal static SparseRows Mixed(GraphSnapshot snapshot, IReadOnlyList<int> modalities, SeaHyperParameters parameters) => WeightedSum.Of(
         snapshot.Items,
-        [.. modalities.Select((m, at) => (Weight(at, modalities.Count, parameters.FirstModalityWeight), Of(snapshot.ItemSemantic[m], parameters.ItemNeighbors)))]);
+        [.. modalities.Select((m, at) =>
+            (ModalityShare.Of(at, modalities.Count, parameters.FirstModalityWeight), Of(snapshot.ItemSemantic[m], parameters.ItemNeighbors)))]);
 
     /// <param name="cosines">Neighbours by falling cosine, the item itself among them.</param>
     /// <param name="k">Neighbours kept; of fewer, each counts more.</param>
@@ -31,7 +32,4 @@ internal static class NeighborShares
         }
         return rows.Build();
     }
-
-    private static double Weight(int place, int count, double first) =>
-        count == 1 ? 1 : place == 0 ? first : (1 - first) / (count - 1);
 }

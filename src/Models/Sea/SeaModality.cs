@@ -32,16 +32,16 @@ internal sealed class SeaModality : nn.Module
     }
 
     /// <summary>W x + b, items x projected width: what is split.</summary>
-    internal Tensor Project(Tensor features) => _projection.forward(features);
+    internal Tensor Project(Tensor features) => _projection.Steady(features);
 
     /// <summary>The first of the two layers, before it is activated: items x 4 d.</summary>
-    internal Tensor Inner(Tensor projected) => _first.forward(projected);
+    internal Tensor Inner(Tensor projected) => _first.Steady(projected);
 
     /// <summary>Items x d.</summary>
     internal Tensor Items(Tensor projected)
     {
         var inner = Inner(projected);
-        return _second.forward(nn.functional.prelu(inner, tensor(new[] { Slope }, dtype: inner.dtype, device: inner.device)));
+        return _second.Steady(nn.functional.prelu(inner, tensor(new[] { Slope }, dtype: inner.dtype, device: inner.device)));
     }
 
     /// <summary>Users, then items, each row of length 1: nodes x d.</summary>

@@ -20,7 +20,7 @@ internal sealed class SeaModel : ModalModel
     internal SeaModel(ModalInputs inputs, SeaHyperParameters hyper, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(SeaDefinition.Name)
     {
         if (inputs.Names.Count == 0)
-            throw new ArgumentException("SEA knows items by their features alone, and there is no modality. Send features, or choose a model without: lightgcn, ials, rearm.");
+            throw new UnsuitableDataException("SEA knows items by their features alone, and there is no modality. Send features, or choose a model without: lightgcn, ials, rearm.");
         manual_seed(seed);
         _hyper = hyper;
         (string Name, int Width)[] widths = [.. inputs.Names.Zip(inputs.Features, (name, x) => (name, hyper.ProjectionWidth > 0 ? hyper.ProjectionWidth : (int)x.shape[1]))];

@@ -1,3 +1,4 @@
+using Rearm.Streaming.Models.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,10 +33,10 @@ internal sealed class AlignmentHead : nn.Module<Tensor, Tensor>
     /// <summary>What comes out of each linear layer and each batch norm, before it is activated or scaled.</summary>
     internal Tensor[] Layers(Tensor x)
     {
-        var first = _first.forward(x);
+        var first = _first.Steady(x);
         var firstNorm = _firstNorm.forward(first);
-        var second = _second.forward(firstNorm.relu());
+        var second = _second.Steady(firstNorm.relu());
         var secondNorm = _secondNorm.forward(second);
-        return [first, firstNorm, second, secondNorm, _third.forward(secondNorm.relu())];
+        return [first, firstNorm, second, secondNorm, _third.Steady(secondNorm.relu())];
     }
 }

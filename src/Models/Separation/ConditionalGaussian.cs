@@ -32,10 +32,10 @@ internal sealed class ConditionalGaussian : nn.Module
 
     /// <param name="a">Rows x width.</param>
     /// <returns>Rows x width.</returns>
-    internal Tensor Mean(Tensor a) => MeanSecond.forward(MeanFirst.forward(a).relu());
+    internal Tensor Mean(Tensor a) => MeanSecond.Steady(MeanFirst.Steady(a).relu());
 
     /// <inheritdoc cref="Mean"/>
-    internal Tensor LogVariance(Tensor a) => VarianceSecond.forward(VarianceFirst.forward(a).relu()).tanh();
+    internal Tensor LogVariance(Tensor a) => VarianceSecond.Steady(VarianceFirst.Steady(a).relu()).tanh();
 
     /// <summary>
     /// CLUB (P. Cheng et al., "CLUB: A Contrastive Log-ratio Upper Bound of Mutual Information", ICML 2020, https://arxiv.org/abs/2006.12013): how much better

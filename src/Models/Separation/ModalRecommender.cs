@@ -14,6 +14,7 @@ internal sealed class ModalRecommender : IRecommender
     private readonly TripleSampler _sampler;
     private readonly int _seed;
     private readonly string _memoryAdvice;
+    private readonly Device _device;
     private ModelVectors? _vectors;
 
     /// <param name="data">What to learn from.</param>
@@ -22,17 +23,19 @@ internal sealed class ModalRecommender : IRecommender
     /// <param name="hyper">How.</param>
     /// <param name="seed">Of shuffling, sampling and the losses' other items.</param>
     /// <param name="memoryAdvice">What to do where memory runs out.</param>
+    /// <param name="device">Where the model is.</param>
     /// <param name="kernels">Whether managed kernels may be used.</param>
     private ModalRecommender(
-        TrainingData data, ModalInputs inputs, ModalModel model, SeparationParameters hyper, int seed, string memoryAdvice, KernelMode kernels = KernelMode.Auto)
+        TrainingData data, ModalInputs inputs, ModalModel model, SeparationParameters hyper, int seed, string memoryAdvice, Device device, KernelMode kernels)
     {
         _data = data;
+        _device = device;
         _inputs = inputs;
         Model = model;
         _hyper = hyper;
         _seed = seed;
         _memoryAdvice = memoryAdvice;
-        _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
+        _sampler = TripleSampler.For(device, data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
         Optimizer = new AdamWOptimizer(model.parameters(), hyper.LearningRate, decay: 0, kernels);
     }
 
@@ -54,7 +57,7 @@ internal sealed class ModalRecommender : IRecommender
         var inputs = ModalInputs.From(data.Train, data.Features, modalities, itemGraph, ScalarType.Float32, device, kernels);
         try
         {
-            return new(data, inputs, model(inputs), hyper, seed, memoryAdvice, kernels);
+            return new(data, inputs, model(inputs), hyper, seed, memoryAdvice, device, kernels);
         }
         catch
         {
@@ -84,6 +87,7 @@ internal sealed class ModalRecommender : IRecommender
             Reseed = epoch => Model.Separation?.Reseed(EpochSeed.Of(~_seed, epoch)),
             Step = Step,
             Vectors = () => Vectors(_inputs),
+            Device = _device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,
@@ -105,7 +109,7 @@ internal sealed class ModalRecommender : IRecommender
             using var whole = _inputs.WithGraphsOf(_data.Whole);
             return Vectors(whole);
         }, _memoryAdvice);
-        return vectors.AreFinite ? vectors : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {Advice}.");
+        return vectors.RequireFinite($"{Advice}.");
     }
 
     /// <inheritdoc/>

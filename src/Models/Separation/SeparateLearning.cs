@@ -65,8 +65,8 @@ internal sealed class SeparateLearning : nn.Module
         var solo = HasSolo ? SoloSimilarity.Forward([.. Modalities.Zip(halves, (m, h) => m.Head!.forward(h.Generic))], _hyper.Temperature, _kernels) : null;
         if (Network is null)
             return new(solo, [], null, [], []);
-        var generic = Modalities.Zip(halves, (m, h) => m.GenericLayer?.forward(h.Generic) ?? h.Generic).ToArray();
-        var unique = Modalities.Zip(halves, (m, h) => m.UniqueLayer?.forward(h.Unique) ?? h.Unique).ToArray();
+        var generic = Modalities.Zip(halves, (m, h) => m.GenericLayer?.Steady(h.Generic) ?? h.Generic).ToArray();
+        var unique = Modalities.Zip(halves, (m, h) => m.UniqueLayer?.Steady(h.Unique) ?? h.Unique).ToArray();
         var bounds = generic.Select((a, m) => Network.Bound(a, unique[m], others[m])).ToArray();
         return new(solo, bounds, stack(bounds.Select(b => b.relu())).mean(), [.. generic.Select(a => a.detach())], [.. unique.Select(b => b.detach())]);
     }
@@ -111,9 +111,9 @@ internal sealed class SeparateLearning : nn.Module
         foreach (var (name, width) in modalities)
         {
             if (width < 2)
-                throw new ArgumentException($"The modality \"{name}\" has vectors of {width} number, which can't be split into a generic and a unique half; project it to 2 or more.");
+                throw new UnsuitableDataException($"The modality \"{name}\" has vectors of {width} number, which can't be split into a generic and a unique half; project it to 2 or more.");
             if (parameters is { ClubWeight: > 0, ClubWidth: 0 } && (width % 2 != 0 || width != modalities[0].Width))
-                throw new ArgumentException($"The modality \"{name}\" is {width} wide and \"{modalities[0].Name}\" {modalities[0].Width}; with club_width 0 all need one, even width.");
+                throw new UnsuitableDataException($"The modality \"{name}\" is {width} wide and \"{modalities[0].Name}\" {modalities[0].Width}; with club_width 0 all need one, even width.");
         }
     }
 }

@@ -43,15 +43,15 @@ internal sealed class EncoderBlock : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The first half.</summary>
     internal Tensor Attend(Tensor z, Tensor mask)
     {
-        var attended = ScaledAttention.Forward(_query.forward(z), _key.forward(z), _value.forward(z), _hyper.Heads, mask, _hyper.Dropout, training);
-        return _attentionNorm.forward(z, SequenceDropout.Forward(_output.forward(attended), _hyper.Dropout, training));
+        var attended = ScaledAttention.Forward(_query.Steady(z), _key.Steady(z), _value.Steady(z), _hyper.Heads, mask, _hyper.Dropout, training);
+        return _attentionNorm.forward(z, SequenceDropout.Forward(_output.Steady(attended), _hyper.Dropout, training));
     }
 
     /// <summary>The second half.</summary>
     internal Tensor FeedForward(Tensor z)
     {
-        var wide = nn.functional.relu(_inner.forward(z));
-        return _outputNorm.forward(z, SequenceDropout.Forward(_outer.forward(wide), _hyper.Dropout, training));
+        var wide = nn.functional.relu(_inner.Steady(z));
+        return _outputNorm.forward(z, SequenceDropout.Forward(_outer.Steady(wide), _hyper.Dropout, training));
     }
 
     /// <summary>Its parameters, copied out.</summary>

@@ -4,8 +4,11 @@ using Rearm.Streaming.Models.Training;
 namespace Rearm.Streaming.Models.Sequences;
 
 /// <summary>Hyper-parameters of models that read a user's items in their order.</summary>
-public record SequenceParameters
+public record SequenceParameters : EpochParameters
 {
+    /// <summary>A step has 64 users, whose items are each other's candidates.</summary>
+    public SequenceParameters() => BatchSize = 64;
+
     /// <summary>Width d of a vector; a multiple of <see cref="Heads"/>.</summary>
     [Range(1, 1024)]
     public int Dimension { get; init; } = 64;
@@ -35,29 +38,9 @@ public record SequenceParameters
     [Range(1e-6, 1.0)]
     public double UserShare { get; init; } = 1;
 
-    /// <summary>AdamW's step size.</summary>
-    [Range(1e-8, 10.0)]
-    public double LearningRate { get; init; } = 1e-3;
-
     /// <summary>AdamW's decoupled weight decay, of all parameters.</summary>
     [Range(0.0, 10.0)]
     public double Decay { get; init; } = 0.1;
-
-    /// <summary>Users in a step; their items are each other's candidates.</summary>
-    [Range(1, 1 << 16)]
-    public int BatchSize { get; init; } = 64;
-
-    /// <summary>Epochs at most.</summary>
-    [Range(1, 100_000)]
-    public int MaxEpochs { get; init; } = 1000;
-
-    /// <summary>Epochs without a better validation Recall@20 before training stops.</summary>
-    [Range(1, 100_000)]
-    public int Patience { get; init; } = 20;
-
-    /// <summary>Epochs where no interaction can be held out, so that nothing says when to stop.</summary>
-    [Range(1, 100_000)]
-    public int UnvalidatedEpochs { get; init; } = 50;
 
     /// <summary>Where they are searched.</summary>
     internal static IReadOnlyList<SearchRange> Ranges { get; } =

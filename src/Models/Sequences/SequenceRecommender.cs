@@ -54,6 +54,7 @@ internal sealed class SequenceRecommender : IRecommender
             Reseed = Reseed,
             Step = Step,
             Vectors = () => Compute(_sequences),
+            Device = Model.Encoder.Positions.device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,
@@ -70,10 +71,7 @@ internal sealed class SequenceRecommender : IRecommender
     public ModelVectors ServingVectors()
     {
         var vectors = DeviceMemory.Guard(() => Compute(UserSequences.Of(_data.Whole, Model.Knows)), MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors with { Encoder = UserEncoder(), ItemEncoder = Model.ItemEncoderWeights() }
-            : throw new TrainingException(
-                $"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.") with { Encoder = UserEncoder(), ItemEncoder = Model.ItemEncoderWeights() };
     }
 
     /// <inheritdoc/>

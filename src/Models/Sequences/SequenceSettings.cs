@@ -9,15 +9,9 @@ internal static class SequenceSettings
     private const int MaxBatchItems = 46_340;
 
     /// <exception cref="ArgumentException">A hyper-parameter is unknown or out of range, or two don't fit together.</exception>
-    internal static T With<T>(this T defaults, ModelSettings settings) where T : SequenceParameters, new()
+    internal static T Checked<T>(this T defaults, ModelSettings settings) where T : SequenceParameters, new()
     {
-        var hyper = HyperParameters.With((T)(defaults with
-        {
-            LearningRate = settings.LearningRate ?? defaults.LearningRate,
-            MaxEpochs = settings.MaxEpochs ?? defaults.MaxEpochs,
-            Patience = settings.Patience ?? defaults.Patience,
-            BatchSize = settings.BatchSize ?? defaults.BatchSize,
-        }), settings.Parameters);
+        var hyper = defaults.With(settings);
         RequireHeads(nameof(hyper.Heads), hyper.Heads, hyper.Dimension);
         if (hyper.BatchSize * (hyper.Length + 1L) > MaxBatchItems)
             throw new ArgumentException(

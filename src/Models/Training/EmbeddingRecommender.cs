@@ -27,7 +27,7 @@ internal sealed class EmbeddingRecommender : IRecommender
         _hyper = hyper;
         _device = device;
         _graph = model.Graph(data.Train, ScalarType.Float32, device);
-        _sampler = new TripleSampler(data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
+        _sampler = TripleSampler.For(device, data.Train.Interactions, data.Train.Items, hyper.BatchSize, seed);
         _optimizer = new AdamWOptimizer(model.parameters(), hyper.LearningRate, decay: 0);
     }
 
@@ -44,6 +44,7 @@ internal sealed class EmbeddingRecommender : IRecommender
             Optimizer = _optimizer,
             Step = Step,
             Vectors = () => Compute(_graph),
+            Device = _device,
             MaxEpochs = _hyper.MaxEpochs,
             Patience = _hyper.Patience,
             UnvalidatedEpochs = _hyper.UnvalidatedEpochs,
@@ -64,9 +65,7 @@ internal sealed class EmbeddingRecommender : IRecommender
             using var whole = _model.Graph(_data.Whole, ScalarType.Float32, _device);
             return Compute(whole);
         }, MemoryAdvice(_hyper));
-        return vectors.AreFinite
-            ? vectors
-            : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. Try a smaller learning rate than {_hyper.LearningRate:g}.");
+        return vectors.RequireFinite($"Try a smaller learning rate than {_hyper.LearningRate:g}.");
     }
 
     /// <inheritdoc/>

@@ -1,17 +1,8 @@
 namespace Rearm.Streaming.Models.Training;
 
-/// <summary>Hyper-parameters with what the settings put in their place.</summary>
+/// <summary>What models of embeddings have in common where hyper-parameters are searched.</summary>
 internal static class EmbeddingSettings
 {
-    /// <exception cref="ArgumentException">A hyper-parameter is unknown or out of range.</exception>
-    internal static T With<T>(this T defaults, ModelSettings settings) where T : EpochParameters, new() => HyperParameters.With((T)(defaults with
-    {
-        LearningRate = settings.LearningRate ?? defaults.LearningRate,
-        MaxEpochs = settings.MaxEpochs ?? defaults.MaxEpochs,
-        Patience = settings.Patience ?? defaults.Patience,
-        BatchSize = settings.BatchSize ?? defaults.BatchSize,
-    }), settings.Parameters);
-
     /// <summary>Where they are searched: around what papers and libraries use, wide enough that the best is rarely at an end.</summary>
     internal static IReadOnlyList<SearchRange> Ranges { get; } =
     [

@@ -6,8 +6,8 @@ namespace Rearm.Streaming.Models.Training;
 
 /// <summary>
 /// What models trained by gradients share: epochs of batches; after each, Recall@20 on held-out pairs, until it has not grown for some epochs.
-/// Ends with the best epoch's parameters in the model. Where nothing is held out there is no best epoch: a number of epochs chosen beforehand
-/// is trained, and the last one is kept.
+/// Ends with the best epoch's parameters in the model. Where too little is held out to tell epochs apart
+/// (<see cref="RankingEvaluator.FewestUsers"/>) there is no best one: a number of epochs chosen beforehand is trained, and the last one is kept.
 /// </summary>
 /// <typeparam name="TBatch">What a step takes.</typeparam>
 internal sealed class EpochTraining<TBatch>
@@ -39,13 +39,16 @@ internal sealed class EpochTraining<TBatch>
     /// <summary>The vectors to validate.</summary>
     internal required Func<ModelVectors> Vectors { get; init; }
 
+    /// <summary>Where the model is, and is validated.</summary>
+    internal required Device Device { get; init; }
+
     /// <summary>Epochs at most.</summary>
     internal required int MaxEpochs { get; init; }
 
     /// <summary>Epochs without a better Recall@20 before training stops.</summary>
     internal required int Patience { get; init; }
 
-    /// <summary>Epochs where there is nothing to validate on; no more than <see cref="MaxEpochs"/> either.</summary>
+    /// <summary>Epochs where there is too little to validate on; no more than <see cref="MaxEpochs"/> either.</summary>
     internal required int UnvalidatedEpochs { get; init; }
 
     /// <summary>What to do about a loss that is not finite.</summary>
@@ -54,7 +57,7 @@ internal sealed class EpochTraining<TBatch>
     /// <exception cref="TrainingException">The loss is not finite.</exception>
     internal TrainingOutcome Run(FitOptions options, CancellationToken cancellationToken)
     {
-        var epochs = options.Validation.Users > 0 ? MaxEpochs : Math.Min(MaxEpochs, UnvalidatedEpochs);
+        var epochs = options.Validation.CanDecide ? MaxEpochs : Math.Min(MaxEpochs, UnvalidatedEpochs);
         var stopping = new EarlyStopping(Patience);
         using var best = new ParameterCopy(Model);
         var state = options.States?.Load(Name);
@@ -74,7 +77,7 @@ internal sealed class EpochTraining<TBatch>
             var start = options.Time.GetTimestamp();
             var loss = TrainEpoch(epoch, options.Within?.Invoke($"Epoch {epoch} of {Name}", "steps", Sampler.Batches), cancellationToken);
             seconds += options.Time.GetElapsedTime(start).TotalSeconds;
-            RankingMetrics? metrics = options.Validation.Users > 0 ? options.Validation.Evaluate(Vectors().Score, cancellationToken) : null;
+            RankingMetrics? metrics = options.Validation.CanDecide ? options.Validation.Evaluate(Vectors(), Device, cancellationToken) : null;
             var isBest = metrics is null || stopping.Observe(epoch, metrics.Value.Recall20);
             var saved = options.States is not null || (isBest && options.OnBest is not null) ? ParameterTransfer.Save(Model, Snapshot, Optimizer) : null;
             if (isBest)
@@ -92,7 +95,7 @@ internal sealed class EpochTraining<TBatch>
             });
         }
         best.Restore();
-        return new(epoch, bestEpoch, seconds, bestMetrics);
+        return new(epoch, bestEpoch, seconds, bestMetrics) { ValidationUsers = options.Validation.Users };
     }
 
     private void Resume(TrainingState state, EarlyStopping stopping, ParameterCopy best, FitOptions options)

@@ -23,6 +23,13 @@ public sealed record ModelVectors(int Width, float[] Users, float[] Items)
     /// <summary>Whether all numbers are finite.</summary>
     public bool AreFinite => TensorPrimitives.IsFiniteAll<float>(Users) && TensorPrimitives.IsFiniteAll<float>(Items);
 
+    /// <summary>These vectors, if all their numbers are finite.</summary>
+    /// <param name="advice">What to do where they aren't.</param>
+    /// <exception cref="TrainingException">They are not.</exception>
+    internal ModelVectors RequireFinite(string advice) => AreFinite
+        ? this
+        : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {advice}");
+
     /// <summary>Every item's score for each user: users x items.</summary>
     public void Score(ReadOnlySpan<int> users, Span<float> scores)
     {

@@ -1,4 +1,6 @@
 using Rearm.Streaming.Contracts.Snapshots;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
 
@@ -14,6 +16,7 @@ internal sealed class TripleSampler : IBatchSampler<TripleBatch>
     // Running sums of the pairs' weights; null where all weigh the same.
     private readonly double[]? _weightSums;
     private readonly NegativeSampler _negatives;
+    private readonly BulkNegatives? _bulk;
     private readonly int _batchSize;
     private readonly int _seed;
     private int _epoch;
@@ -22,8 +25,10 @@ internal sealed class TripleSampler : IBatchSampler<TripleBatch>
     /// <param name="items">Number of items.</param>
     /// <param name="batchSize">Triples in a batch; the last one may have fewer.</param>
     /// <param name="seed">Of shuffling and sampling.</param>
-    internal TripleSampler(InteractionMatrix train, int items, int batchSize, int seed)
+    /// <param name="bulk">Draws an epoch's negatives at once; null: they are drawn one by one.</param>
+    internal TripleSampler(InteractionMatrix train, int items, int batchSize, int seed, BulkNegatives? bulk = null)
     {
+        _bulk = bulk;
         _seed = seed;
         _negatives = new NegativeSampler(train, items);
         _batchSize = batchSize;
@@ -33,6 +38,11 @@ internal sealed class TripleSampler : IBatchSampler<TripleBatch>
         _items = Array.ConvertAll(pairs, p => train.Items[p.Entry]);
         _weightSums = WeightSums(Array.ConvertAll(pairs, p => train.Weights[p.Entry]));
     }
+
+    /// <summary>A sampler for training on a device: on CUDA negatives are drawn there.</summary>
+    /// <inheritdoc cref="TripleSampler(InteractionMatrix, int, int, int, BulkNegatives?)"/>
+    internal static TripleSampler For(Device device, InteractionMatrix train, int items, int batchSize, int seed) =>
+        new(train, items, batchSize, seed, device.type == DeviceType.CUDA ? new BulkNegatives(train, items, device) : null);
 
     /// <inheritdoc/>
     public int Batches => (_users.Length + _batchSize - 1) / _batchSize;
@@ -46,6 +56,7 @@ internal sealed class TripleSampler : IBatchSampler<TripleBatch>
         var random = new Random(EpochSeed.Of(_seed, ++_epoch));
         var order = _weightSums is null ? Enumerable.Range(0, _users.Length).ToArray() : Resample(_weightSums, random);
         random.Shuffle(order);
+        var drawn = _bulk?.Sample(Array.ConvertAll(order, pair => _users[pair]), random.Next());
         var (users, positives, negatives) = (new int[_batchSize], new int[_batchSize], new int[_batchSize]);
         for (var start = 0; start < order.Length; start += _batchSize)
         {
@@ -55,7 +66,7 @@ internal sealed class TripleSampler : IBatchSampler<TripleBatch>
                 var pair = order[start + i];
                 users[i] = _users[pair];
                 positives[i] = _items[pair];
-                negatives[i] = _negatives.Sample(users[i], random);
+                negatives[i] = drawn?[start + i] ?? _negatives.Sample(users[i], random);
             }
             yield return new(users.AsMemory(0, count), positives.AsMemory(0, count), negatives.AsMemory(0, count));
         }

@@ -46,7 +46,7 @@ export async function showTraining() {
   const recalls = epochs.map(e => e.recall).filter(recall => recall !== undefined && recall !== null);
   draw($("loss-chart"), "Loss", losses, { words: losses.length ? `${fraction(losses[0])} to ${fraction(losses.at(-1))}` : "no epoch yet" });
   draw($("recall-chart"), "Recall@20", recalls, {
-    words: recalls.length ? `${fraction(recalls.at(-1))}, best ${fraction(Math.max(...recalls))}` : epochs.length ? "nothing could be held out" : "no epoch yet",
+    words: recalls.length ? `${fraction(recalls.at(-1))}, best ${fraction(Math.max(...recalls))}` : epochs.length ? "too little could be held out" : "no epoch yet",
   });
   return training.state === "TRAINING" || training.state === "PUBLISHING" ? 400 : undefined;
 }

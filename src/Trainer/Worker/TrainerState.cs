@@ -1,4 +1,5 @@
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Trainer.Worker;
@@ -119,7 +120,7 @@ internal sealed class TrainerState
         var current = $"Generation {generation} is current{(gate.Forced ? ", because a request said so" : "")}.";
         (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, metrics.ContainsKey("recall@20")
             ? gate.Outcome == QualityGate.Types.Outcome.First ? current : $"{current} {gate.Reason}"
-            : $"{current} Nothing says how good it is: no user has three interactions, of which one could be held out.");
+            : $"{current} Nothing says how good it is: {RankingEvaluator.TooFew((int)metrics.GetValueOrDefault("validation_users"))}.");
         (s.Runs, s.Gate, _forced) = (s.Runs + 1, gate, false);
         Current(s, generation, snapshotHash, metrics);
     });

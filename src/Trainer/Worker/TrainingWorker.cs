@@ -4,6 +4,7 @@ using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Models;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Generations;
@@ -177,7 +178,7 @@ internal sealed partial class TrainingWorker(
         if (generation.Metrics.TryGetValue("recall@20", out var recall))
             LogPublished(number, snapshot.Number, recall);
         else
-            LogPublishedUnmeasured(number, snapshot.Number);
+            LogPublishedUnmeasured(number, snapshot.Number, RankingEvaluator.TooFew((int)generation.Metrics["validation_users"]));
     }
 
     // Progress<T> would post to the thread pool, out of order.
@@ -199,11 +200,11 @@ internal sealed partial class TrainingWorker(
 
     [LoggerMessage(
         3007, LogLevel.Information,
-        "Epoch {Epoch} of {MaxEpochs}: loss {Loss:0.0000}, {Seconds:0.0} s, {SecondsLeft:0} s left; not validated, no user has three interactions")]
+        "Epoch {Epoch} of {MaxEpochs}: loss {Loss:0.0000}, {Seconds:0.0} s, {SecondsLeft:0} s left; not validated, too few users have an interaction held out")]
     private partial void LogUnvalidatedEpoch(int epoch, int maxEpochs, double loss, double seconds, double secondsLeft);
 
-    [LoggerMessage(3008, LogLevel.Warning, "Generation {Generation} published, from snapshot {Snapshot}; it could not be measured, because no user has three interactions")]
-    private partial void LogPublishedUnmeasured(long generation, long snapshot);
+    [LoggerMessage(3008, LogLevel.Warning, "Generation {Generation} published, from snapshot {Snapshot}; it could not be measured: {Reason}")]
+    private partial void LogPublishedUnmeasured(long generation, long snapshot, string reason);
 
     [LoggerMessage(3009, LogLevel.Information, "There is no generation yet: {First} is served while {Model} trains")]
     private partial void LogFirst(string first, string model);

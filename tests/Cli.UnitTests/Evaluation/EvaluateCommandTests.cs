@@ -16,10 +16,10 @@ public sealed class EvaluateCommandTests : IDisposable
 
     public EvaluateCommandTests()
     {
-        // 12 users, each with 6 items of their half to train, one to validate and one to test.
+        // 24 users, each with 6 items of their half to train, one to validate and one to test.
         var rows = new StringBuilder("userID\titemID\trating\ttimestamp\tx_label\n");
         var random = new Random(1);
-        for (var user = 0; user < 12; user++)
+        for (var user = 0; user < 24; user++)
         {
             var items = Enumerable.Range(0, 10).Select(i => 10 * (user % 2) + i).ToArray();
             random.Shuffle(items);
@@ -163,6 +163,16 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(ExitCodes.Usage, code);
         Assert.Contains(message, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_AllWithASettingThatIsWrong_SaysSoInPlaceOfATable()
+    {
+        var (code, output) = await RunAsync("--all", "--epochs", "1", "--modalities", "smell");
+
+        Assert.NotEqual(ExitCodes.Success, code);
+        Assert.Contains("There is no modality \"smell\"", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("recall@10", output, StringComparison.Ordinal);
     }
 
     private async Task<(int Code, string Output)> RunAsync(params string[] args)

@@ -163,6 +163,20 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
+    public async Task Worker_HandfulOfUsersToMeasureOn_PublishesAndSaysThatTheyAreTooFew()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(users: 19), default);
+        await using var app = await StartAsync();
+
+        var status = await WaitAsync(app, "the run ends", s => s.Runs == 1);
+
+        Assert.Equal((1, 19, 2), (status.Generation, status.Metrics["validation_users"], status.Metrics["best_epoch"]));
+        Assert.DoesNotContain("recall@20", status.Metrics.Keys);
+        Assert.Contains("too few users have an interaction held out, 19, and it takes 20", status.Message, StringComparison.Ordinal);
+        await app.StopAsync();
+    }
+
+    [Fact]
     public async Task Worker_RunFails_ReportsItAndTrainsOnTheNextSnapshot()
     {
         await _snapshots.PublishAsync(Empty(PlantedShop.Snapshot()), default);

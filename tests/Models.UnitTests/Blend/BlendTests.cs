@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rearm.Streaming.Models.Blend;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Testing.Shops;
 
@@ -26,7 +27,14 @@ public class BlendTests
         var (one, other) = (popularity.ServingVectors()!, ials.ServingVectors()!);
         var served = blend.ServingVectors()!;
         Assert.Equal(one.Width + other.Width, served.Width);
-        Assert.All(Scores(served).Zip(Scores(one).Zip(Scores(other), (a, b) => a + scale * b)), s => Assert.Equal(s.Second, s.First, 1e-3 * Math.Max(1, Math.Abs(s.Second))));
+        // Whatever the scale, what a user gets of the second model is so many times its scores.
+        var added = Scores(served).Zip(Scores(one), (both, a) => both - a).Chunk(Data.Whole.Items);
+        foreach (var (part, alone) in added.Zip(Scores(other).Chunk(Data.Whole.Items)))
+        {
+            var factor = part.Zip(alone, (p, b) => (double)p * b).Sum() / alone.Sum(b => (double)b * b);
+            Assert.True(factor > 0);
+            Assert.All(part.Zip(alone), s => Assert.Equal(factor * s.Second, s.First, 1e-3 * Math.Max(1, Math.Abs(s.First))));
+        }
     }
 
     [Theory]
@@ -39,15 +47,18 @@ public class BlendTests
 
         var outcome = Fit(blend, Data);
 
-        Assert.Equal("0", outcome.Decided["blend_scale"]);
+        Assert.Equal(("0", "mean"), (outcome.Decided["blend_scale"], outcome.Decided["blend_spread"]));
         Assert.Equal(Fit(ials, Data).Validation, outcome.Validation);
         Assert.Equal(ials.ServingVectors()!.Items, blend.ServingVectors()!.Items);
     }
 
-    [Fact]
-    public void Fit_NothingHeldOut_LeavesTheSecondOutAndSaysThatNothingWasMeasured()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(19)]
+    public void Fit_TooLittleHeldOut_LeavesTheSecondOutAndSaysThatNothingWasMeasured(int users)
     {
-        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: 0);
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: users);
         using var blend = Create("popularity+ials", data);
 
         var outcome = Fit(blend, data);
@@ -55,6 +66,15 @@ public class BlendTests
         Assert.Null(outcome.Validation);
         Assert.Equal("0", outcome.Decided["blend_scale"]);
         Assert.Equal("not measured", outcome.Decided["ials.validation_recall@20"]);
+    }
+
+    [Fact]
+    public void Fit_FewestUsersHeldOut_ChoosesAScale()
+    {
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: RankingEvaluator.FewestUsers);
+        using var blend = Create("popularity+ials", data);
+
+        Assert.NotEqual("0", Fit(blend, data).Decided["blend_scale"]);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class EaseTests
     {
         var data = SmallShop.Data(2, 11, [new(0, 0, 0)]);
 
-        var e = Assert.Throws<ArgumentException>(() => Scores("ease", data, new() { ["max_items"] = "10" }));
+        var e = Assert.Throws<UnsuitableDataException>(() => Scores("ease", data, new() { ["max_items"] = "10" }));
 
         Assert.Contains("11 x 11", e.Message, StringComparison.Ordinal);
         Assert.Contains("item-knn or ials", e.Message, StringComparison.Ordinal);

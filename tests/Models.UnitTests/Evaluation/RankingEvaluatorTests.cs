@@ -1,5 +1,7 @@
 using Rearm.Streaming.Graphs;
 using Rearm.Streaming.Models.Evaluation;
+using Rearm.Streaming.Models.Training;
+using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Evaluation;
 
@@ -76,6 +78,46 @@ public class RankingEvaluatorTests
         float[] scores = [.. Enumerable.Range(0, 100).Select(_ => (float)random.Next(30))];
         var expected = Enumerable.Range(0, 100).Where(i => i is not (3 or 50)).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(20);
         Assert.Equal(expected, evaluator.Top(scores, 0, new int[20]).ToArray());
+    }
+
+    [Fact]
+    public void EvaluateOn_Device_GivesWhatRankingOneByOneGives()
+    {
+        // Small whole numbers, so that products are exact and many scores equal; user 0 has touched all items but two, user 1 none.
+        var random = new Random(1);
+        float[] Numbers(int rows) => [.. Enumerable.Range(0, rows * 4).Select(_ => (float)random.Next(-2, 3))];
+        var vectors = new ModelVectors(4, Numbers(30), Numbers(70));
+        var pairs = Enumerable.Range(0, 68).Select(item => (User: 0, Item: item))
+            .Concat(Enumerable.Range(0, 300).Select(_ => (User: random.Next(2, 30), Item: random.Next(70)))).Distinct().ToArray();
+        var train = InteractionPairs.ToMatrix(30, pairs.Select(p => new InteractionPair(p.User, p.Item, 0)));
+        var heldOut = Enumerable.Range(0, 30).SelectMany(user => Enumerable.Range(0, 70).Except(train.ItemsOf(user).ToArray()).Take(5).Select(item => (user, item)));
+        var evaluator = new RankingEvaluator(train, 70, heldOut, [3, 70, 100]);
+
+        Assert.Equal(evaluator.EvaluateUsers(vectors.Score), evaluator.EvaluateOn(CPU, vectors));
+    }
+
+    [Fact]
+    public void Best_UserWhoHasTouchedAlmostEverything_HasNoMoreThanTheRest()
+    {
+        var train = InteractionPairs.ToMatrix(2, [new(0, 0, 0), new(0, 2, 0), new(0, 3, 0), new(1, 4, 0)]);
+        using var ranking = new DeviceRanking(new(1, [1, 1], [5, 1, 9, 2, 1]), train, CPU);
+
+        Assert.Equal([[1, 4], [2, 0, 3, 1]], ranking.Best([0, 1], depth: 10));
+        Assert.Equal([[2, 0, 3]], ranking.Best([1], depth: 3));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(19, false)]
+    [InlineData(20, true)]
+    public void Validate_SoManyUsers_MeasuresFromTheFewestOn(int users, bool measures)
+    {
+        var evaluator = new RankingEvaluator(InteractionPairs.ToMatrix(users, []), 5, Enumerable.Range(0, users).Select(user => (user, 1)));
+        ScoreUsers score = (_, scores) => scores.Clear();
+
+        Assert.Equal((measures, measures), (evaluator.CanDecide, evaluator.Validate(score) is not null));
+        // The test part is measured whatever its size.
+        Assert.NotNull(evaluator.Evaluate(score));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Kernels;
 using Rearm.Streaming.Models.Rearm;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.UnitTests.Golden;
 
@@ -11,18 +11,19 @@ public class GoldenEvaluationTests
     private const double ScoreTie = 1e-4;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Rankings_AndMetrics_Match(bool plainOperators)
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.Float64, true)]
+    public void Rankings_AndMetrics_Match(ScalarType precision, bool plainOperators)
     {
         foreach (var golden in GoldenCase.All())
             foreach (var part in new[] { "valid", "test" })
-                Compare(golden, part, plainOperators ? KernelMode.Plain : KernelMode.Auto);
+                Compare(golden, part, precision, plainOperators ? KernelMode.Plain : KernelMode.Auto);
     }
 
-    private static void Compare(GoldenCase golden, string part, KernelMode kernels)
+    private static void Compare(GoldenCase golden, string part, ScalarType precision, KernelMode kernels)
     {
-        using var setup = new GoldenModel(golden, torch.ScalarType.Float32, kernels);
+        using var setup = new GoldenModel(golden, precision, kernels);
         var vectors = RearmVectors.Compute(setup.Model, setup.Inputs);
         var evaluator = new RankingEvaluator(golden.Snapshot().Interactions, golden.Items, golden.Pairs(part));
         var metrics = evaluator.Evaluate(vectors.Score)!.Value;

@@ -10,13 +10,14 @@ public class SeaGoldenEvaluationTests
     private const double ScoreTie = 1e-5;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Rankings_AndMetrics_Match(bool plainOperators)
+    [InlineData(torch.ScalarType.Float32, false)]
+    [InlineData(torch.ScalarType.Float32, true)]
+    [InlineData(torch.ScalarType.Float64, true)]
+    public void Rankings_AndMetrics_Match(torch.ScalarType precision, bool plainOperators)
     {
         foreach (var golden in SeaGoldenCase.All())
         {
-            using var setup = new SeaGoldenModel(golden, torch.ScalarType.Float32, plainOperators ? KernelMode.Plain : KernelMode.Auto);
+            using var setup = new SeaGoldenModel(golden, precision, plainOperators ? KernelMode.Plain : KernelMode.Auto);
             using var scope = torch.NewDisposeScope();
             using var _ = torch.no_grad();
             var vectors = GoldenModel.Values(setup.Model.forward(setup.Inputs).Representation);

@@ -89,7 +89,7 @@ public class PmmRecTests
     {
         var data = Data(PlantedShop.Snapshot(modalities: []));
 
-        Assert.Contains("choose a model of ids, e.g. sasrec", Assert.Throws<ArgumentException>(() => Create(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("choose a model of ids, e.g. sasrec", Assert.Throws<UnsuitableDataException>(() => Create(data)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

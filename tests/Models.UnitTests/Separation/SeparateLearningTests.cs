@@ -120,8 +120,8 @@ public class SeparateLearningTests
     public void Create_ClubWidthZero_TakesModalitiesOfOneEvenWidthAlone()
     {
         var hyper = Hyper with { ClubWidth = 0 };
-        Assert.Contains("\"b\" is 6 wide and \"a\" 8", Assert.Throws<ArgumentException>(() => Create(hyper, ("a", 8), ("b", 6))).Message, StringComparison.Ordinal);
-        Assert.Contains("\"a\" is 7 wide", Assert.Throws<ArgumentException>(() => Create(hyper, ("a", 7), ("b", 7))).Message, StringComparison.Ordinal);
+        Assert.Contains("\"b\" is 6 wide and \"a\" 8", Assert.Throws<UnsuitableDataException>(() => Create(hyper, ("a", 8), ("b", 6))).Message, StringComparison.Ordinal);
+        Assert.Contains("\"a\" is 7 wide", Assert.Throws<UnsuitableDataException>(() => Create(hyper, ("a", 7), ("b", 7))).Message, StringComparison.Ordinal);
         using var fits = Create(hyper, ("a", 8), ("b", 8));
         Assert.Null(fits.Modalities[0].GenericLayer);
     }

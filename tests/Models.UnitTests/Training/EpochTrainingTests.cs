@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
@@ -28,6 +29,34 @@ public class EpochTrainingTests
         Assert.Null(outcome.Validation);
         Assert.All(progress, p => Assert.Equal((null, 3, p.Epoch), (p.Recall, p.MaxEpochs, p.BestEpoch)));
         Assert.Equal(3, saved);
+    }
+
+    [Theory]
+    [InlineData("rearm", 1)]
+    [InlineData("rearm", 19)]
+    [InlineData("bpr", 19)]
+    [InlineData("pmmrec", 19)]
+    [InlineData("sea", 19)]
+    public void Fit_HandfulOfUsersHeldOut_CountsAsNotMeasured(string name, int users)
+    {
+        var (outcome, recalls) = Fit(name, users);
+
+        Assert.Equal((3, 3, users), (outcome.Epochs, outcome.BestEpoch, outcome.ValidationUsers));
+        Assert.Null(outcome.Validation);
+        Assert.All(recalls, Assert.Null);
+    }
+
+    [Theory]
+    [InlineData("rearm")]
+    [InlineData("bpr")]
+    [InlineData("pmmrec")]
+    [InlineData("sea")]
+    public void Fit_FewestUsersHeldOut_EndsByThem(string name)
+    {
+        var (outcome, recalls) = Fit(name, RankingEvaluator.FewestUsers);
+
+        Assert.Equal((4, RankingEvaluator.FewestUsers), (outcome.Epochs, outcome.ValidationUsers));
+        Assert.Equal(recalls.Max(), outcome.Validation!.Value.Recall20);
     }
 
     [Theory]
@@ -74,6 +103,17 @@ public class EpochTrainingTests
         Assert.Equal([4.0 * steps, 2.0 * steps], progress.Take(2).Select(p => p.Seconds));
         Assert.Equal([4.0 * steps, 3.0 * steps], progress.Take(2).Select(p => p.SecondsPerEpoch));
         Assert.Equal([16.0 * steps, 9.0 * steps], progress.Take(2).Select(p => p.LeftAtMost.TotalSeconds));
+    }
+
+    private static (TrainingOutcome Outcome, List<double?> Recalls) Fit(string name, int heldOut)
+    {
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: heldOut);
+        using var model = ModelCatalogue.Get(name).Create(
+            data, new() { Parameters = new Dictionary<string, string> { ["unvalidated_epochs"] = "3" }, MaxEpochs = 4, Device = TrainingDevice.Cpu, Threads = 1 });
+        var recalls = new List<double?>();
+        var outcome = model.Fit(
+            new() { Validation = data.Validation(), Progress = new Callback<TrainingProgress>(p => recalls.Add(p.Recall)) }, CancellationToken.None);
+        return (outcome, recalls);
     }
 
     private static ModelCheckpoint Broken(IRecommender model, TrainingData data)

@@ -26,7 +26,7 @@ internal static class PmmRecLoss
         if (corrupted is not null)
         {
             var noisy = corrupted.States(model, items.Vectors, batch);
-            nid = model.NoiseClassifier is { } classifier ? NoiseDetectionLoss.Forward(classifier.forward(noisy), corrupted, batch) : null;
+            nid = model.NoiseClassifier is { } classifier ? NoiseDetectionLoss.Forward(classifier.Steady(noisy), corrupted, batch) : null;
             rcl = hyper.Losses.HasFlag(AuxiliaryLosses.Rcl) ? UserContrastLoss.Forward(states, noisy, batch) : null;
         }
         var program = model.ContrastProjection is null ? null

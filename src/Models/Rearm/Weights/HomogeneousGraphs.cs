@@ -25,10 +25,7 @@ internal static class HomogeneousGraphs
 
     /// <summary>The modalities' graphs in one: the first has <paramref name="firstWeight"/>, the others share the rest equally.</summary>
     internal static SparseRows Similarity(int rows, IReadOnlyList<SparseRows> cosines, IReadOnlyList<int> modalities, double firstWeight, int k) =>
-        WeightedSum.Of(rows, [.. modalities.Select((m, at) => (Weight(at, modalities.Count, firstWeight), SimilarityWeights.Build(cosines[m], k)))]);
-
-    private static double Weight(int position, int count, double first) =>
-        count == 1 ? 1 : position == 0 ? first : (1 - first) / (count - 1);
+        WeightedSum.Of(rows, [.. modalities.Select((m, at) => (ModalityShare.Of(at, modalities.Count, firstWeight), SimilarityWeights.Build(cosines[m], k)))]);
 
     private static SparseRows Mix(int rows, SparseRows cooccurrence, SparseRows similarity, double weight, int modalities, Ablations without)
     {
