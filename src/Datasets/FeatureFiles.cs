@@ -10,6 +10,9 @@ internal static class FeatureFiles
 {
     private const string Suffix = "_feat";
 
+    /// <summary>The first file of a folder that may hold features; null if there is none.</summary>
+    public static string? Any(string folder) => Files(folder).FirstOrDefault();
+
     /// <summary>Reads all feature files of a folder.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="items">Items named by the interactions: a file must have at least as many rows.</param>
@@ -20,7 +23,7 @@ internal static class FeatureFiles
     public static IReadOnlyList<ModalityFeatures> Read(string folder, int items, IReadOnlySet<string> taken, List<string> notes)
     {
         var found = new SortedDictionary<string, (string Path, ModalityFeatures Features)>(StringComparer.Ordinal);
-        foreach (var path in Directory.GetFiles(folder, "*.npy").Order(StringComparer.Ordinal))
+        foreach (var path in Files(folder))
         {
             if (taken.Contains(Path.GetFileName(path)) || !IsFeatures(path, items, notes))
                 continue;
@@ -44,6 +47,8 @@ internal static class FeatureFiles
                 throw new DatasetException($"{all[i].Path} has {all[i].Features.Items} rows and {all[0].Path} has {all[0].Features.Items}; each needs one row per item.");
         return [.. all.Select(f => f.Features)];
     }
+
+    private static IEnumerable<string> Files(string folder) => Directory.GetFiles(folder, "*.npy").Order(StringComparer.Ordinal);
 
     // Data sets come with other arrays as well (pickled dictionaries, id maps); a file whose name says that it holds features must hold them.
     private static bool IsFeatures(string path, int items, List<string> notes)
