@@ -29,12 +29,6 @@ public record SequenceParameters
     /// <summary>Whether the loss makes up for popular items being among the candidates more often.</summary>
     public bool Debias { get; init; } = true;
 
-    /// <summary>
-    /// Share of the users to learn from, chosen by their ids; the others are recommended to all the same. For finding out how much data it takes.
-    /// </summary>
-    [Range(1e-6, 1.0)]
-    public double UserShare { get; init; } = 1;
-
     /// <summary>AdamW's step size.</summary>
     [Range(1e-8, 10.0)]
     public double LearningRate { get; init; } = 1e-3;

@@ -50,6 +50,13 @@ public sealed class TrainingData
     public static TrainingData Split(GraphSnapshot train, IReadOnlyCollection<(int User, int Item)> valid, PreparedFeatures? features = null) =>
         new(train, train, features ?? PreparedFeatures.Of(train), valid);
 
+    /// <summary>The same training, for users who have touched more since: <see cref="Whole"/> is a later snapshot.</summary>
+    /// <param name="later">Of the same users and items, under the same numbers.</param>
+    /// <exception cref="ArgumentException">It has others.</exception>
+    public TrainingData ServedFrom(GraphSnapshot later) => later.UserIds.SequenceEqual(Whole.UserIds) && later.ItemIds.SequenceEqual(Whole.ItemIds)
+        ? new(Train, later, Features, HeldOut)
+        : throw new ArgumentException("The later snapshot has other users or items than the one trained on; both have to have the same, in the same order.", nameof(later));
+
     /// <summary>Measures a model on the held-out interactions.</summary>
     /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20.</param>
     public RankingEvaluator Validation(IReadOnlyList<int>? cutOffs = null) => new(Train.Interactions, Train.Items, HeldOut, cutOffs);
