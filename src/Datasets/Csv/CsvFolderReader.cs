@@ -19,14 +19,15 @@ internal static class CsvFolderReader
         var notes = new List<string>(log.Notes);
         int[] rows = [.. log.ItemIds!.Select(id => Row(id, file, first))];
         var features = FeatureFiles.Read(folder, DenseIds.Count(rows), new HashSet<string>(), notes);
-        if (features.Count == 0)
+        if (features.Items is not { } items)
             return log with { Notes = notes };
         return log with
         {
-            ItemCount = features[0].Items,
-            ItemIds = [.. Enumerable.Range(0, features[0].Items).Select(row => row.ToString(CultureInfo.InvariantCulture))],
+            ItemCount = items,
+            ItemIds = [.. Enumerable.Range(0, items).Select(row => row.ToString(CultureInfo.InvariantCulture))],
             Train = log.Train with { Items = Array.ConvertAll(log.Train.Items, item => rows[item]) },
-            Features = features,
+            Features = features.Vectors,
+            Tokens = features.Tokens,
             Notes = notes,
         };
     }
