@@ -2,15 +2,18 @@ using Rearm.Streaming.Datasets.Csv;
 
 namespace Rearm.Streaming.Datasets;
 
-/// <summary>Reads data sets in any of the layouts: a folder of .npy files, MMRec's or RecBole's .inter, or a file with delimited fields.</summary>
+/// <summary>
+/// Reads data sets in any of the layouts: a folder of .npy files, MMRec's or RecBole's .inter, or a file with delimited fields, alone or in a folder with
+/// features.
+/// </summary>
 public static class DatasetReader
 {
     private static readonly string[] CsvExtensions = [".csv", ".csv.gz", ".tsv", ".tsv.gz"];
 
     /// <summary>Reads the data set at a path.</summary>
     /// <param name="path">
-    /// A folder with train.npy (and valid.npy, test.npy) or with one NAME.inter, with feature files beside it; or a .inter, .csv or .tsv file, the last
-    /// two gzipped or not.
+    /// A folder with train.npy (and valid.npy, test.npy), with one NAME.inter, or with one .csv or .tsv file, gzipped or not, and feature files beside it;
+    /// or a .inter, .csv or .tsv file. Features beside a .csv or .tsv file are read with the folder alone.
     /// </param>
     /// <param name="options">How text is read; null for the defaults.</param>
     /// <exception cref="DatasetException">There is nothing of the kind, or it is damaged: says where and how.</exception>
@@ -21,7 +24,7 @@ public static class DatasetReader
             return ReadFolder(path, options);
         if (path.EndsWith(InterDatasetReader.Extension, StringComparison.OrdinalIgnoreCase))
             return InterDatasetReader.Read(Existing(path), options);
-        if (!CsvExtensions.Any(e => Existing(path).EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+        if (!IsCsv(Existing(path)))
             throw new DatasetException($"{path} is neither a folder nor a .inter, .csv or .tsv file. Rename it if it is one of these.");
         return CsvDatasetReader.Read(path, options);
     }
@@ -46,13 +49,21 @@ public static class DatasetReader
     {
         if (File.Exists(Path.Combine(folder, NpyDatasetReader.TrainFile)))
             return NpyDatasetReader.Read(folder);
-        return Directory.GetFiles(folder, "*" + InterDatasetReader.Extension) switch
-        {
-            [var file] => InterDatasetReader.Read(file, options),
-            [] => throw new DatasetException(
-                $"{folder} has neither {NpyDatasetReader.TrainFile} nor a {InterDatasetReader.Extension} file. "
-                + "Name the folder that has one, or a file."),
-            var files => throw new DatasetException($"{folder} has {files.Length} {InterDatasetReader.Extension} files ({string.Join(", ", files.Select(Path.GetFileName))}); name one of them."),
-        };
+        string[] inter = [.. Directory.GetFiles(folder, "*" + InterDatasetReader.Extension).Order(StringComparer.Ordinal)];
+        if (inter.Length > 0)
+            return InterDatasetReader.Read(Only(inter, folder, ""), options);
+        string[] logs = [.. Directory.GetFiles(folder).Where(IsCsv).Order(StringComparer.Ordinal)];
+        if (logs.Length > 0)
+            return CsvFolderReader.Read(folder, Only(logs, folder, ", which is read without features then, or keep one of them there"), options);
+        throw new DatasetException(
+            $"{folder} has neither {NpyDatasetReader.TrainFile} nor a {InterDatasetReader.Extension}, .csv or .tsv file. "
+            + "Name the folder that has one, or a file.");
     }
+
+    private static string Only(string[] files, string folder, string hint) => files is [var file]
+        ? file
+        : throw new DatasetException(
+            $"{folder} has {files.Length} files that could hold the interactions ({string.Join(", ", files.Select(Path.GetFileName))}); name one of them{hint}.");
+
+    private static bool IsCsv(string path) => CsvExtensions.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 }

@@ -75,11 +75,12 @@ internal static class InterDatasetReader
         {
             Name = Path.GetFileNameWithoutExtension(path),
             UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
-            ItemCount = features.Count > 0 ? features[0].Items : items,
+            ItemCount = features.Items ?? items,
             Train = train,
             Valid = valid,
             Test = test,
-            Features = features,
+            Features = features.Vectors,
+            Tokens = features.Tokens,
             Notes = notes,
             Import = new()
             {

@@ -22,11 +22,12 @@ internal static class NpyDatasetReader
         {
             Name = DatasetReader.NameOf(folder),
             UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
-            ItemCount = features.Count > 0 ? features[0].Items : items,
+            ItemCount = features.Items ?? items,
             Train = train,
             Valid = valid,
             Test = test,
-            Features = features,
+            Features = features.Vectors,
+            Tokens = features.Tokens,
             Notes = notes,
         };
     }

@@ -38,12 +38,24 @@ internal static class NpyFile
         return (rows, columns, values);
     }
 
+    /// <summary>Reads a matrix of zeros and ones: bool, uint8, int32 or int64.</summary>
+    /// <exception cref="DatasetException">Another type or shape, damaged, or another number.</exception>
+    public static (int Rows, int Columns, bool[] Values) ReadFlags(string path)
+    {
+        var (rows, columns, values) = ReadHeader(path).Type is "|b1" or "|u1" ? ReadBytes(path) : ReadIntegers(path);
+        return (rows, columns, [.. values.Select((value, at) => value is 0 or 1
+            ? value == 1
+            : throw new DatasetException($"{path} has {value} at row {at / columns}, column {at % columns}; 0 or 1 is needed."))]);
+    }
+
     /// <summary>Reads the rows of a matrix of real numbers, each an array of its own, in the file's precision (float64 as float32).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dimensions">Of the array; with more than two, the rows of one matrix follow those of the one before.</param>
     /// <exception cref="DatasetException">Another type or shape, or damaged.</exception>
-    public static (int Columns, ItemVector[] Rows) ReadRows(string path)
+    public static (int Columns, ItemVector[] Rows) ReadRows(string path, int dimensions = 2)
     {
         using var file = Open(path);
-        var (header, rows, columns) = ReadMatrixHeader(file, path, atOnce: false);
+        var (header, rows, columns) = ReadMatrixHeader(file, path, atOnce: false, dimensions);
         var vectors = new ItemVector[rows];
         using var buffered = new BufferedStream(file, ChunkBytes);
         switch (header.Type)
@@ -70,6 +82,19 @@ internal static class NpyFile
         return NpyHeader.Read(file, path);
     }
 
+    private static (int Rows, int Columns, int[] Values) ReadBytes(string path)
+    {
+        using var file = Open(path);
+        var (header, rows, columns) = ReadMatrixHeader(file, path);
+        var values = new int[rows * columns];
+        Read<byte>(file, path, header, values.Length, (chunk, at) =>
+        {
+            for (var i = 0; i < chunk.Length; i++)
+                values[at + i] = chunk[i];
+        });
+        return (rows, columns, values);
+    }
+
     private static FileStream Open(string path)
     {
         try
@@ -82,15 +107,17 @@ internal static class NpyFile
         }
     }
 
-    private static (NpyHeader Header, int Rows, int Columns) ReadMatrixHeader(FileStream file, string path, bool atOnce = true)
+    private static (NpyHeader Header, int Rows, int Columns) ReadMatrixHeader(FileStream file, string path, bool atOnce = true, int dimensions = 2)
     {
         var header = NpyHeader.Read(file, path);
         if (header.FortranOrder)
             throw new DatasetException($"{path} is in Fortran order (columns first); save it with numpy.ascontiguousarray.");
-        if (header.Shape is not [var rows, var columns])
-            throw new DatasetException($"{path} has shape {header.ShapeText}; two dimensions are needed.");
-        if ((atOnce && columns > 0 && rows > Array.MaxLength / columns) || rows > Array.MaxLength || columns > Array.MaxLength)
-            throw new DatasetException($"{path} has shape {header.ShapeText}: more than {Array.MaxLength} numbers do not fit in memory at once.");
+        if (header.Shape.Length != dimensions)
+            throw new DatasetException($"{path} has shape {header.ShapeText}; {(dimensions == 2 ? "two" : "three")} dimensions are needed.");
+        var (columns, count) = (header.Shape[^1], header.Shape[..^1].Aggregate((Int128)1, (product, length) => product * length));
+        var rows = count <= Array.MaxLength ? (long)count : throw TooMany();
+        if ((atOnce && columns > 0 && rows > Array.MaxLength / columns) || columns > Array.MaxLength)
+            throw TooMany();
         // Checked before anything is allocated for it.
         var needed = (Int128)rows * columns * ElementBytes(header.Type);
         if (file.Length - file.Position != needed)
@@ -99,8 +126,11 @@ internal static class NpyFile
                 + "Save it again with numpy.save, or copy it again.");
         return (header, (int)rows, (int)columns);
 
+        DatasetException TooMany() => new($"{path} has shape {header.ShapeText}: more than {Array.MaxLength} numbers do not fit in memory at once.");
+
         long ElementBytes(string type) => type switch
         {
+            "|b1" or "|u1" => 1,
             "<f2" => 2,
             "<i4" or "<f4" => 4,
             "<i8" or "<f8" => 8,

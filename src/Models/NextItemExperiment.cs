@@ -33,7 +33,7 @@ public static class NextItemExperiment
             var testing = new RankingEvaluator(data.Whole.Interactions, data.Whole.Items, test);
             if (model.MaxEpochs(settings) > 0 && recommender.ServingVectors() is { } vectors)
                 return new OfflineResult(outcome, testing.Evaluate(vectors.Score, cancellationToken)!.Value);
-            var whole = TrainingData.Split(data.Whole, [], data.Features);
+            var whole = TrainingData.Split(data.Whole, [], data.Features).WithTokens(data.Tokens);
             using var again = model.Create(whole, settings);
             again.Fit(new() { Validation = whole.Validation(), Within = within }, cancellationToken);
             return new OfflineResult(outcome, testing.Evaluate(again.Score, cancellationToken)!.Value);

@@ -38,8 +38,8 @@ internal static class ColdItemFigures
             figures.Skip("cold.*", "every item of the test part has training interactions");
             return;
         }
-        // Nor do new items count in what features are centred by.
-        var training = data with { Features = [.. data.Features.Select(f => Known(f, isKnown))] };
+        // Nor do new items count in what features are centred by. The pipeline carries no token sequences.
+        var training = data with { Features = [.. data.Features.Select(f => Known(f, isKnown))], Tokens = [] };
         var vectors = LiveFigures.Train(training, model, settings, figures, cancellationToken);
         var generation = LiveFigures.Load(data, vectors with { ItemEncoder = null }, known, 0);
         figures.Begin("Looking for new items' neighbours");

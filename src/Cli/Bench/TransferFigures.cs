@@ -10,11 +10,13 @@ namespace Rearm.Streaming.Cli.Bench;
 
 /// <summary>
 /// What PMMRec gains from a catalogue that it was pre-trained on. The users are halved by their ids; one half, with other ids for users and items, is the
-/// catalogue to pre-train on; on the other the model learns from some of the users, from scratch or from what was transferred, and is tested on all of them.
+/// catalogue to pre-train on; the other is a shop that trains when it has the first part of its events, from scratch or from what was transferred, and is
+/// tested on all of its users, who have touched the rest since.
 /// </summary>
 internal sealed class TransferFigures
 {
     private const string Scratch = "scratch";
+    private const string Full = "full";
     private static readonly double[] Shares = [0.01, 0.1, 1];
 
     private readonly Figures _figures;
@@ -49,20 +51,25 @@ internal sealed class TransferFigures
         var graphs = _model.Graphs(_settings);
         TrainingData Cut(Dataset data) => DatasetSnapshot.TrainingData(data, graphs, cancellation, _figures.Progress);
         var (source, target) = await Task.Run(() => (Cut(_source), Cut(_target)), cancellation);
+        var young = await Task.Run(() => Shares.Select(share => Cut(FirstEvents.Of(_target, share)).ServedFrom(target.Whole)).ToArray(), cancellation);
         _figures.Say(string.Create(
             CultureInfo.InvariantCulture, $"{_source.UserCount:N0} users to pre-train on, {_target.UserCount:N0} others to fine-tune and test on"));
+        foreach (var (share, data) in Shares.Zip(young))
+            _figures.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{share * 100:0}% of their events: {data.Train.Interactions.Count + data.HeldOut.Count:N0} of {Users(data):N0} users, {data.HeldOut.Count:N0} of them to validate"));
         for (var seed = 1; seed <= seeds; seed++)
         {
             ModelCheckpoint? pretrained = null;
+            var losses = new Dictionary<string, string>(_settings.Parameters) { ["losses"] = _pretraining };
             await NextItemExperiment.RunAsync(
-                _model, With("losses", _pretraining, seed), source, DatasetSnapshot.Pairs(_source.Test), onBest: best => pretrained = best,
+                _model, _settings with { Seed = seed, Parameters = losses }, source, DatasetSnapshot.Pairs(_source.Test), onBest: best => pretrained = best,
                 within: _figures.Progress, cancellationToken: cancellation);
-            foreach (var share in Shares)
-                foreach (var (way, start) in Ways(pretrained!))
+            foreach (var (share, data) in Shares.Zip(young))
+                foreach (var (way, start, modality) in Ways(pretrained!))
                 {
-                    var settings = With("user_share", share.ToString(CultureInfo.InvariantCulture), seed);
+                    var settings = _settings with { Seed = seed, Modalities = modality is null ? null : [modality] };
                     var result = await NextItemExperiment.RunAsync(
-                        _model, settings, target, DatasetSnapshot.Pairs(_target.Test), start, within: _figures.Progress, cancellationToken: cancellation);
+                        _model, settings, data, DatasetSnapshot.Pairs(_target.Test), start, within: _figures.Progress, cancellationToken: cancellation);
                     if (!_runs.TryGetValue((way, share), out var runs))
                         _runs[(way, share)] = runs = [];
                     runs.Add(result);
@@ -76,14 +83,21 @@ internal sealed class TransferFigures
         }
     }
 
-    private static IEnumerable<(string Way, ModelCheckpoint? Start)> Ways(ModelCheckpoint pretrained) =>
-    [
-        (Scratch, null),
-        ("full", PmmRecTransfer.Select(pretrained, TransferParts.Full)),
-        ("item_encoder", PmmRecTransfer.Select(pretrained, TransferParts.ItemEncoder)),
-        ("user_encoder", PmmRecTransfer.Select(pretrained, TransferParts.UserEncoder)),
-    ];
+    private static int Users(TrainingData data) => Enumerable.Range(0, data.Train.Users).Count(user => data.Train.Interactions.ItemsOf(user).Length > 0);
 
-    private ModelSettings With(string name, string value, int seed) =>
-        _settings with { Seed = seed, Parameters = new Dictionary<string, string>(_settings.Parameters) { [name] = value } };
+    // All modalities, then each alone: what was pre-trained on all of them has a tower for each.
+    private IEnumerable<(string Way, ModelCheckpoint? Start, string? Modality)> Ways(ModelCheckpoint pretrained)
+    {
+        var full = PmmRecTransfer.Select(pretrained, TransferParts.Full);
+        yield return (Scratch, null, null);
+        yield return (Full, full, null);
+        yield return ("item_encoder", PmmRecTransfer.Select(pretrained, TransferParts.ItemEncoder), null);
+        yield return ("user_encoder", PmmRecTransfer.Select(pretrained, TransferParts.UserEncoder), null);
+        if (_target.Features.Count > 1)
+            foreach (var modality in _target.Features.Select(features => features.Name))
+            {
+                yield return ($"{Scratch}_{modality}", null, modality);
+                yield return ($"{Full}_{modality}", full, modality);
+            }
+    }
 }

@@ -32,8 +32,8 @@ internal static class BenchTransfer
         var command = new RearmCommand(
             "transfer",
             "Measure what PMMRec gains from another catalogue: it is pre-trained on half of the users, with other ids for users and items, and fine-tuned "
-            + "on some of the other half.",
-            new Example("rearm bench transfer --dataset data/ml100k --plot transfer.svg", "with 1, 10 and 100% of the users to fine-tune on"))
+            + "on the first events of the other half, whole, in parts and with one modality.",
+            new Example("rearm bench transfer --dataset data/ml100k --plot transfer.svg", "with the first 1, 10 and 100% of the events to fine-tune on"))
         {
             dataset, parameters, losses, epochs, minItems, seeds,
         };
@@ -52,6 +52,6 @@ internal static class BenchTransfer
             {
                 throw CliException.From(e);
             }
-        }, ("the figures", figures => figures.Lines("PMMRec by what it starts from", "log10 of the users learned from, in percent").ToSvg()));
+        }, ("the figures", figures => figures.Lines("PMMRec by what it starts from", "log10 of the events learned from, in percent").ToSvg()));
     }
 }

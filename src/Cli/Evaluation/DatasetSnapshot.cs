@@ -23,9 +23,10 @@ internal static class DatasetSnapshot
         };
         var features = PreparedFeatures.Of(content, settings);
         var snapshot = SnapshotAssembler.Assemble(content, settings, features: features, cancellationToken: cancellation, progress: progress);
-        return data.Valid.Count == 0
+        var training = data.Valid.Count == 0
             ? Models.Training.TrainingData.HoldOutNewest(snapshot, int.MaxValue, features, progress, cancellation)
             : Models.Training.TrainingData.Split(snapshot, Pairs(data.Valid), features);
+        return training.WithTokens(data.Tokens);
     }
 
     /// <summary>The interactions of the training part.</summary>

@@ -29,7 +29,7 @@ internal static class PmmRecDefinition
         var (hyper, device) = (Parameters(settings), TrainingDevice.Open(settings.Device, settings.Threads));
         return DeviceMemory.Guard(() =>
         {
-            var tokens = ItemTokens.From(data.Train, data.Features, settings.Modalities, ScalarType.Float32, device);
+            var tokens = ItemTokens.From(data, settings.Modalities, ScalarType.Float32, device);
             return new SequenceRecommender(data, new PmmRecModel(tokens, hyper, settings.Seed, ScalarType.Float32, device), hyper, settings.Seed);
         }, SequenceRecommender.MemoryAdvice(hyper));
     }

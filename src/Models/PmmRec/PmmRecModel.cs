@@ -61,7 +61,7 @@ internal sealed class PmmRecModel : SequenceModel
     internal override bool Knows(int item) => _tokens.Knows(item);
 
     /// <inheritdoc/>
-    internal override ItemEncoderWeights ItemEncoderWeights() => ItemEncoder.Weights(_tokens.Preparation);
+    internal override ItemEncoderWeights? ItemEncoderWeights() => _tokens.AreVectors ? ItemEncoder.Weights(_tokens.Preparation) : null;
 
     /// <inheritdoc/>
     internal override Tensor Items(Tensor rows) => ItemEncoder.Encode(_tokens.Select(rows)).Vectors;

@@ -32,11 +32,6 @@ public record SequenceParameters : EpochParameters
     /// <summary>Whether the loss makes up for popular items being among the candidates more often.</summary>
     public bool Debias { get; init; } = true;
 
-    /// <summary>
-    /// Share of the users to learn from, chosen by their ids; the others are recommended to all the same. For finding out how much data it takes.
-    /// </summary>
-    [Range(1e-6, 1.0)]
-    public double UserShare { get; init; } = 1;
 
     /// <summary>AdamW's decoupled weight decay, of all parameters.</summary>
     [Range(0.0, 10.0)]

@@ -26,7 +26,7 @@ internal sealed class SequenceRecommender : IRecommender
     {
         (_data, Model, _hyper, _seed) = (data, model, hyper, seed);
         _sequences = UserSequences.Of(data.Train, model.Knows);
-        var rows = TrainingRows.Of(data, _sequences, hyper.Length + 1, hyper.UserShare);
+        var rows = TrainingRows.Of(data, _sequences, hyper.Length + 1);
         _sampler = new(rows, hyper.Length + 1, hyper.BatchSize, seed);
         _logPopularity = hyper.Debias ? ItemPopularity.Logarithms(rows, data.Train.Items) : null;
         _optimizer = new(model.parameters(), hyper.LearningRate, hyper.Decay);

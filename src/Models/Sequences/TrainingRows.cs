@@ -1,4 +1,3 @@
-using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Models.Sequences;
@@ -13,14 +12,11 @@ internal static class TrainingRows
     /// <param name="data">The training data.</param>
     /// <param name="sequences">Of its training part.</param>
     /// <param name="width">W.</param>
-    /// <param name="share">Of the users who have enough; at least one is taken.</param>
-    internal static int[] Of(TrainingData data, UserSequences sequences, int width, double share)
+    internal static int[] Of(TrainingData data, UserSequences sequences, int width)
     {
         var heldOut = data.HeldOut.ToLookup(pair => pair.User);
         int[] users = [.. Enumerable.Range(0, sequences.Users)
             .Where(user => sequences[user].Length > 0 && data.Train.Interactions.ItemsOf(user).Length + heldOut[user].Count() >= MinInteractions)];
-        if (share < 1)
-            users = [.. users.OrderBy(user => StableHash.Of(data.Train.UserIds[user])).Take((int)Math.Max(1, Math.Round(share * users.Length)))];
         var rows = new int[users.Length * width];
         for (var n = 0; n < users.Length; n++)
             SequenceRow.Fill(sequences[users[n]], rows.AsSpan(n * width, width));

@@ -28,6 +28,9 @@ public sealed class TrainingData
     /// <summary>The items' prepared vectors, the same for both.</summary>
     public PreparedFeatures Features { get; }
 
+    /// <summary>The items' token sequences in those modalities that have some; a snapshot has none, so there are none in the pipeline.</summary>
+    public IReadOnlyList<ModalityTokens> Tokens { get; private init; } = [];
+
     /// <summary>The interactions to validate with, by dense index.</summary>
     public IReadOnlyCollection<(int User, int Item)> HeldOut { get; }
 
@@ -49,6 +52,17 @@ public sealed class TrainingData
     /// <summary>Data that was split beforehand: <paramref name="valid"/> is not in <paramref name="train"/>.</summary>
     public static TrainingData Split(GraphSnapshot train, IReadOnlyCollection<(int User, int Item)> valid, PreparedFeatures? features = null) =>
         new(train, train, features ?? PreparedFeatures.Of(train), valid);
+
+    /// <summary>The same with token sequences, for models that read them.</summary>
+    /// <param name="tokens">Of the same items.</param>
+    public TrainingData WithTokens(IReadOnlyList<ModalityTokens> tokens) => new(Train, Whole, Features, HeldOut) { Tokens = tokens };
+
+    /// <summary>The same training, for users who have touched more since: <see cref="Whole"/> is a later snapshot.</summary>
+    /// <param name="later">Of the same users and items, under the same numbers.</param>
+    /// <exception cref="ArgumentException">It has others.</exception>
+    public TrainingData ServedFrom(GraphSnapshot later) => later.UserIds.SequenceEqual(Whole.UserIds) && later.ItemIds.SequenceEqual(Whole.ItemIds)
+        ? new(Train, later, Features, HeldOut) { Tokens = Tokens }
+        : throw new ArgumentException("The later snapshot has other users or items than the one trained on; both have to have the same, in the same order.", nameof(later));
 
     /// <summary>Measures a model on the held-out interactions.</summary>
     /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20.</param>

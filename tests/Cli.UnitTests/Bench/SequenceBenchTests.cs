@@ -53,14 +53,19 @@ public sealed class SequenceBenchTests : IDisposable
     [Fact]
     public async Task Transfer_AllWays_GivesFiguresForEachShareAndAPlot()
     {
+        Npy.Write(_folder.File("image_feat.npy"), "<f4", $"({Items}, 2)", [.. Enumerable.Range(0, Items * 2).Select(i => MathF.Sin(i / 2 % 3 + i % 2))]);
+
         var (code, output) = await RunAsync(
-            ["transfer", "--seeds", "1", "--pretrain", "nid+rcl", "--plot", _folder.File("plot.svg"), "--json", _folder.File("figures.json"), .. Fast]);
+            ["transfer", "--seeds", "1", "--plot", _folder.File("plot.svg"), "--json", _folder.File("figures.json"), .. Fast]);
 
         Assert.True(code == ExitCodes.Success, output);
         var figures = await FiguresAsync();
-        foreach (var way in (string[])["scratch", "full", "item_encoder", "user_encoder"])
+        foreach (var way in (string[])["scratch", "full", "item_encoder", "user_encoder", "scratch_image", "full_image", "scratch_text", "full_text"])
             foreach (var share in (string[])["1%", "10%", "100%"])
                 Assert.InRange(figures.GetProperty($"{way}.{share}.hr@10").GetDouble(), 0, 1);
+        // 12 users or so, of six items each.
+        Assert.Matches("1% of their events: 1 of 1 users, 0 of them to validate", output);
+        Assert.Matches("100% of their events: ([0-9]+) of", output);
         var texts = XDocument.Load(_folder.File("plot.svg")).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ToArray();
         Assert.Contains("item_encoder", texts);
         Assert.Contains("NDCG@10", texts);

@@ -35,19 +35,13 @@ internal abstract class RecordedCase
 
     internal double Double(string key) => Config.GetProperty(key).GetDouble();
 
-    protected int Int(string key) => Config.GetProperty(key).GetInt32();
+    internal int Int(string key) => Config.GetProperty(key).GetInt32();
 
     /// <summary>Every case in the folder the environment names, or in the tests' own.</summary>
     /// <param name="variable">The environment's variable.</param>
     /// <param name="pattern">What the files are called.</param>
     /// <param name="open">Opens one.</param>
-    protected static IReadOnlyList<T> In<T>(string variable, string pattern, Func<string, T> open)
-    {
-        var folder = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Golden");
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, pattern) : [];
-        Assert.True(files.Length > 0, $"There is no {pattern} in {folder}; {variable} names another folder.");
-        return [.. files.Order(StringComparer.Ordinal).Select(open)];
-    }
+    protected static IReadOnlyList<T> In<T>(string variable, string pattern, Func<string, T> open) => [.. GoldenFolder.Files(variable, pattern).Select(open)];
 
     /// <summary>The case's input as a snapshot, its graphs cut by src/Graphs.</summary>
     protected GraphSnapshot Snapshot(GraphSettings settings) => SnapshotAssembler.Assemble(

@@ -102,7 +102,7 @@ public class SequenceRecommenderTests
     {
         var data = Data();
         using var model = Create("pmmrec", data, ("losses", "nicl+nid+rcl+program_nicl"));
-        var batch = new SequenceSampler(TrainingRows.Of(data, UserSequences.Of(data.Train, _ => true), 7, share: 1), 7, 32, 1).Epoch().First();
+        var batch = new SequenceSampler(TrainingRows.Of(data, UserSequences.Of(data.Train, _ => true), 7), 7, 32, 1).Epoch().First();
         // In the first steps the optimizer makes its state, and the parameters their gradients.
         model.Step(batch);
         model.Step(batch);

@@ -6,9 +6,9 @@ using Rearm.Streaming.Testing.Golden;
 namespace Rearm.Streaming.Server.UnitTests.Encoders;
 
 /// <summary>The users' vectors that the authors' program of PMMRec computed on made-up problems.</summary>
+[Trait("Category", "Golden")]
 public class GoldenUserEncoderTests
 {
-    private const string FolderVariable = "REARM_GOLDEN_PMM_DIR";
     private const string Encoder = "param/user_encoder.transformer_encoder";
 
     [Theory]
@@ -16,7 +16,7 @@ public class GoldenUserEncoderTests
     [InlineData("test")]
     public void Encode_GoldenUsers_AreTheAuthors(string part)
     {
-        foreach (var path in Cases())
+        foreach (var path in GoldenFolder.Files("REARM_GOLDEN_PMM_DIR", "pmm_case_*.npz"))
         {
             var arrays = new NpzFile(path);
             var encoder = new UserEncoder(Weights(arrays));
@@ -31,15 +31,6 @@ public class GoldenUserEncoderTests
                     Assert.Equal(expected.Row(user).Values[i], vector[i], 1e-5);
             }
         }
-    }
-
-    /// <summary>Every case in the folder the environment names, or in the tests' own.</summary>
-    private static string[] Cases()
-    {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Golden");
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "pmm_case_*.npz") : [];
-        Assert.True(files.Length > 0, $"There is no pmm_case_*.npz in {folder}; {FolderVariable} names another folder.");
-        return files;
     }
 
     private static UserEncoderWeights Weights(NpzFile arrays)

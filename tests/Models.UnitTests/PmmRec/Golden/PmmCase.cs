@@ -1,35 +1,23 @@
-using System.Text.Json;
 using Rearm.Streaming.Models.PmmRec;
-using Rearm.Streaming.Testing.Golden;
+using Rearm.Streaming.Models.UnitTests.Golden;
 
 namespace Rearm.Streaming.Models.UnitTests.PmmRec.Golden;
 
 /// <summary>One golden case: what the authors' program computed on a small made-up problem.</summary>
-internal sealed class PmmCase
+internal sealed class PmmCase : RecordedCase
 {
     private const string FolderVariable = "REARM_GOLDEN_PMM_DIR";
 
-    private PmmCase(string path)
+    private PmmCase(string path) : base(path)
     {
-        Name = Path.GetFileNameWithoutExtension(path);
-        Arrays = new NpzFile(path);
-        Config = JsonDocument.Parse(Arrays["config"].Text).RootElement;
     }
-
-    internal string Name { get; }
-
-    internal NpzFile Arrays { get; }
-
-    internal JsonElement Config { get; }
-
-    internal int Items => Int("ni");
 
     internal int Length => Int("L");
 
     internal int Width => Length + 1;
 
     /// <summary>Every case in the folder the environment names, or in the tests' own.</summary>
-    internal static IReadOnlyList<PmmCase> All { get; } = Read();
+    internal static IReadOnlyList<PmmCase> All { get; } = In(FolderVariable, "pmm_case_*.npz", path => new PmmCase(path));
 
     internal PmmRecHyperParameters Parameters(AuxiliaryLosses losses = AuxiliaryLosses.None) => new()
     {
@@ -57,16 +45,4 @@ internal sealed class PmmCase
     }
 
     internal int Rows(string name) => Arrays[$"{name}_ptr"].Values.Length - 1;
-
-    internal double Double(string key) => Config.GetProperty(key).GetDouble();
-
-    internal int Int(string key) => Config.GetProperty(key).GetInt32();
-
-    private static PmmCase[] Read()
-    {
-        var folder = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Golden");
-        var files = Directory.Exists(folder) ? Directory.GetFiles(folder, "pmm_case_*.npz") : [];
-        Assert.True(files.Length > 0, $"There is no pmm_case_*.npz in {folder}; {FolderVariable} names another folder.");
-        return [.. files.Order(StringComparer.Ordinal).Select(file => new PmmCase(file))];
-    }
 }
