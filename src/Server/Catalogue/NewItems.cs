@@ -27,11 +27,14 @@ internal sealed class NewItems
         var vectors = new List<float[]>();
         // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
         foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))
-            if (generation is not null && (encoded?.GetValueOrDefault(id) ?? Interim(generation, item, length)) is { } vector)
-            {
-                Add(id, item);
-                vectors.Add(vector);
-            }
+        {
+            var ofFeatures = encoded?.GetValueOrDefault(id);
+            if (generation is null || (ofFeatures ?? Interim(generation, item, length)) is not { } vector)
+                continue;
+            Add(id, item);
+            vectors.Add(vector);
+            Encoded += ofFeatures is null ? 0 : 1;
+        }
         WithVector = vectors.Count;
         _vectors = [.. vectors.SelectMany(v => v)];
         foreach (var (id, item) in items)
@@ -44,6 +47,9 @@ internal sealed class NewItems
 
     /// <summary>Rows 0 to this have a vector.</summary>
     public int WithVector { get; }
+
+    /// <summary>How many of those vectors are the item encoder's; the others are interim ones.</summary>
+    public int Encoded { get; }
 
     /// <summary>External id per row.</summary>
     public IReadOnlyList<string> Ids => _ids;
