@@ -41,6 +41,7 @@ ROWS = [
     ("Model", [
         ("Generation served", "none", [("max by (instance) (rearm_server_generation_number)", "{{instance}}")]),
         ("Age of the generation served", "s", [("max by (instance) (rearm_server_generation_age_seconds)", "{{instance}}")]),
+        ("New items, by where their vector is from", "short", [("max by (vector) (rearm_server_new_items)", "{{vector}}")]),
         ("Recall@20 on held-out interactions", "percentunit", [("max(rearm_trainer_recall)", "newest generation"), ("max(rearm_trainer_gate_difference)", "less that of the one served")]),
         ("Training runs since the Trainer's start", "none", [("sum by (outcome) (rearm_trainer_runs_total)", "{{outcome}}")]),
         ("Compared with the one served, since then", "none", [("sum by (outcome) (rearm_trainer_gate_comparisons_total)", "{{outcome}}")]),
@@ -69,7 +70,10 @@ ROWS = [
             ("sum(rate(rearm_graph_builder_checkpoint_size_bytes_total[$__rate_interval]))", "checkpoint bytes/s")]),
     ]),
     ("Experiment and clicks", [
-        ("Clicks by items shown", "percentunit", [
+        ("Clicks by items shown, since the first; 95%", "percentunit", [
+            (f"max by (generation, arm) (rearm_graph_builder_impressions_rate{end})", f"{{{{generation}}}} {{{{arm}}}}{legend}")
+            for end, legend in (("", ""), ("_low", " at least"), ("_high", " at most"))]),
+        ("Clicks by items shown, of late", "percentunit", [
             ("sum by (generation, arm) (rate(rearm_graph_builder_impressions_clicks_total[$__rate_interval])) / "
              "sum by (generation, arm) (rate(rearm_graph_builder_impressions_shown_total[$__rate_interval]))", "{{generation}} {{arm}}")]),
         ("Answers shown", "cps", [("sum by (generation, arm) (rate(rearm_graph_builder_impressions_lists_total[$__rate_interval]))", "{{generation}} {{arm}}")]),

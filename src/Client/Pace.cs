@@ -6,16 +6,20 @@ namespace Rearm.Streaming.Client;
 /// <param name="rate">Events per second.</param>
 internal sealed class Pace(double? rate)
 {
+    // Timers wait no longer than some weeks, and a TimeSpan has an end too: at a low rate the next event may be due after either.
+    private const double LongestWait = 24 * 60 * 60;
+
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _events;
 
     /// <summary>Waits until the next <paramref name="events"/> are due.</summary>
-    public Task WaitAsync(int events, CancellationToken cancellationToken)
+    public async Task WaitAsync(int events, CancellationToken cancellationToken)
     {
         if (rate is not { } perSecond)
-            return Task.CompletedTask;
-        var due = TimeSpan.FromSeconds(_events / perSecond) - Stopwatch.GetElapsedTime(_start);
+            return;
+        var due = _events / perSecond;
         _events += events;
-        return due > TimeSpan.Zero ? Task.Delay(due, cancellationToken) : Task.CompletedTask;
+        while (due - Stopwatch.GetElapsedTime(_start).TotalSeconds is > 0 and var left)
+            await Task.Delay(TimeSpan.FromSeconds(Math.Min(left, LongestWait)), cancellationToken);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class ServerMetrics
             "rearm.server.generation.number", () => follower.Current.Generation?.Manifest.Number ?? 0, description: "The generation served; 0 before the first.");
         meter.CreateObservableGauge(
             "rearm.server.generation.age", () => Age(follower.Current, time), "s", "Since the generation served was published; 0 before the first.");
+        meter.CreateObservableGauge(
+            "rearm.server.new_items", () => CountNew(follower.Current.Catalogue.New), "{item}",
+            "Items that the generation does not know, by vector: encoded from their features, interim from their neighbours, or none.");
     }
 
     /// <summary>Runs <paramref name="answer"/> and records how long it took and how it came out.</summary>
@@ -71,6 +74,13 @@ internal sealed class ServerMetrics
 
     private static double Recall(GenerationFollower follower, ApproximateIndexing indexing) =>
         follower.Current.Generation is { } generation && indexing.StatusOf(generation) is { Used: true } status ? status.Recall : 1;
+
+    private static Measurement<int>[] CountNew(NewItems items) =>
+    [
+        new(items.Encoded, new KeyValuePair<string, object?>("vector", "encoded")),
+        new(items.WithVector - items.Encoded, new KeyValuePair<string, object?>("vector", "interim")),
+        new(items.Ids.Count - items.WithVector, new KeyValuePair<string, object?>("vector", "none")),
+    ];
 
     private static double Age(ServingState state, TimeProvider time) =>
         state.Generation is { } generation ? (time.GetUtcNow() - generation.Manifest.PublishedAt.ToDateTimeOffset()).TotalSeconds : 0;

@@ -56,8 +56,8 @@ internal static class AnswerFigures
                     response.EnsureSuccessStatusCode();
                 }));
         }
-        Report("event_to_answer", events, "from a click that is sent until the item is gone from the user's answer");
-        Report("catalogue_to_answer", changes, "from an item that is sold out until it is gone from answers");
+        Report("event_to_answer", "a click", events, "from a click that is sent until the item is gone from the user's answer");
+        Report("catalogue_to_answer", "an item that is sold out", changes, "from an item that is sold out until it is gone from answers");
 
         async Task<double> UntilGoneAsync(string user, Func<string, Task> send)
         {
@@ -72,11 +72,14 @@ internal static class AnswerFigures
             return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
-        void Report(string name, List<double> milliseconds, string what)
+        void Report(string name, string group, List<double> milliseconds, string what)
         {
             milliseconds.Sort();
-            figures.Add($"{name}.p50_ms", milliseconds[milliseconds.Count / 2], $"ms {what}; {milliseconds.Count} of them");
-            figures.Add($"{name}.p99_ms", milliseconds[Math.Max(0, (int)Math.Ceiling(milliseconds.Count * 0.99) - 1)], "ms");
+            var (p50, p99) = (milliseconds[milliseconds.Count / 2], milliseconds[Math.Max(0, (int)Math.Ceiling(milliseconds.Count * 0.99) - 1)]);
+            figures.Add($"{name}.p50_ms", p50, $"ms {what}; {milliseconds.Count} of them");
+            figures.Add($"{name}.p99_ms", p99, "ms");
+            figures.Bar("ms until the answer has changed", group, "p50", p50);
+            figures.Bar("ms until the answer has changed", group, "p99", p99);
         }
     }
 }

@@ -33,6 +33,7 @@ internal static class EncoderFigures
                 var (sequence, user) = (Numbers(items * width, new(2)), new float[width]);
                 var milliseconds = Median(() => encoder.Encode(sequence, user), rounds, cancellationToken);
                 figures.Add($"encoder.{width}.{items}_items_ms", milliseconds, $"ms a user, {width} wide, {items} items touched");
+                figures.Bar("a user's vector, ms", $"{width} wide", $"{items} touched", milliseconds);
             }
         }
         figures.Say($"a new item's vector of its features in two modalities; {FusionHeads} heads, otherwise likewise");
@@ -49,6 +50,7 @@ internal static class EncoderFigures
                     encoder.TryEncode(features, present, vector);
                 }, rounds, cancellationToken);
                 figures.Add($"item_encoder.{width}.{inputs}_numbers_us", 1000 * milliseconds, $"us an item, {width} wide, {inputs} numbers a modality");
+                figures.Bar("a new item's vector, us", $"{width} wide", $"{inputs} numbers", 1000 * milliseconds);
             }
     }
 

@@ -47,6 +47,12 @@ internal sealed class Figures(IAnsiConsole console, ProgressOf? progress = null)
     /// <summary>A bar for the plot.</summary>
     public void Bar(string panel, string group, string name, double value) => _bars.Add((panel, new(group, name, value)));
 
+    /// <summary>Whether there are points to draw.</summary>
+    public bool HasPoints => _points.Count > 0;
+
+    /// <summary>Whether there are bars to draw.</summary>
+    public bool HasBars => _bars.Count > 0;
+
     /// <summary>The points as a plot, panels and lines in the order in which they came.</summary>
     public LinePlot Lines(string title, string xLabel) => new(title, xLabel,
     [

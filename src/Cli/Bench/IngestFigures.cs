@@ -14,9 +14,11 @@ internal static class IngestFigures
     /// <summary>Events of an HTTP request.</summary>
     public const int LinesPerRequest = 5000;
 
+    /// <summary>How often each way is measured; medians count.</summary>
+    public const int Rounds = 3;
+
     private const int BatchSize = 1000;
     private const int RequestsAtATime = 4;
-    private const int Rounds = 3;
 
     /// <summary>Sends the same events over one gRPC stream and as NDJSON over HTTP, in turns.</summary>
     /// <param name="figures">Takes what is measured.</param>
@@ -60,6 +62,9 @@ internal static class IngestFigures
         figures.Add(
             "ingest.ndjson.events_per_second", Median(posting),
             $"events/s, {RequestsAtATime} HTTP requests of {LinesPerRequest} lines at a time, acks=all; median of {Rounds}");
+        foreach (var (group, rates) in new[] { ("gRPC, one stream", streaming), ($"NDJSON, {RequestsAtATime} requests at a time", posting) })
+            foreach (var (name, rate) in new[] { ("slowest", rates.Min()), ("median", Median(rates)), ("fastest", rates.Max()) })
+                figures.Bar("events a second", group, name, rate);
         await ingestor.StopAsync(cancellationToken);
     }
 

@@ -32,7 +32,10 @@ internal static class PrecisionFigures
         var stored = vectors with { Users = AsStored(vectors) };
         foreach (var (name, served) in new[] { ("single", vectors), ("half", stored) })
             foreach (var (metric, value) in evaluator.Evaluate(served.Score, cancellationToken)!.Value.ToDictionary())
+            {
                 figures.Add($"precision.{data.Name}.{name}.{metric}", value, $"{definition.Name}, {vectors.Width} numbers, {evaluator.Users} users");
+                figures.Bar($"{definition.Name} on {data.Name}", metric, $"{name} precision", value);
+            }
         return true;
     }
 

@@ -31,16 +31,19 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
         var before = await UsedAsync(cancellationToken);
         var time = new CpuTime();
         var number = await publisher.PublishAsync(generation, cancellationToken, figures.Progress);
-        var perMillion = time.Seconds * Million / users;
+        var (perMillion, cpuPerMillion) = (time.Seconds * Million / users, time.CpuSeconds * Million / users);
         figures.Add($"{name}.seconds_per_million", perMillion, $"s until a generation with a million users is served, {width} numbers each");
-        figures.Add($"{name}.cpu_seconds_per_million", time.CpuSeconds * Million / users, "processor seconds of the publisher");
+        figures.Add($"{name}.cpu_seconds_per_million", cpuPerMillion, "processor seconds of the publisher");
         if (before is not null && await UsedAsync(cancellationToken) is { } after)
             figures.Add($"{name}.bytes_per_user", (after - before.Value) / users, $"bytes of Redis; {UserVectorCodec.Length(width, precision)} are the vector");
         await ReadAsync(name, number, generation.UserIds, cancellationToken);
         figures.Begin("Letting the users expire");
         time = new();
         await publisher.PublishAsync(RandomGeneration.Create(1, 1, width, seed: 2), cancellationToken);
-        figures.Add($"{name}.expire_seconds_per_million", time.Seconds * Million / users, "s to let them expire, after another one is served");
+        var expirePerMillion = time.Seconds * Million / users;
+        figures.Add($"{name}.expire_seconds_per_million", expirePerMillion, "s to let them expire, after another one is served");
+        foreach (var (group, seconds) in new[] { ("publishing", perMillion), ("of it the publisher's processor time", cpuPerMillion), ("letting them expire", expirePerMillion) })
+            figures.Bar("seconds for a million users", group, $"{width} numbers", seconds);
     }
 
     private async Task ReadAsync(string name, long number, string[] users, CancellationToken cancellationToken)
@@ -63,6 +66,8 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
         Array.Sort(both);
         figures.Add($"{name}.read_history_ms", alone[rounds / 2], $"ms to read a user's {Touched} items, one user at a time");
         figures.Add($"{name}.read_user_ms", both[rounds / 2], "ms to read them and the vector");
+        figures.Bar("ms to read a user", $"{Touched} items touched", "one at a time", alone[rounds / 2]);
+        figures.Bar("ms to read a user", "those and the vector", "one at a time", both[rounds / 2]);
 
         async Task<double> RoundAsync(long? generation)
         {

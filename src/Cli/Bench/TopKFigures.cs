@@ -80,6 +80,12 @@ internal sealed class TopKFigures : IDisposable
         figures.Add($"topk.{count}.batch64_ms", batch / Batch, "ms a query, 64 share a pass");
         figures.Add($"topk.{count}.blas64_ms", blas / Batch, "ms a query, 64 at a time by libtorch's sgemm, and the best of each by a heap");
         figures.Add($"topk.{count}.batch64_ratio", blas / batch, "times as fast");
+        var panel = string.Create(CultureInfo.InvariantCulture, $"ms a query, {count:N0} items");
+        foreach (var (group, name, milliseconds) in new[]
+        {
+            ("one at a time", "engine", single), ("one at a time", "scan or BLAS", plain), ("64 share a pass", "engine", batch / Batch), ("64 share a pass", "scan or BLAS", blas / Batch),
+        })
+            figures.Bar(panel, group, name, milliseconds);
         figures.Add($"topk.{count}.codes_gb_per_second", codes / single, "GB/s of codes while one query is answered");
         figures.Add($"topk.{count}.floats_gb_per_second", floats / plain, "GB/s of floats in the scan");
         figures.Add($"topk.{count}.read_gb_per_second", codes / read, "GB/s, reading the codes and nothing else");

@@ -30,6 +30,6 @@ internal static class BenchIngest
             await ServerProbes.RequireAsync(parsed.GetValue(kafka), redis: null, cancellation);
             await using var embedded = parsed.GetValue(kafka) is null ? EmbeddedBroker.Start() : null;
             await IngestFigures.MeasureAsync(figures, parsed.GetValue(kafka) ?? embedded!.BootstrapServers, parsed.GetValue(events), cancellation);
-        });
+        }, ("events a second by the way in", figures => figures.Bars($"Taking events in, {IngestFigures.Rounds} rounds", "way in").ToSvg()));
     }
 }

@@ -61,6 +61,6 @@ internal static class BenchPublish
             });
             await new PublishFigures(figures, connection, parsed.GetValue(rounds)).MeasureAsync(
                 parsed.GetValue(users), parsed.GetValue(width), parsed.GetValue(precision) == Half ? VectorPrecision.Half : VectorPrecision.Full, cancellation);
-        });
+        }, ("what was measured, as bars", figures => figures.Bars("The users of a generation in Redis", "what is measured").ToSvg()));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rearm.Streaming.Cli.Bench;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Doctor;
+using Rearm.Streaming.Cli.Plots;
 
 namespace Rearm.Streaming.Cli.Commands;
 
@@ -50,8 +51,8 @@ internal static class BenchServe
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue<string?>("--plot") is not null && result.GetValue(only) is { } part && part != LoadPart)
-                result.AddError($"--plot draws latencies under load, which --only {part} does not measure.");
+            if (result.GetValue<string?>("--plot") is not null && result.GetValue(only) is EndurancePart)
+                result.AddError($"--plot draws times, which --only {EndurancePart} is not about. Leave it out, and take the figures from --json.");
         });
         return command.Measures(async (parsed, figures, cancellation) =>
         {
@@ -74,6 +75,16 @@ internal static class BenchServe
                 await EnduranceFigures.MeasureAsync(figures, parsed.GetValue(items)![0], TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellation);
             if (part is null or AnswerPart)
                 await AnswerFigures.MeasureAsync(figures, parsed.GetValue(kafka), parsed.GetValue(redis), parsed.GetValue(clicks), cancellation);
-        }, ("latencies by the rate of requests", figures => figures.Lines("Latency of the Server under load", "requests a second").ToSvg()));
+        }, ("latencies by the rate of requests, and the other parts' times as bars", Draw));
+    }
+
+    private static string Draw(Figures figures)
+    {
+        var plots = new List<string>();
+        if (figures.HasPoints)
+            plots.Add(figures.Lines("Latency of the Server under load", "requests a second").ToSvg());
+        if (figures.HasBars)
+            plots.Add(figures.Bars("What the Server does, part by part", "what is measured").ToSvg());
+        return PlotStack.Of(plots);
     }
 }

@@ -9,13 +9,16 @@ internal sealed class ArmTally(ArmCounts counts)
     private readonly ArmCounts _counts = counts.Clone();
 
     /// <summary>As labels of metrics.</summary>
-    public KeyValuePair<string, object?>[] Labels { get; } = [new("generation", counts.Generation), new("arm", counts.Arm)];
+    public KeyValuePair<string, object?>[] Labels { get; } = LabelsOf(counts);
 
     /// <summary>What has been counted.</summary>
     public ArmCounts Counts => _counts.Clone();
 
     /// <summary>When it was last counted, Unix milliseconds.</summary>
     public long Last => _counts.Last;
+
+    /// <summary>A generation and an arm, as labels of metrics.</summary>
+    public static KeyValuePair<string, object?>[] LabelsOf(ArmCounts counts) => [new("generation", counts.Generation), new("arm", counts.Arm)];
 
     /// <summary>An answer was shown.</summary>
     public void Show(int items, long time)

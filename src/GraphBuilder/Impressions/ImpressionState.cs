@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Rearm.Streaming.Contracts.Experiments;
 using Rearm.Streaming.Contracts.V1;
 
 namespace Rearm.Streaming.GraphBuilder.Impressions;
@@ -10,6 +11,7 @@ internal sealed class ImpressionState
     private readonly Counter<long> _shown;
     private readonly Counter<long> _clicks;
     private volatile ImpressionStatus? _status;
+    private volatile ClickFigures[] _rates = [];
 
     public ImpressionState(IMeterFactory meters)
     {
@@ -19,6 +21,13 @@ internal sealed class ImpressionState
         _clicks = meter.CreateCounter<long>("rearm.graph_builder.impressions.clicks", "{item}", "Items of them that the user touched within the window.");
         meter.CreateObservableCounter(
             "rearm.graph_builder.impressions.forgotten", () => _status?.Forgotten ?? 0, "{item}", "Items shown that were forgotten before the window's end.");
+        Rate("rate", "Clicks by items shown since the first, by generation and arm, of all users. Only the GraphBuilder that publishes tells.", f => f.Rate);
+        Rate("rate.low", "Where its interval of 95% begins.", f => f.Low);
+        Rate("rate.high", "Where that ends.", f => f.High);
+
+        void Rate(string name, string description, Func<ClickFigures, double> value) => meter.CreateObservableGauge(
+            $"rearm.graph_builder.impressions.{name}",
+            () => _rates.Select(f => new Measurement<double>(value(f), ArmTally.LabelsOf(f.Counts))), description: description);
     }
 
     /// <summary>The newest report; null while there are no impressions.</summary>
@@ -26,6 +35,12 @@ internal sealed class ImpressionState
 
     /// <summary>Replaces the report.</summary>
     public void Report(ImpressionStatus? status) => _status = status;
+
+    /// <summary>Replaces what is known of clicks, as the Server's status has it.</summary>
+    /// <param name="sums">Of all partitions; empty where another process tells.</param>
+    public void ReportRates(IReadOnlyCollection<ArmCounts> sums) =>
+        // An arm's name may come again in another experiment; of two with the same labels the one clicked last is told.
+        _rates = [.. sums.Where(c => c.Shown > 0).GroupBy(c => (c.Generation, c.Arm)).Select(same => ClickRate.Describe(same.MaxBy(c => c.Last)!))];
 
     /// <summary>Something was counted.</summary>
     public void Count(ArmTally tally, int shown, int clicks)

@@ -87,14 +87,26 @@ internal sealed partial class ImpressionWorker(
                 await WriteAsync(reader, cancellationToken);
                 sinceWritten.Restart();
             }
-            if (leadership.IsOurs && sinceRule.Elapsed >= RuleInterval)
+            if (sinceRule.Elapsed >= RuleInterval)
             {
-                await rule.ApplyAsync(cancellationToken);
+                await LeadAsync(cancellationToken);
                 sinceRule.Restart();
             }
         }
         // What is joined now need not be joined again.
         await WriteAsync(reader, CancellationToken.None);
+    }
+
+    // What one of them does for all: each has counted its own partitions only.
+    private async Task LeadAsync(CancellationToken cancellationToken)
+    {
+        if (!leadership.IsOurs)
+        {
+            state.ReportRates([]);
+            return;
+        }
+        await rule.ApplyAsync(cancellationToken);
+        state.ReportRates(await store.SumAsync(cancellationToken));
     }
 
     private async Task FollowOwnershipAsync(ImpressionReader reader, CancellationToken cancellationToken)

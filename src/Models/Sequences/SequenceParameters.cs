@@ -32,7 +32,6 @@ public record SequenceParameters : EpochParameters
     /// <summary>Whether the loss makes up for popular items being among the candidates more often.</summary>
     public bool Debias { get; init; } = true;
 
-
     /// <summary>AdamW's decoupled weight decay, of all parameters.</summary>
     [Range(0.0, 10.0)]
     public double Decay { get; init; } = 0.1;

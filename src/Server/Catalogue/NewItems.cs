@@ -28,11 +28,14 @@ internal sealed class NewItems
         var vectors = new List<float[]>();
         // Those with a vector first, so that the matrix has no holes; among them as a generation orders its rows.
         foreach (var (id, item) in items.OrderBy(i => StableHash.Of(i.Key)))
-            if (generation is not null && (encoded?.GetValueOrDefault(id) ?? Interim(generation, item, length)) is { } vector)
-            {
-                Add(id, item);
-                vectors.Add(vector);
-            }
+        {
+            var ofFeatures = encoded?.GetValueOrDefault(id);
+            if (generation is null || (ofFeatures ?? Interim(generation, item, length)) is not { } vector)
+                continue;
+            Add(id, item);
+            vectors.Add(vector);
+            Encoded += ofFeatures is null ? 0 : 1;
+        }
         WithVector = vectors.Count;
         _vectors = [.. vectors.SelectMany(v => v)];
         InverseLengths = [.. vectors.Select(ItemVectors.InverseLength)];
@@ -49,6 +52,9 @@ internal sealed class NewItems
 
     /// <summary>1 / length of the vectors; 0 for one that is too short to have a direction.</summary>
     public IReadOnlyList<float> InverseLengths { get; }
+
+    /// <summary>How many of those vectors are the item encoder's; the others are interim ones.</summary>
+    public int Encoded { get; }
 
     /// <summary>External id per row.</summary>
     public IReadOnlyList<string> Ids => _ids;

@@ -53,7 +53,9 @@ const shown = "attribute=title&attribute=image_url";
 // What an engineer looks at is not shown to the user: it is no impression.
 export const recommendations = (user, k) => call("GET", `../v1/users/${id(user)}/recommendations?k=${k}&explain=true&not_shown=true&${shown}`);
 export const history = (user, k) => call("GET", `../v1/users/${id(user)}/history?k=${k}&${shown}`);
-export const similar = (item, k) => call("GET", `../v1/items/${id(item)}/similar?k=${k}&${shown}`);
+/** By the model, by co-occurrence, or by the features of a modality. */
+export const similar = (item, k, by, modality) =>
+  call("GET", `../v1/items/${id(item)}/similar?k=${k}&by=${by}${modality ? `&modality=${id(modality)}` : ""}&${shown}`);
 
 export const graphStatus = () => call("GET", "api/v1/graphs/status");
 export const publishSnapshot = () => call("POST", "api/v1/graphs/snapshots");

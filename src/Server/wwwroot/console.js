@@ -5,6 +5,7 @@ import * as user from "./user.js";
 import * as workers from "./workers.js";
 
 const hiddenPause = 10000;
+const retryPause = 2000;
 
 /** Asks again and again, a pause (ms) apart that each answer may shorten; seldom while the page is not looked at. Returns what asks at once. */
 function follow(show, usual) {
@@ -29,6 +30,20 @@ function follow(show, usual) {
   return round;
 }
 
+/** What the Server knows of the other services. Asked again while it does not answer: it may be starting, or refuse more calls just now. */
+async function settingsAtLast() {
+  for (let failed = false; ; failed = true) {
+    try {
+      const settings = await api.settings();
+      if (failed) say("");
+      return settings;
+    } catch (error) {
+      if (!failed) say(error.message, true);
+      await new Promise(resolve => setTimeout(resolve, retryPause));
+    }
+  }
+}
+
 function leaveOut(sections, service, buttons) {
   for (const id of sections) {
     const note = $(id).querySelector(".unconfigured");
@@ -45,9 +60,9 @@ $("key-form").addEventListener("submit", event => {
   say(api.key.get() ? "This key goes with each call from now on." : "No key is sent.");
 });
 
-const settings = await api.settings();
+const settings = await settingsAtLast();
 const rounds = [follow(async () => void (await Promise.all([generations.showServing(), generations.showGenerations()])), 1500)];
-if (settings.graph_builder) rounds.push(follow(workers.showGraph, 1000));
+if (settings.graph_builder) rounds.push(follow(async () => user.offer(await workers.showGraph()), 1000));
 else leaveOut(["events", "graph"], "GraphBuilder", ["publish"]);
 if (settings.trainer) rounds.push(follow(workers.showTraining, 1500));
 else leaveOut(["training"], "Trainer", ["train", "force"]);

@@ -9,6 +9,9 @@ const patience = 5000;
 let current = null;
 let canClick = false;
 
+// The item whose neighbours are shown; null: none yet.
+let similarTo = null;
+
 // What the items of the answers are called, by id: reasons name others by their id alone.
 let names = new Map();
 const named = id => names.get(id) ?? id;
@@ -44,7 +47,10 @@ function card(item, at, before) {
   onPress(send, () => click(item.item_id));
   const similar = el("button", { type: "button" }, "Similar");
   similar.setAttribute("aria-label", `Similar to ${name}`);
-  onPress(similar, () => showSimilar(item.item_id));
+  onPress(similar, async () => {
+    await showSimilar(item.item_id);
+    $("similar-title").focus();
+  });
   const card = el("li", { className: was < 0 ? "new" : "" }, tile(item), el("div", {},
     el("p", {}, el("span", { className: "quiet" }, `${at + 1}. `), label(item), " ", el("span", { className: "quiet" }, Number(item.score ?? 0).toFixed(2)), " ", el("span", { className: "moved" }, moved)),
     ...reasons, el("p", { className: "buttons" }, send, similar)));
@@ -82,11 +88,27 @@ async function click(item) {
 }
 
 async function showSimilar(item) {
-  const answer = await api.similar(item, shownItems / 2);
+  const chosen = $("similar-by").selectedOptions[0];
+  similarTo = item;
+  const answer = await api.similar(item, shownItems / 2, chosen.value, chosen.dataset.modality);
+  // Another may have been asked for meanwhile.
+  if (similarTo !== item || chosen !== $("similar-by").selectedOptions[0]) return;
   setText("similar-title", `Similar to ${named(item)}`);
-  $("similar-hint").hidden = true;
-  $("similar").replaceChildren(...answer.items.map(i => line(i, `cosine ${fraction(i.score)}`)));
-  $("similar-title").focus();
+  setText("similar-hint", answer.items.length ? "" : `Nothing is, by ${chosen.textContent}.`);
+  const measure = chosen.value === "co_occurrence" ? score => `${count(score)} users touched both` : score => `cosine ${fraction(score)}`;
+  $("similar").replaceChildren(...answer.items.map(i => line(i, measure(i.score))));
+}
+
+/** Has items' neighbours by each of these modalities to choose from, besides by the model and by co-occurrence. */
+export function offer(modalities) {
+  const choice = $("similar-by");
+  const there = [...choice.options].map(option => option.dataset.modality).filter(name => name !== undefined);
+  // What is there stays as it is: somebody may have it open.
+  for (const name of modalities.filter(name => !there.includes(name))) {
+    const option = el("option", { value: "features" }, `features: ${name}`);
+    option.dataset.modality = name;
+    choice.append(option);
+  }
 }
 
 /** The form. A user in the address's fragment, #user=ada, is shown at once. */
@@ -106,6 +128,14 @@ export function start(clicks) {
   $("user-form").addEventListener("submit", event => {
     event.preventDefault();
     look();
+  });
+  $("similar-by").addEventListener("change", async () => {
+    if (similarTo === null) return;
+    try {
+      await showSimilar(similarTo);
+    } catch (error) {
+      say(error.message, true);
+    }
   });
   const linked = new URLSearchParams(location.hash.slice(1)).get("user");
   if (linked) {

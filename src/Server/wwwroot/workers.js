@@ -6,7 +6,7 @@ const keptRates = 120;
 const rates = [];
 let last = null;
 
-/** What the GraphBuilder has read, how fast, and what it knows. */
+/** What the GraphBuilder has read, how fast, and what it knows. Returns the names of the items' modalities. */
 export async function showGraph() {
   const graph = await api.graphStatus();
   const now = { at: performance.now(), read: Number(graph.records_read ?? 0) };
@@ -27,6 +27,7 @@ export async function showGraph() {
   const problems = $("problems");
   problems.hidden = !graph.problems?.length;
   if (problems.textContent !== (graph.problems ?? []).join("")) problems.replaceChildren(...(graph.problems ?? []).map(text => el("li", {}, text)));
+  return (graph.modalities ?? []).map(modality => modality.name);
 }
 
 const states = { WAITING: "Waiting", TRAINING: "Training", PUBLISHING: "Publishing", FAILED: "Failed", STANDBY: "Standing by" };

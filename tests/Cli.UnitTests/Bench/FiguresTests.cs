@@ -51,7 +51,7 @@ public sealed class FiguresTests : IDisposable
     [Theory]
     [InlineData("--plot is \"plot.png\"; a name that ends in .svg is needed.", "bench", "train", "--plot", "plot.png")]
     [InlineData("--only cut does not measure", "bench", "graph", "--only", "cut", "--plot", "plot.svg")]
-    [InlineData("--only topk does not measure", "bench", "serve", "--only", "topk", "--plot", "plot.svg")]
+    [InlineData("--only endurance is not about", "bench", "serve", "--only", "endurance", "--plot", "plot.svg")]
     [InlineData("its folder does not exist. Create it", "bench", "train", "--plot", "no-such-folder/plot.svg")]
     [InlineData("--plot draws all models, with --all", "evaluate", "--dataset", "data", "--plot", "plot.svg")]
     public async Task Plot_ThatCouldNotBeDrawn_IsAUsageErrorThatSaysWhatToDo(string message, params string[] args)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Xml.Linq;
 using Rearm.Streaming.Cli;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Testing;
@@ -10,6 +11,8 @@ namespace Rearm.Streaming.IntegrationTests.Cli;
 public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : IClassFixture<KafkaFixture>, IClassFixture<RedisFixture>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    private string Plot => _folder.File("plot.svg");
 
     public void Dispose() => _folder.Dispose();
 
@@ -36,26 +39,29 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     [InlineData(false)]
     public async Task Ingest_AnyBroker_MeasuresBothWaysIn(bool embedded)
     {
-        var figures = await RunAsync(["ingest", "--events", "5000", .. embedded ? (string[])[] : ["--kafka", kafka.BootstrapServers]]);
+        var figures = await RunAsync(["ingest", "--events", "5000", "--plot", Plot, .. embedded ? (string[])[] : ["--kafka", kafka.BootstrapServers]]);
         Assert.True(figures.GetProperty("ingest.grpc.events_per_second").GetDouble() > 0);
         Assert.True(figures.GetProperty("ingest.ndjson.events_per_second").GetDouble() > 0);
+        AssertDrawn("events a second", "gRPC, one stream", "median");
     }
 
     [Fact]
     public async Task Serve_TopK_MeasuresEachSizeWithTheSameAnswers()
     {
-        var figures = await RunAsync("serve", "--only", "topk", "--items", "2000", "5000", "--rounds", "3");
+        var figures = await RunAsync("serve", "--only", "topk", "--plot", Plot, "--items", "2000", "5000", "--rounds", "3");
         foreach (var size in (int[])[2000, 5000])
             foreach (var figure in (string[])["single_ms", "batch64_ms", "scan_ms", "blas64_ms", "single_ratio", "batch64_ratio", "codes_gb_per_second", "read_gb_per_second"])
                 Assert.True(figures.GetProperty($"topk.{size}.{figure}").GetDouble() > 0);
+        AssertDrawn("ms a query, 2,000 items", "ms a query, 5,000 items", "64 share a pass", "engine");
     }
 
     [Fact]
     public async Task Serve_Encoder_MeasuresEachWidth()
     {
-        var figures = await RunAsync("serve", "--only", "encoder", "--rounds", "3");
+        var figures = await RunAsync("serve", "--only", "encoder", "--plot", Plot, "--rounds", "3");
         foreach (var width in (int[])[64, 192, 768])
             Assert.True(figures.GetProperty($"encoder.{width}.20_items_ms").GetDouble() > 0);
+        AssertDrawn("a user's vector, ms", "a new item's vector, us", "192 wide", "20 touched", "768 numbers");
     }
 
     [Fact]
@@ -69,15 +75,20 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     [Fact]
     public async Task Serve_Load_MeasuresTheLimitTheOverloadAndASwap()
     {
-        var figures = await RunAsync("serve", "--only", "load", "--items", "2000", "--seconds", "1", "--redis", redis.Server.Configuration);
+        var figures = await RunAsync("serve", "--only", "load", "--plot", Plot, "--items", "2000", "--seconds", "1", "--redis", redis.Server.Configuration);
         foreach (var figure in (string[])["requests_per_second", "p50_ms", "p99_ms", "half_p99_ms", "filtered_p99_ms", "overload_p99_ms", "swap_p50_ms", "swap_p99_ms"])
             Assert.True(figures.GetProperty($"serve.2000.{figure}").GetDouble() > 0);
+        AssertDrawn("latency, ms", "p99, 2,000 items");
     }
 
     [Fact]
     public async Task Serve_Endurance_NoCallFailsAndNoAnswerIsMixed()
     {
         var figures = await RunAsync("serve", "--only", "endurance", "--items", "2000", "--seconds", "6");
+        var (calls, refused) = (figures.GetProperty("endurance.calls").GetDouble(), figures.GetProperty("endurance.refused").GetDouble());
+        // Else nothing would have been tried: a call that is refused neither fails nor is mixed.
+        Assert.Equal(1200, calls);
+        Assert.True(refused <= calls / 2, $"{refused} of {calls} calls were refused");
         Assert.Equal(0, figures.GetProperty("endurance.failed").GetDouble());
         Assert.Equal(0, figures.GetProperty("endurance.mixed").GetDouble());
         // How many depends on the machine; the first one follows the restart.
@@ -88,9 +99,10 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     [Fact]
     public async Task Serve_Answer_MeasuresClicksAndTheCatalogue()
     {
-        var figures = await RunAsync("serve", "--only", "answer", "--clicks", "10", "--kafka", kafka.BootstrapServers, "--redis", redis.Server.Configuration);
+        var figures = await RunAsync("serve", "--only", "answer", "--plot", Plot, "--clicks", "10", "--kafka", kafka.BootstrapServers, "--redis", redis.Server.Configuration);
         Assert.True(figures.GetProperty("event_to_answer.p99_ms").GetDouble() >= figures.GetProperty("event_to_answer.p50_ms").GetDouble());
         Assert.True(figures.GetProperty("catalogue_to_answer.p99_ms").GetDouble() > 0);
+        AssertDrawn("ms until the answer has changed", "a click", "p99");
     }
 
     [Theory]
@@ -99,9 +111,10 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     public async Task Publish_AnyRedis_MeasuresWritingReadingAndExpiring(bool embedded)
     {
         var figures = await RunAsync(
-            ["publish", "--users", "3000", "--width", "16", "--rounds", "1", .. embedded ? (string[])[] : ["--redis", redis.Server.Configuration]]);
+            ["publish", "--users", "3000", "--width", "16", "--rounds", "1", "--plot", Plot, .. embedded ? (string[])[] : ["--redis", redis.Server.Configuration]]);
         foreach (var figure in (string[])["seconds_per_million", "cpu_seconds_per_million", "read_history_ms", "read_user_ms", "expire_seconds_per_million"])
             Assert.True(figures.GetProperty($"publish.3000.half.{figure}").GetDouble() > 0);
+        AssertDrawn("seconds for a million users", "ms to read a user", "16 numbers");
     }
 
     [Theory]
@@ -115,6 +128,13 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
         var code = await RearmCommandLine.RunAsync(["bench", what, server, "127.0.0.1:1"], new InvocationConfiguration { Output = TextWriter.Null, Error = error });
         Assert.NotEqual(0, code);
         Assert.Contains("127.0.0.1:1 does not answer", error.ToString());
+    }
+
+    private void AssertDrawn(params string[] texts)
+    {
+        var root = XDocument.Load(Plot).Root!;
+        Assert.Equal("svg", root.Name.LocalName);
+        Assert.Empty(texts.Except(root.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)));
     }
 
     private async Task<JsonElement> RunAsync(params string[] arguments)

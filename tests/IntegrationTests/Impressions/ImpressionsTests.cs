@@ -84,6 +84,10 @@ public sealed class ImpressionsTests(KafkaFixture kafka, RedisFixture redis) : I
         var list = await server.Generations.ListGenerationsAsync(new());
         Assert.Equal((1L, true), (list.Served, list.Pinned));
         Assert.Equal(2, list.Clicks.Count);
+        // The gauges are those of the status.
+        var rates = list.Clicks.SelectMany(c => new[] { ("rate", c.Rate), ("rate.low", c.Low), ("rate.high", c.High) }
+            .Select(r => ($"rearm.graph_builder.impressions.{r.Item1}", c.Counts.Generation, c.Counts.Arm, r.Item2))).ToHashSet();
+        await Wait.UntilAsync("the gauges say it", () => Task.FromResult(Gauges(builder)), rates.SetEquals);
         await server.ServesAsync(1);
         await builder.StopAsync();
     }
@@ -160,6 +164,29 @@ public sealed class ImpressionsTests(KafkaFixture kafka, RedisFixture redis) : I
         }));
         var recording = server.Services.GetRequiredService<Streaming.Server.Impressions.KafkaImpressions>();
         await Wait.UntilAsync("the Server records", () => Task.FromResult(recording.IsReady));
+    }
+
+    private static HashSet<(string Name, long Generation, string Arm, double Value)> Gauges(WebApplication builder)
+    {
+        var values = new HashSet<(string, long, string, double)>();
+        // Other GraphBuilders run in this process; the meter factory tells their meters apart.
+        var factory = builder.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Scope == factory && instrument.Name.StartsWith("rearm.graph_builder.impressions.rate", StringComparison.Ordinal))
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            var labels = tags.ToArray().ToDictionary();
+            values.Add((instrument.Name, (long)labels["generation"]!, (string)labels["arm"]!, value));
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return values;
     }
 
     private static Task CountsAsync(TestServer server, Dictionary<string, (long Lists, long Shown, long Clicks)> expected) => Wait.UntilAsync(

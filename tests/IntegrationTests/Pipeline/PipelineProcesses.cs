@@ -8,14 +8,15 @@ internal sealed class PipelineProcesses : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private PipelineProcesses(string kafka, string redis, string model)
+    private PipelineProcesses(string kafka, string redis, string model, string parameters)
     {
+        KeyPrefix = $"pipeline-{Guid.NewGuid():N}";
         var common = new Dictionary<string, string?>
         {
             ["Kafka__BootstrapServers"] = kafka,
             ["Kafka__TopicPrefix"] = $"pipeline-{Guid.NewGuid():N}",
             ["Redis__Configuration"] = redis,
-            ["Redis__KeyPrefix"] = $"pipeline-{Guid.NewGuid():N}",
+            ["Redis__KeyPrefix"] = KeyPrefix,
         };
         Ingestor = new("Ingestor", common);
         GraphBuilder = new("GraphBuilder", new Dictionary<string, string?>(common)
@@ -33,6 +34,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
             // One that was killed holds its lease for so long.
             ["Trainer__LeaseDuration"] = "00:00:02",
             ["Trainer__Model"] = model,
+            ["Trainer__Parameters"] = parameters,
             ["Trainer__Interval"] = "00:00:00",
             ["Trainer__MinNewInteractions"] = "0",
             ["Trainer__MaxEpochs"] = "8",
@@ -44,6 +46,12 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         Server = new("Server", common);
     }
 
+    /// <summary>What the services' keys in Redis begin with.</summary>
+    public string KeyPrefix { get; }
+
+    /// <summary>The parameters that the last training ended with.</summary>
+    public string Checkpoint => Path.Combine(_folder.File("trainer"), "model.ckpt");
+
     public ServiceProcess Ingestor { get; }
 
     public ServiceProcess GraphBuilder { get; }
@@ -52,9 +60,9 @@ internal sealed class PipelineProcesses : IAsyncDisposable
 
     public ServiceProcess Server { get; }
 
-    public static async Task<PipelineProcesses> StartAsync(string kafka, string redis, string model = "rearm")
+    public static async Task<PipelineProcesses> StartAsync(string kafka, string redis, string model = "rearm", string parameters = "")
     {
-        var pipeline = new PipelineProcesses(kafka, redis, model);
+        var pipeline = new PipelineProcesses(kafka, redis, model, parameters);
         try
         {
             foreach (var service in pipeline.All)

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Rearm.Streaming.Contracts.Live;
+using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
 using Rearm.Streaming.Server;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
+using Rearm.Streaming.Testing.Sequences;
 
 namespace Rearm.Streaming.IntegrationTests.Server;
 
@@ -74,6 +77,28 @@ public class ServerMetricsTests(RedisFixture fixture) : IClassFixture<RedisFixtu
         Assert.Equal(1, values["rearm.server.search.queries"]);
         Assert.Equal(0, values["rearm.server.search.passes"]);
         Assert.Equal(status.Recall, values["rearm.server.search.recall"]);
+    }
+
+    [Fact]
+    public async Task NewItems_OfEachKind_AreCountedByWhereTheirVectorIsFrom()
+    {
+        var model = TestModel.Random(items: 30, users: 2, dimension: 8, seed: 1) with { ItemEncoder = RandomItemEncoder.Of(width: 8, [("look", 4)]) };
+        await using var server = await TestServer.StartAsync(redis, model);
+        var features = CatalogueFeatures.Write("look", ItemVector.Compact([4, 3, 2, 1]));
+        await server.Publisher.CatalogueAsync(
+            ("i1", new()), ("like i2", new() { NeighborIds = { "i2" }, NeighborCosines = { 0.5f } }), ("like nothing", new()), ("like nothing else", new()),
+            ("described", new() { Features = { features } }), ("described too", new() { Features = { features } }), ("and this", new() { Features = { features } }));
+        await Wait.UntilAsync("the new items are recommended", async () => (await server.RecommendAsync("u0", k: 50)).Items.Count == 34);
+        var values = new ConcurrentDictionary<object, double>();
+        using var listener = Listen(server, (instrument, value, tags) =>
+        {
+            if (instrument == "rearm.server.new_items")
+                values[tags["vector"]!] = value;
+        });
+
+        listener.RecordObservableInstruments();
+
+        Assert.Equal((3, 1, 2), (values["encoded"], values["interim"], values["none"]));
     }
 
     // Other Servers run in this process; the meter factory tells their meters apart.

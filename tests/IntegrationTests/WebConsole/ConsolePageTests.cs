@@ -42,6 +42,57 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixtur
     }
 
     [Fact]
+    public async Task Similar_ByEachMeasure_ShowsItsOwnNeighboursAndWhatTheyHaveInCommon()
+    {
+        await using var console = await fixture.OpenAsync("#user=ada");
+        var page = console.Page;
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        var by = page.GetByLabel("by", new() { Exact = true });
+        await Expect(by.Locator("option")).ToHaveTextAsync(["the model", "users in common", "features: image", "features: text"]);
+        var notes = page.Locator("#similar .why");
+
+        await console.Cards.First.GetByRole(AriaRole.Button, new() { Name = "Similar to" }).ClickAsync();
+        await Expect(notes.First).ToHaveTextAsync(new Regex(@"^cosine 0\.\d{4}$"));
+        var byModel = await NamesAsync();
+        await by.SelectOptionAsync("users in common");
+        await Expect(notes.First).ToHaveTextAsync(new Regex(@"^\d+ users touched both$"));
+        await by.SelectOptionAsync("features: text");
+        await Expect(notes.First).ToHaveTextAsync(new Regex(@"^cosine 0\.\d{4}$"));
+
+        Assert.NotEqual(byModel, await NamesAsync());
+        // The choice stays for the next item.
+        await console.Cards.Nth(1).GetByRole(AriaRole.Button, new() { Name = "Similar to" }).ClickAsync();
+        await Expect(page.Locator("#similar-title")).ToHaveTextAsync($"Similar to {(await console.NamesAsync())[1]}");
+        Assert.Equal("features: text", await by.EvaluateAsync<string>("choice => choice.selectedOptions[0].textContent"));
+        Assert.True(console.Errors.Length == 0, console.Errors);
+
+        async Task<string[]> NamesAsync() => [.. await page.Locator("#similar .name").AllInnerTextsAsync()];
+    }
+
+    [Fact]
+    public async Task Settings_ServerRefusesAtFirst_ThePageSaysSoAndComesToLifeAllTheSame()
+    {
+        await using var console = await fixture.OpenAsync();
+        var page = console.Page;
+        var goesOn = new TaskCompletionSource();
+        await page.RouteAsync("**/console/api/settings", async route =>
+        {
+            if (goesOn.Task.IsCompleted)
+                await route.ContinueAsync();
+            else
+                await route.FulfillAsync(new() { Status = 429, ContentType = "application/json", Body = """{"error":{"code":"RESOURCE_EXHAUSTED","message":"Too many."}}""" });
+        });
+
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Too many.");
+        await Expect(page.Locator("#serving")).ToHaveTextAsync("Asking the Server …");
+        goesOn.SetResult();
+
+        await Expect(page.Locator("#serving")).ToHaveTextAsync(ServingPattern());
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("");
+    }
+
+    [Fact]
     public async Task Training_Started_IsFollowedToItsGeneration()
     {
         await using var console = await fixture.OpenAsync();
@@ -254,7 +305,7 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixtur
         await Expect(console.Cards).ToHaveCountAsync(12);
         await Expect(page.Locator("#generation-rows td")).Not.ToHaveCountAsync(1);
         var controls = await page.EvaluateAsync<int>(
-            "[...document.querySelectorAll('a, button, input, [tabindex=\"0\"]')].filter(e => !e.disabled && e.checkVisibility()).map((e, i) => e.dataset.tab = i).length");
+            "[...document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]')].filter(e => !e.disabled && e.checkVisibility()).map((e, i) => e.dataset.tab = i).length");
 
         var reached = new HashSet<string?>();
         for (var i = 0; i < controls + 1; i++)
@@ -267,7 +318,7 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixtur
         Assert.Equal(controls, reached.Count(tab => tab is not null));
         // Each says what it is.
         Assert.Empty(await page.EvaluateAsync<string[]>(
-            "[...document.querySelectorAll('button, input')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"));
+            "[...document.querySelectorAll('button, input, select')].filter(e => !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"));
     }
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
