@@ -100,7 +100,7 @@ internal sealed class Recommendations(
             if (AskFor(query, state, generation, ask, response))
             {
                 await engine.FindAsync(query, cancellationToken);
-                query.Found = InterimSearch.Merge(query.Vector, state.Catalogue.New, filter, generation.ItemIds.Length, query.Rows, query.Scores, query.Found);
+                query.Found = InterimSearch.Merge(query.Vector, state.Catalogue.New, filter, generation.ItemIds.Count, query.Rows, query.Scores, query.Found);
                 Answer(response, page, ask, state, generation, query);
             }
             else if (state.Trending is { ItemIds.Count: > 0 } trending)
@@ -208,7 +208,7 @@ internal sealed class Recommendations(
             if (generation.TryGetItem(touch.ItemId, out var row))
                 rows[count++] = row;
             else if (newItems.TryGet(touch.ItemId, out row) && row < newItems.WithVector)
-                rows[count++] = generation.ItemIds.Length + row;
+                rows[count++] = generation.ItemIds.Count + row;
         }
         return count;
     }

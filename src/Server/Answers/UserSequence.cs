@@ -50,7 +50,7 @@ internal static class UserSequence
             {
                 if (!newItems.TryGet(touch.ItemId, out row) || row >= newItems.WithVector)
                     continue;
-                row += generation.ItemIds.Length;
+                row += generation.ItemIds.Count;
             }
             if (!rows[..count].Contains(row))
                 rows[count++] = row;
@@ -59,5 +59,5 @@ internal static class UserSequence
     }
 
     private static ReadOnlySpan<float> Vector(LoadedGeneration generation, NewItems newItems, int row) =>
-        row < generation.ItemIds.Length ? generation.Items[row] : newItems.Vector(row - generation.ItemIds.Length);
+        row < generation.ItemIds.Count ? generation.Items[row] : newItems.Vector(row - generation.ItemIds.Count);
 }
