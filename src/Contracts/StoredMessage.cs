@@ -21,4 +21,21 @@ public static class StoredMessage
             throw new ContractException($"The {bytes.Length} bytes are not a {what}: {e.Message}", e);
         }
     }
+
+    /// <summary>Adds what a further part of a message says.</summary>
+    /// <inheritdoc cref="Parse"/>
+    /// <param name="message">Takes it.</param>
+    /// <param name="bytes">As stored: whole fields.</param>
+    /// <param name="what">What it is, for the error.</param>
+    public static void Merge(IMessage message, ReadOnlySpan<byte> bytes, string what)
+    {
+        try
+        {
+            message.MergeFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new ContractException($"The {bytes.Length} bytes are not a {what}: {e.Message}", e);
+        }
+    }
 }

@@ -1,21 +1,16 @@
 using Grpc.Core;
 using Grpc.Health.V1;
-using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.Cli.Embedded;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
-using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.Bench;
 
 /// <summary>A Server under load over gRPC, with the client and, unless another is named, Redis in the same process.</summary>
 internal sealed class LoadFigures
 {
-    private const int Width = 192;
-    private const int Users = 20_000;
-    private const int Touches = 20;
     private const uint K = 20;
     private const double FirstRate = 250;
     private const double Step = 1.4;
@@ -62,26 +57,16 @@ internal sealed class LoadFigures
         var prefix = $"rearm-bench-{Guid.NewGuid():N}";
         configuration ??= embedded!.Configuration;
         using var redis = new RedisConnection(new() { Configuration = configuration, KeyPrefix = prefix });
-        figures.Begin($"Preparing {items:N0} items and {Users:N0} users");
-        await PrepareAsync(redis, items, cancellationToken);
-        await PublishAsync(redis, items, seed: 2, cancellationToken);
-        // Published beforehand, because the publisher is elsewhere in production: a swap is what the Server does when the pin goes.
-        await new GenerationRegistry(redis).PinAsync(1, cancellationToken);
+        figures.Begin($"Preparing {items:N0} items and {RandomShop.Users:N0} users");
+        await RandomShop.WriteAsync(redis, items, cancellationToken);
         await using var server = await BenchServer.StartAsync(configuration, prefix, cancellationToken);
         await server.ServesAsync(1, cancellationToken);
         await new LoadFigures(figures, items, duration, redis, server).MeasureAsync(cancellationToken);
     }
 
-    /// <summary>Writes users with what they touched, and generation 1.</summary>
-    public static async Task PrepareAsync(RedisConnection redis, int items, CancellationToken cancellationToken)
-    {
-        await TouchAsync(redis, items, cancellationToken);
-        await PublishAsync(redis, items, seed: 1, cancellationToken);
-    }
-
     /// <summary>The call that the load consists of.</summary>
     public static async Task AskAsync(BenchServer server, int number, CancellationToken cancellationToken) =>
-        await server.Client.RecommendAsync(new() { UserId = $"u{number * 7919L % Users}", K = K }, cancellationToken: cancellationToken);
+        await server.Client.RecommendAsync(new() { UserId = RandomShop.UserOf(number), K = K }, cancellationToken: cancellationToken);
 
     private async Task MeasureAsync(CancellationToken cancellationToken)
     {
@@ -100,7 +85,7 @@ internal sealed class LoadFigures
         await CpuAsync("cpu_us_per_request", AskAsync, "processor time of client and Server for an answer", cancellationToken);
         await CpuAsync("cpu_us_per_empty_call", CheckAsync, "of it for a call that does nothing: grpc.health.v1", cancellationToken);
         var users = new UserReader(_redis, new RedisPatience(_redis, TimeSpan.FromSeconds(10)));
-        await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync($"u{number * 7919L % Users}", 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
+        await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync(RandomShop.UserOf(number), 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
 
         var overload = await LoadAsync("Overload", 2 * bad.Rate, _duration, AskAsync, cancellationToken);
         _figures.Add($"{_name}.overload_refused_share", overload.RefusedShare, $"of {overload.Rate:0} requests/s");
@@ -155,27 +140,9 @@ internal sealed class LoadFigures
 
     private async Task AskFilteredAsync(int number, CancellationToken cancellationToken)
     {
-        var request = new RecommendRequest { UserId = $"u{number * 7919L % Users}", K = K, Categories = { $"c{number % RandomGeneration.Categories}", $"c{(number + 1) % RandomGeneration.Categories}" } };
+        var request = new RecommendRequest { UserId = RandomShop.UserOf(number), K = K, Categories = { $"c{number % RandomGeneration.Categories}", $"c{(number + 1) % RandomGeneration.Categories}" } };
         for (var i = 0; i < 100; i++)
             request.ExcludedItemIds.Add($"i{(number + i) * 31 % 1000}");
         await _server.Client.RecommendAsync(request, cancellationToken: cancellationToken);
     }
-
-    private static async Task TouchAsync(RedisConnection redis, int items, CancellationToken cancellationToken)
-    {
-        var random = new Random(1);
-        for (var user = 0; user < Users; user++)
-        {
-            var entries = Enumerable.Range(0, Touches).Select(t => new HashEntry($"i{random.Next(items)}", HistoryCodec.Write(new("", 1_700_000_000_000 + t, false)))).DistinctBy(e => e.Name).ToArray();
-            var writing = redis.Database.HashSetAsync(redis.Keys.User($"u{user}"), entries);
-            // A window of them at a time.
-            if (user % 1000 == 0)
-                await writing.WaitAsync(cancellationToken);
-        }
-        await redis.Database.PingAsync().WaitAsync(cancellationToken);
-    }
-
-    private static async Task PublishAsync(RedisConnection redis, int items, int seed, CancellationToken cancellationToken) =>
-        await new GenerationPublisher(redis, keep: 2, TimeProvider.System, NullLogger<GenerationPublisher>.Instance)
-            .PublishAsync(RandomGeneration.Create(items, Users, Width, seed), cancellationToken);
 }

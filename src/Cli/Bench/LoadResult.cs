@@ -21,5 +21,12 @@ internal sealed record LoadResult(double Rate, double Begun, double[] Latencies,
     /// <param name="percent">Above 0, to 100.</param>
     public double Percentile(double percent) => Answered.Length == 0 ? double.NaN : Answered[Math.Max(0, (int)Math.Ceiling(Answered.Length * percent / 100) - 1)];
 
+    /// <summary>Of the calls those that were due from one moment up to another, in seconds after the first.</summary>
+    public LoadResult Between(double start, double end)
+    {
+        var calls = (int)Math.Clamp(Math.Ceiling(start * Rate), 0, Latencies.Length)..(int)Math.Clamp(Math.Ceiling(end * Rate), 0, Latencies.Length);
+        return new(Rate, Begun, Latencies[calls], Statuses[calls]);
+    }
+
     private double Share(StatusCode status) => Statuses.Count(s => s == status) / (double)Statuses.Length;
 }

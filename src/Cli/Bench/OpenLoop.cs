@@ -18,8 +18,9 @@ internal static class OpenLoop
     /// <param name="call">Makes the call of a number.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="progress">Told of calls begun.</param>
+    /// <param name="end">When it is completed no more calls begin.</param>
     public static async Task<LoadResult> RunAsync(
-        double rate, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken, IProgress<long>? progress = null)
+        double rate, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken, IProgress<long>? progress = null, Task? end = null)
     {
         var count = Math.Max(1, (int)(rate * duration.TotalSeconds));
         var (latencies, statuses) = (new double[count], new StatusCode[count]);
@@ -28,8 +29,8 @@ internal static class OpenLoop
         // On a thread of its own: from the pool, which the Server under load shares with the client, calls would begin late.
         await Task.Factory.StartNew(Begin, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var begun = Stopwatch.GetElapsedTime(start);
-        await Task.WhenAll(calls).WaitAsync(Patience, cancellationToken);
-        return new(rate, count / Math.Max(begun.TotalSeconds, count / rate), latencies, statuses);
+        await Task.WhenAll(calls.AsSpan(0, count)).WaitAsync(Patience, cancellationToken);
+        return new(rate, count / Math.Max(begun.TotalSeconds, count / rate), latencies[..count], statuses[..count]);
 
         void Begin()
         {
@@ -40,6 +41,8 @@ internal static class OpenLoop
                 for (; next < due; next++)
                     calls[next] = MeasureAsync(next);
                 progress?.Report(next);
+                if (end is { IsCompleted: true })
+                    count = next;
                 Thread.Sleep(1);
             }
         }

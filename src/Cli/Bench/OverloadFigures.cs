@@ -27,7 +27,7 @@ internal static class OverloadFigures
         configuration ??= embedded!.Configuration;
         using var redis = new RedisConnection(new() { Configuration = configuration, KeyPrefix = prefix });
         figures.Begin($"Preparing {items:N0} items");
-        await LoadFigures.PrepareAsync(redis, items, cancellationToken);
+        await RandomShop.WriteAsync(redis, items, cancellationToken);
         var results = new Dictionary<(int PerCore, double Rate), List<LoadResult>>();
         // One more, in which everything is compiled.
         for (var round = 0; round <= rounds; round++)

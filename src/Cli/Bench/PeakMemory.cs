@@ -22,14 +22,7 @@ internal static class PeakMemory
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static async Task<double> OfOwnProcessAsync(TrainShape shape, string way, CancellationToken cancellationToken)
     {
-        var program = typeof(PeakMemory).Assembly.Location;
-        var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, [program, "bench", "train", "--shapes", shape.Name, "--only", way, Option])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = OwnProcess.Start("bench", "train", "--shapes", shape.Name, "--only", way, Option);
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));

@@ -93,14 +93,28 @@ public static class GenerationCodec
         var info = manifest.ItemChunks[index];
         if (info.Rows == 0)
             return new();
-        var chunk = StoredMessage.Parse(ItemChunk.Parser, Verified(info, bytes, $"item chunk {index} of generation {manifest.Number}"), "item chunk");
-        RequireRows(manifest, info, index, "item", [
-            chunk.ItemIds.Count, chunk.Popularity.Count, chunk.Categories.Count, chunk.Available.Count, .. chunk.Links.Select(l => l.Counts.Count)]);
-        if (chunk.Vectors.Length != (long)info.Rows * manifest.Dimension * sizeof(float))
-            throw new ContractException(
-                $"item chunk {index} of generation {manifest.Number} has {chunk.Vectors.Length} bytes of vectors for {info.Rows} rows of {manifest.Dimension} numbers.");
-        foreach (var links in chunk.Links)
-            ItemLinksCodec.Check(links);
+        var chunk = StoredMessage.Parse(ItemChunk.Parser, Verified(info, bytes, ItemsName(manifest, index)), "item chunk");
+        CheckItems(manifest, index, chunk, chunk.Vectors.Length);
+        return chunk;
+    }
+
+    /// <summary>Reads and verifies an item chunk that has rows, all but its vectors: they are most of it, and stay where they are.</summary>
+    /// <param name="manifest">Names it.</param>
+    /// <param name="index">Its place.</param>
+    /// <param name="bytes">As stored; empty: it is missing.</param>
+    /// <param name="vectors">Its vectors, within <paramref name="bytes"/>.</param>
+    /// <exception cref="ContractException">Missing, damaged, or of the wrong size.</exception>
+    public static ItemChunk ReadItems(GenerationManifest manifest, int index, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> vectors)
+    {
+        if (bytes.IsEmpty)
+            throw Missing(ItemsName(manifest, index));
+        Verify(manifest.ItemChunks[index], bytes, ItemsName(manifest, index));
+        var (field, content) = StoredField.Find(bytes, ItemChunk.VectorsFieldNumber, "item chunk");
+        vectors = bytes[content];
+        // A message is the sum of its parts.
+        var chunk = StoredMessage.Parse(ItemChunk.Parser, bytes[..field.Start], "item chunk");
+        StoredMessage.Merge(chunk, bytes[field.End..], "item chunk");
+        CheckItems(manifest, index, chunk, vectors.Length);
         return chunk;
     }
 
@@ -170,13 +184,34 @@ public static class GenerationCodec
                 throw new ContractException($"{kind} chunk {index} of generation {manifest.Number} has {count} entries for {info.Rows} rows.");
     }
 
+    private static string ItemsName(GenerationManifest manifest, int index) => $"item chunk {index} of generation {manifest.Number}";
+
+    private static void CheckItems(GenerationManifest manifest, int index, ItemChunk chunk, int vectorBytes)
+    {
+        var info = manifest.ItemChunks[index];
+        RequireRows(manifest, info, index, "item", [
+            chunk.ItemIds.Count, chunk.Popularity.Count, chunk.Categories.Count, chunk.Available.Count, .. chunk.Links.Select(l => l.Counts.Count)]);
+        if (vectorBytes != (long)info.Rows * manifest.Dimension * sizeof(float))
+            throw new ContractException($"{ItemsName(manifest, index)} has {vectorBytes} bytes of vectors for {info.Rows} rows of {manifest.Dimension} numbers.");
+        foreach (var links in chunk.Links)
+            ItemLinksCodec.Check(links);
+    }
+
     internal static byte[] Verified(ChunkInfo info, byte[]? bytes, string name)
     {
-        if (bytes is null)
-            throw new ContractException($"The {name} is missing: the generation has expired or was not written completely.");
-        if (bytes.Length != info.Length || !SHA256.HashData(bytes).AsSpan().SequenceEqual(info.Sha256.Span))
-            throw new ContractException($"The {name} is damaged: {bytes.Length} bytes of {info.Length}, or its checksum differs.");
+        Verify(info, bytes ?? throw Missing(name), name);
         return bytes;
+    }
+
+    private static ContractException Missing(string name) => new($"The {name} is missing: the generation has expired or was not written completely.");
+
+    private static void Verify(ChunkInfo info, ReadOnlySpan<byte> bytes, string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (bytes.Length == info.Length)
+            SHA256.HashData(bytes, hash);
+        if (bytes.Length != info.Length || !hash.SequenceEqual(info.Sha256.Span))
+            throw new ContractException($"The {name} is damaged: {bytes.Length} bytes of {info.Length}, or its checksum differs.");
     }
 
     internal static (ChunkInfo Info, byte[] Bytes) Describe(int rows, byte[] bytes) =>

@@ -124,11 +124,11 @@ internal sealed class Explanations
         if (_generation.TryGetItem(itemId, out row))
             return true;
         var isNew = _state.Catalogue.New.TryGet(itemId, out row) && row < _state.Catalogue.New.WithVector;
-        row += _generation.ItemIds.Length;
+        row += _generation.ItemIds.Count;
         return isNew;
     }
 
-    private bool IsNew(int row) => row >= _generation.ItemIds.Length;
+    private bool IsNew(int row) => row >= _generation.ItemIds.Count;
 
-    private IEnumerable<(string ItemId, float Cosine)> Neighbors(int row) => _state.Catalogue.New.Neighbors(row - _generation.ItemIds.Length);
+    private IEnumerable<(string ItemId, float Cosine)> Neighbors(int row) => _state.Catalogue.New.Neighbors(row - _generation.ItemIds.Count);
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Server.Catalogue;
 
 namespace Rearm.Streaming.Server.Answers;
@@ -19,7 +18,7 @@ internal static class InterimSearch
     /// <param name="byCosine">Whether scores are divided by the items' lengths.</param>
     /// <returns>How many there are then.</returns>
     public static int Merge(
-        ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, Cursor after, string[] itemIds, Span<int> rows, Span<float> scores, int found,
+        ReadOnlySpan<float> query, NewItems items, NewItemFilter filter, Cursor after, ItemIds itemIds, Span<int> rows, Span<float> scores, int found,
         bool byCosine = false)
     {
         for (var item = 0; item < items.WithVector; item++)
@@ -35,12 +34,12 @@ internal static class InterimSearch
             var place = isFull ? found - 1 : found++;
             for (; place > 0 && IsBefore(item, score, rows[place - 1], scores[place - 1]); place--)
                 (rows[place], scores[place]) = (rows[place - 1], scores[place - 1]);
-            (rows[place], scores[place]) = (itemIds.Length + item, score);
+            (rows[place], scores[place]) = (itemIds.Count + item, score);
         }
         return found;
 
         // New items come in the order of their hashes, so that one never goes before another with the same score.
         bool IsBefore(int item, float score, int row, float other) =>
-            score > other || (score == other && row < itemIds.Length && items.Hash(item) < StableHash.Of(itemIds[row]));
+            score > other || (score == other && row < itemIds.Count && items.Hash(item) < itemIds.Hash(row));
     }
 }

@@ -23,10 +23,10 @@ internal static class ItemMark
 
     /// <summary>The mark of a row; rows beyond the generation's are new items.</summary>
     public static uint Of(LoadedGeneration generation, NewItems newItems, int row) =>
-        row < generation.ItemIds.Length ? (uint)row : Of(newItems.Hash(row - generation.ItemIds.Length));
+        row < generation.ItemIds.Count ? (uint)row : Of(newItems.Hash(row - generation.ItemIds.Count));
 
     /// <summary>Whether a mark names an item of the generation; then it is that item's row.</summary>
-    public static bool IsRow(LoadedGeneration generation, uint mark) => mark < generation.ItemIds.Length;
+    public static bool IsRow(LoadedGeneration generation, uint mark) => mark < generation.ItemIds.Count;
 
     /// <summary>The row of an item that has a vector; rows beyond the generation's are new items.</summary>
     public static bool TryRow(LoadedGeneration generation, NewItems newItems, uint mark, out int row)
@@ -35,7 +35,7 @@ internal static class ItemMark
         if (mark < IsHash)
             return IsRow(generation, mark);
         var item = newItems.FirstFrom((ulong)(mark & ~IsHash) << Dropped);
-        row = generation.ItemIds.Length + item;
+        row = generation.ItemIds.Count + item;
         return item < newItems.WithVector && Of(newItems.Hash(item)) == mark;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SimilarItems(GenerationFollower follower, TopKEngine engin
         var newItems = state.Catalogue.New;
         if (!generation.TryGetItem(request.ItemId, out var row))
             row = newItems.TryGet(request.ItemId, out var item) && item < newItems.WithVector
-                ? generation.ItemIds.Length + item
+                ? generation.ItemIds.Count + item
                 : throw NotFound(generation, request);
 
         var response = new SimilarItemsResponse { Generation = descriptions.Of(generation) };
@@ -41,7 +41,7 @@ internal sealed class SimilarItems(GenerationFollower follower, TopKEngine engin
             AllowedItems.Of(state, generation, rules, query.Allowed);
             if (request.By != By.Model)
             {
-                var neighbors = row < generation.ItemIds.Length ? Linked(generation, request, row) : Alike(newItems, generation, request, row);
+                var neighbors = row < generation.ItemIds.Count ? Linked(generation, request, row) : Alike(newItems, generation, request, row);
                 AddNeighbors(response, query, neighbors, generation);
                 return response;
             }
@@ -84,7 +84,7 @@ internal sealed class SimilarItems(GenerationFollower follower, TopKEngine engin
                 $"Generation {generation.Manifest.Number} does not know item \"{request.ItemId}\" yet, so neither who touched it. "
                 + "Ask by MODEL or by FEATURES; rearm models train makes a generation that knows it.");
         _ = Graph(generation, request);
-        return newItems.Neighbors(row - generation.ItemIds.Length)
+        return newItems.Neighbors(row - generation.ItemIds.Count)
             .Select(neighbor => (Row: generation.TryGetItem(neighbor.ItemId, out var known) ? known : -1, neighbor.Cosine))
             .Where(neighbor => neighbor is { Row: >= 0, Cosine: > 0 })
             .OrderByDescending(neighbor => neighbor.Cosine).ThenBy(neighbor => neighbor.Row);

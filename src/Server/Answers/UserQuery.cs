@@ -126,7 +126,7 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
             if (generation.TryGetItem(touch.ItemId, out var row))
                 rows[count++] = row;
             else if (newItems.TryGet(touch.ItemId, out row) && row < newItems.WithVector)
-                rows[count++] = generation.ItemIds.Length + row;
+                rows[count++] = generation.ItemIds.Count + row;
         }
         return count;
     }

@@ -48,7 +48,7 @@ internal static class UserSequence
             {
                 if (!newItems.TryGet(touch.ItemId, out row) || row >= newItems.WithVector)
                     continue;
-                row += generation.ItemIds.Length;
+                row += generation.ItemIds.Count;
             }
             if (!rows[..count].Contains(row))
                 rows[count++] = row;

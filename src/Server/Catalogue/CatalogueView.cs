@@ -17,7 +17,7 @@ internal sealed record CatalogueView(NewItems New, IReadOnlyDictionary<string, i
         if (live.Count == 0)
             return Empty;
         var rows = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        var words = new ulong[ItemSet.WordsFor(generation.ItemIds.Length)];
+        var words = new ulong[ItemSet.WordsFor(generation.ItemIds.Count)];
         var described = new ItemSet(words);
         foreach (var (id, item) in live.All)
             if (generation.TryGetItem(id, out var row))

@@ -25,6 +25,7 @@ internal sealed partial class GenerationFollower(
 
     private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<long, Refusal> _refused = [];
+    private readonly GoneGenerations _gone = new();
     private byte[]? _trendingBytes;
     private TrendingItems? _trending;
     private volatile ServingState _current = ServingState.Nothing;
@@ -66,6 +67,7 @@ internal sealed partial class GenerationFollower(
     /// <summary>Polls once, and serves what it finds.</summary>
     internal async Task FollowAsync(CancellationToken cancellationToken)
     {
+        _gone.Collect();
         var before = _current;
         ServingState after;
         try
@@ -116,6 +118,8 @@ internal sealed partial class GenerationFollower(
         }
         Announce(before.Problem, after);
         _current = after;
+        foreach (var gone in Generations(before).Except(Generations(after)))
+            _gone.Add(gone);
         if (after.Generation != before.Generation)
             Interlocked.Exchange(ref _swapped, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
@@ -151,6 +155,9 @@ internal sealed partial class GenerationFollower(
             : ServingState.Of(generation, null, restrictions, problem) with { Catalogue = catalogue, ItemsVersion = items.Version, Trending = _trending };
     }
 
+    private static IEnumerable<LoadedGeneration> Generations(ServingState state) =>
+        new[] { state.Generation, state.Split?.Treatment.Generation }.OfType<LoadedGeneration>();
+
     private static RunningSplit SplitOf(Experiment experiment, ServingState treatment, ServingState before) =>
         before.Split is { } split && split.Experiment.Equals(experiment) && split.Treatment == treatment ? split : new(experiment, new(experiment), treatment);
 
@@ -166,7 +173,7 @@ internal sealed partial class GenerationFollower(
     {
         var (pointer, isPinned, experiment) = await generations.ReadServedAsync(cancellationToken);
         var serving = before.Generation;
-        LoadedGeneration[] loaded = [.. new[] { serving, before.Split?.Treatment.Generation }.OfType<LoadedGeneration>()];
+        LoadedGeneration[] loaded = [.. Generations(before)];
         if (experiment is not null)
             return await FindAsync(experiment, serving, loaded, cancellationToken);
         if (pointer is null)
@@ -210,9 +217,7 @@ internal sealed partial class GenerationFollower(
         {
             using var progress = new ProgressLog(logger, time);
             var start = Stopwatch.GetTimestamp();
-            var stored = await generations.ReadAsync(number, manifest, cancellationToken, progress.Begin);
-            progress.Begin($"Preparing the search in generation {number}", "", 0);
-            var generation = new LoadedGeneration(stored, options.Value.CachedUsers);
+            var generation = await AsideThread.RunAsync(() => LoadAsync(number, manifest, progress, cancellationToken), cancellationToken);
             _refused.Clear();
             if (ActivityContext.TryParse(generation.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
                 span?.AddLink(new(snapshotSpan));
@@ -226,6 +231,14 @@ internal sealed partial class GenerationFollower(
             _refused[number] = new(manifest, problem, time.GetTimestamp());
             return (null, problem);
         }
+    }
+
+    private async Task<LoadedGeneration> LoadAsync(long number, byte[]? manifest, ProgressLog progress, CancellationToken cancellationToken)
+    {
+        ItemLoading items = null!;
+        var stored = await generations.ReadAsync(number, manifest, read => (items = new(read)).Take, cancellationToken, progress.Begin);
+        progress.Begin($"Preparing the search in generation {number}", "", 0);
+        return new(stored, items, options.Value.CachedUsers);
     }
 
     private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
@@ -16,9 +15,6 @@ internal sealed class LoadedGeneration
     // Of a poll at most so much goes into vectors of new items.
     private static readonly TimeSpan EncodingTime = TimeSpan.FromMilliseconds(200);
 
-    private readonly Dictionary<string, int> _itemRows;
-    private readonly Dictionary<string, int[]> _itemsOfCategory;
-
     /// <summary>Loads chunks that <see cref="GenerationCodec"/> has verified.</summary>
     /// <param name="stored">What is in Redis.</param>
     /// <param name="cachedUsers">Users whose vectors are kept at most.</param>
@@ -26,49 +22,37 @@ internal sealed class LoadedGeneration
     /// The chunks can't be served: vectors that are not finite or too long, a duplicate id, no origin, too many items.
     /// </exception>
     public LoadedGeneration(StoredGeneration stored, int cachedUsers = 0)
+        : this(stored, ItemLoading.Of(stored), cachedUsers)
     {
-        var (manifest, manifestBytes, items) = stored;
+    }
+
+    /// <inheritdoc cref="LoadedGeneration(StoredGeneration, int)"/>
+    /// <param name="stored">What is in Redis; its items are not looked at.</param>
+    /// <param name="loading">Has its items, all of them.</param>
+    /// <param name="cachedUsers">Users whose vectors are kept at most.</param>
+    public LoadedGeneration(StoredGeneration stored, ItemLoading loading, int cachedUsers)
+    {
+        var manifest = stored.Manifest;
         if (manifest.Snapshot?.EventTime is null || manifest.PublishedAt is null)
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
-        ManifestBytes = manifestBytes;
+        ManifestBytes = stored.ManifestBytes;
         CachedUsers = new(cachedUsers);
         // An event may be a day ahead of the clock; that must not make what comes in meanwhile count as learned.
         var eventTime = manifest.Snapshot.EventTime.ToDateTimeOffset();
         var cutAt = (manifest.Snapshot.PublishedAt ?? manifest.PublishedAt).ToDateTimeOffset();
         LearnedUntil = (eventTime < cutAt ? eventTime : cutAt).ToUnixTimeMilliseconds();
 
-        var places = items.SelectMany((chunk, c) => chunk.ItemIds.Select((id, row) => (Id: id, Hash: StableHash.Of(id), Chunk: c, Row: row))).ToArray();
-        if ((places.Length + 2L * CodeLayout.BlockRows) * (Dimension + 2 * CodeLayout.GroupColumns) > Array.MaxLength)
-            throw new ContractException($"Generation {manifest.Number} has {places.Length} items of {Dimension} numbers; one Server holds {Array.MaxLength / Dimension} of that width.");
-        Array.Sort(places, static (a, b) => a.Hash != b.Hash ? a.Hash.CompareTo(b.Hash) : string.CompareOrdinal(a.Id, b.Id));
-
-        ItemIds = Array.ConvertAll(places, p => p.Id);
-        var matrix = new float[places.Length * Dimension];
-        Popularity = Array.ConvertAll(places, p => items[p.Chunk].Popularity[p.Row]);
-        Available = new ulong[ItemSet.WordsFor(places.Length)];
-        _itemRows = new(places.Length);
-        var available = new ItemSet(Available);
-        var categories = new Dictionary<string, List<int>>();
-        for (var row = 0; row < places.Length; row++)
-        {
-            var (id, _, c, r) = places[row];
-            var vector = matrix.AsSpan(row * Dimension, Dimension);
-            Row(items[c].Vectors.Span, r).CopyTo(vector);
-            RequireServable(id, vector);
-            if (!_itemRows.TryAdd(id, row))
-                throw new ContractException($"Generation {manifest.Number} has item \"{id}\" twice.");
-            if (items[c].Available[r])
-                available.Add(row);
-            foreach (var category in items[c].Categories[r].Values.Distinct())
-                (CollectionsMarshal.GetValueRefOrAddDefault(categories, category, out _) ??= []).Add(row);
-        }
-        Items = new(matrix, Dimension);
+        var items = loading.Finish();
+        ItemIds = items.Ids;
+        Popularity = items.Popularity;
+        Available = items.Available;
+        ItemsOfCategory = items.ItemsOfCategory;
+        Graphs = items.Graphs;
+        Items = new(items.Matrix, Dimension);
         UserEncoder = stored.UserEncoder is { } weights ? new(weights) : null;
         EncodedItems = stored.ItemEncoder is { } ofItems ? new(new ItemEncoder(ofItems), EncodingTime) : null;
-        Graphs = ItemGraphs.Of(items, Array.ConvertAll(places, p => (p.Hash, p.Chunk, p.Row)));
-        _itemsOfCategory = categories.ToDictionary(c => c.Key, c => c.Value.ToArray());
-        ByPopularity = [.. Enumerable.Range(0, places.Length).OrderByDescending(row => Popularity[row])];
+        ByPopularity = MostFirst(Popularity);
     }
 
     /// <summary>What the publisher said about it.</summary>
@@ -90,8 +74,8 @@ internal sealed class LoadedGeneration
     /// </summary>
     public long LearnedUntil { get; }
 
-    /// <summary>External id per row.</summary>
-    public string[] ItemIds { get; }
+    /// <summary>External id per row, and the row of an id.</summary>
+    public ItemIds ItemIds { get; }
 
     /// <summary>The items' vectors.</summary>
     public ItemVectors Items { get; }
@@ -115,16 +99,16 @@ internal sealed class LoadedGeneration
     public ulong[] Available { get; }
 
     /// <summary>The row of an item, if the generation knows it.</summary>
-    public bool TryGetItem(string itemId, out int row) => _itemRows.TryGetValue(itemId, out row);
+    public bool TryGetItem(string itemId, out int row) => ItemIds.TryGetRow(itemId, out row);
 
     /// <summary>The last row whose id has a stable hash up to this one; -1: none has.</summary>
     public int LastRowUpTo(ulong hash)
     {
-        var (begin, end) = (0, ItemIds.Length);
+        var (begin, end) = (0, ItemIds.Count);
         while (begin < end)
         {
             var middle = begin + (end - begin) / 2;
-            if (StableHash.Of(ItemIds[middle]) <= hash)
+            if (ItemIds.Hash(middle) <= hash)
                 begin = middle + 1;
             else
                 end = middle;
@@ -136,13 +120,15 @@ internal sealed class LoadedGeneration
     public CachedVectors CachedUsers { get; }
 
     /// <summary>The rows of each category when the model was trained.</summary>
-    public IReadOnlyDictionary<string, int[]> ItemsOfCategory => _itemsOfCategory;
+    public IReadOnlyDictionary<string, int[]> ItemsOfCategory { get; }
 
-    private ReadOnlySpan<float> Row(ReadOnlySpan<byte> vectors, int row) => MemoryMarshal.Cast<byte, float>(vectors).Slice(row * Dimension, Dimension);
-
-    private void RequireServable(string id, ReadOnlySpan<float> vector)
+    private static int[] MostFirst(int[] popularity)
     {
-        if (VectorRules.Problem(vector) is { } problem)
-            throw new ContractException($"Generation {Manifest.Number} can't be served: the vector of item \"{id}\" {problem}.");
+        // Greater numbers first, then smaller rows.
+        var keys = new long[popularity.Length];
+        for (var row = 0; row < keys.Length; row++)
+            keys[row] = (long)~popularity[row] << 32 | (uint)row;
+        Array.Sort(keys);
+        return Array.ConvertAll(keys, key => (int)key);
     }
 }

@@ -53,7 +53,7 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
         if (generation is null)
             return new(null, [], popular, live, problem);
         // The live state knows of each item whether it is available now; what was true when the generation was trained counts only without it.
-        var recommendable = live.IsKnown ? ItemSet.All(generation.ItemIds.Length) : generation.Available.ToArray();
+        var recommendable = live.IsKnown ? ItemSet.All(generation.ItemIds.Count) : generation.Available.ToArray();
         var rows = new ItemSet(recommendable);
         foreach (var id in live.HiddenItems)
             if (generation.TryGetItem(id, out var row))
@@ -66,15 +66,15 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
 
     /// <summary>The id of a row; rows beyond the generation's are new items.</summary>
     public string ItemId(LoadedGeneration generation, int row) =>
-        row < generation.ItemIds.Length ? generation.ItemIds[row] : Catalogue.New.Ids[row - generation.ItemIds.Length];
+        row < generation.ItemIds.Count ? generation.ItemIds[row] : Catalogue.New.Ids[row - generation.ItemIds.Count];
 
     /// <summary>The vector of a row; rows beyond the generation's are new items.</summary>
     public ReadOnlySpan<float> Vector(LoadedGeneration generation, int row) =>
-        row < generation.ItemIds.Length ? generation.Items[row] : Catalogue.New.Vector(row - generation.ItemIds.Length);
+        row < generation.ItemIds.Count ? generation.Items[row] : Catalogue.New.Vector(row - generation.ItemIds.Count);
 
     /// <summary>1 / length of that vector; 0 for one that is too short to have a direction.</summary>
     public float InverseLength(LoadedGeneration generation, int row) =>
-        row < generation.ItemIds.Length ? generation.Items.InverseLengths[row] : Catalogue.New.InverseLengths[row - generation.ItemIds.Length];
+        row < generation.ItemIds.Count ? generation.Items.InverseLengths[row] : Catalogue.New.InverseLengths[row - generation.ItemIds.Count];
 
     /// <summary>The generation's rows in a category, as of now; none if no item is in it.</summary>
     public ReadOnlySpan<int> ItemsOf(string category) => (Catalogue.ItemsOfCategory ?? Generation?.ItemsOfCategory)?.GetValueOrDefault(category);

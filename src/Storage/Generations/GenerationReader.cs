@@ -52,30 +52,40 @@ public sealed class GenerationReader(RedisConnection redis)
     /// <param name="number">Its number.</param>
     /// <param name="manifestBytes">What <see cref="ReadManifestAsync"/> gave.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <param name="progress">Asked once; told of items read.</param>
     /// <exception cref="ContractException">Something of it is missing, damaged, or of an unknown version.</exception>
-    public async Task<StoredGeneration> ReadAsync(
-        long number, byte[]? manifestBytes, CancellationToken cancellationToken, ProgressOf? progress = null)
+    public async Task<StoredGeneration> ReadAsync(long number, byte[]? manifestBytes, CancellationToken cancellationToken)
     {
-        if (manifestBytes is null)
-            throw new ContractException($"Generation {number} has no manifest: it has expired or was not written completely.");
-        var manifest = GenerationCodec.ReadManifest(manifestBytes);
-        if (manifest.Number != number)
-            throw new ContractException($"The manifest of generation {number} says that it is generation {manifest.Number}.");
+        var manifest = Manifest(number, manifestBytes);
         var items = new List<ItemChunk>();
+        for (var i = 0; i < manifest.ItemChunks.Count; i++)
+            items.Add(GenerationCodec.ReadItems(manifest, i, await ReadBytesAsync(Keys.GenerationItems(number, i), cancellationToken)));
+        return await WithEncodersAsync(new(manifest, manifestBytes!, items), cancellationToken);
+    }
+
+    /// <summary>Reads a generation without its users, each chunk verified, and gives its items away instead of keeping them.</summary>
+    /// <inheritdoc cref="ReadAsync(long, byte[], CancellationToken)"/>
+    /// <param name="number">Its number.</param>
+    /// <param name="manifestBytes">What <see cref="ReadManifestAsync"/> gave.</param>
+    /// <param name="taking">Told of the manifest; says who takes the items, chunk by chunk.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="progress">Asked once; told of items read.</param>
+    public async Task<StoredGeneration> ReadAsync(
+        long number, byte[]? manifestBytes, Func<GenerationManifest, TakeItems> taking, CancellationToken cancellationToken, ProgressOf? progress = null)
+    {
+        var manifest = Manifest(number, manifestBytes);
+        var take = taking(manifest);
         var (read, rows) = (progress?.Invoke($"Loading generation {number}", "items", manifest.Items), 0L);
         for (var i = 0; i < manifest.ItemChunks.Count; i++)
         {
-            items.Add(GenerationCodec.ReadItems(manifest, i, await ReadBytesAsync(Keys.GenerationItems(number, i), cancellationToken)));
+            if (manifest.ItemChunks[i].Rows == 0)
+                continue;
+            // In memory that is lent for as long as it takes: hundreds of new arrays of megabytes would have all memory collected again and again.
+            using var bytes = await redis.Database.StringGetLeaseAsync(Keys.GenerationItems(number, i)).WaitAsync(cancellationToken);
+            var chunk = GenerationCodec.ReadItems(manifest, i, bytes is null ? default : bytes.Span, out var vectors);
+            take(chunk, vectors);
             read?.Report(rows += manifest.ItemChunks[i].Rows);
         }
-        var users = await ReadChunksAsync(manifest.UserEncoder?.Chunks.Count, chunk => Keys.GenerationEncoder(number, chunk), cancellationToken);
-        var encoder = await ReadChunksAsync(manifest.ItemEncoder?.Chunks.Count, chunk => Keys.GenerationItemEncoder(number, chunk), cancellationToken);
-        return new(manifest, manifestBytes, items)
-        {
-            UserEncoder = users is null ? null : UserEncoderCodec.Read(manifest, users),
-            ItemEncoder = encoder is null ? null : ItemEncoderCodec.Read(manifest, encoder),
-        };
+        return await WithEncodersAsync(new(manifest, manifestBytes!, []), cancellationToken);
     }
 
     /// <summary>The ids of a generation's users; one may come twice, if users are taken out meanwhile.</summary>
@@ -120,6 +130,28 @@ public sealed class GenerationReader(RedisConnection redis)
             }
         }
         return vectors;
+    }
+
+    private static GenerationManifest Manifest(long number, byte[]? bytes)
+    {
+        if (bytes is null)
+            throw new ContractException($"Generation {number} has no manifest: it has expired or was not written completely.");
+        var manifest = GenerationCodec.ReadManifest(bytes);
+        return manifest.Number == number
+            ? manifest
+            : throw new ContractException($"The manifest of generation {number} says that it is generation {manifest.Number}.");
+    }
+
+    private async Task<StoredGeneration> WithEncodersAsync(StoredGeneration generation, CancellationToken cancellationToken)
+    {
+        var (manifest, number) = (generation.Manifest, generation.Manifest.Number);
+        var users = await ReadChunksAsync(manifest.UserEncoder?.Chunks.Count, chunk => Keys.GenerationEncoder(number, chunk), cancellationToken);
+        var items = await ReadChunksAsync(manifest.ItemEncoder?.Chunks.Count, chunk => Keys.GenerationItemEncoder(number, chunk), cancellationToken);
+        return generation with
+        {
+            UserEncoder = users is null ? null : UserEncoderCodec.Read(manifest, users),
+            ItemEncoder = items is null ? null : ItemEncoderCodec.Read(manifest, items),
+        };
     }
 
     private static Experiment? ReadExperiment(byte[] bytes)

@@ -50,4 +50,34 @@ public class OpenLoopTests
 
         Assert.Equal(expected, result.Percentile(percent));
     }
+
+    [Fact]
+    public async Task RunAsync_Ended_BeginsNoMoreCallsAndHasThoseThatWere()
+    {
+        var end = new TaskCompletionSource();
+        var begun = 0;
+        var result = await OpenLoop.RunAsync(1000, TimeSpan.FromHours(1), (_, _) =>
+        {
+            if (++begun == 5)
+                end.SetResult();
+            return Task.CompletedTask;
+        }, default, end: end.Task);
+
+        Assert.InRange(result.Latencies.Length, 5, 100_000);
+        Assert.Equal(begun, result.Latencies.Length);
+        Assert.Equal(begun, result.Statuses.Length);
+    }
+
+    [Theory]
+    [InlineData(0, 0.25, new double[] { 0, 1, 2 })]
+    [InlineData(0.25, 0.5, new double[] { 3, 4 })]
+    [InlineData(0.5, double.PositiveInfinity, new double[] { 5, 6 })]
+    public void Between_Seconds_HasTheCallsThatWereDueThen(double start, double end, double[] expected)
+    {
+        // Due at 0, 0.1, ..., 0.6 s.
+        var result = new LoadResult(10, 10, [0, 1, 2, 3, 4, 5, 6], new StatusCode[7]);
+
+        Assert.Equal(expected, result.Between(start, end).Latencies);
+        Assert.Equal(expected.Length, result.Between(start, end).Statuses.Length);
+    }
 }

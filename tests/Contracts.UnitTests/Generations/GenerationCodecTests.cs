@@ -27,6 +27,36 @@ public class GenerationCodecTests
         Assert.Equal(written.Snapshot, manifest.Snapshot);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(GenerationCodec.RowsPerChunk + 1)]
+    public void ReadItems_VectorsApart_IsTheSame(int items)
+    {
+        var written = Samples.Generation(items, 1) with { Graphs = [new("image", new([.. Enumerable.Repeat(0, items), 1], [0], [0.5f]))] };
+        var (manifest, chunks, _) = Write(written);
+        for (var c = 0; c < chunks.Length; c++)
+        {
+            var whole = GenerationCodec.ReadItems(manifest, c, chunks[c]);
+            var apart = GenerationCodec.ReadItems(manifest, c, chunks[c], out var vectors);
+
+            Assert.Equal(whole.Vectors.Span, vectors);
+            Assert.Empty(apart.Vectors);
+            apart.Vectors = whole.Vectors;
+            Assert.Equal(whole, apart);
+        }
+    }
+
+    [Fact]
+    public void ReadItems_VectorsApart_RefusesWhatIsMissingOrDamaged()
+    {
+        var (manifest, chunks, _) = Write(Samples.Generation());
+        Assert.Contains("item chunk 0 of generation 5 is missing", Refusal([]));
+        for (var i = 0; i < chunks[0].Length; i++)
+            Assert.Contains("damaged", Refusal(Flip(chunks[0], i)));
+
+        string Refusal(byte[] bytes) => Assert.Throws<ContractException>(() => GenerationCodec.ReadItems(manifest, 0, bytes, out _)).Message;
+    }
+
     [Fact]
     public void WithoutItems_Graphs_KeepTheOthersNeighbours()
     {

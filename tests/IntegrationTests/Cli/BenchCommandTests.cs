@@ -82,6 +82,15 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     }
 
     [Fact]
+    public async Task Serve_Swap_MeasuresLatenciesMemoryAndCollections()
+    {
+        var figures = await RunAsync("serve", "--only", "swap", "--items", "2000", "--seconds", "1", "--rate", "50", "--redis", redis.Server.Configuration);
+        foreach (var figure in (string[])["seconds", "before_p99_ms", "during_p99_ms", "after_p99_ms", "resident_mib", "peak_mib", "left_mib", "peak_matrices"])
+            Assert.True(figures.GetProperty($"swap.2000.{figure}").GetDouble() > 0, figure);
+        Assert.True(figures.GetProperty("swap.2000.peak_mib").GetDouble() >= figures.GetProperty("swap.2000.resident_mib").GetDouble());
+    }
+
+    [Fact]
     public async Task Serve_Endurance_NoCallFailsAndNoAnswerIsMixed()
     {
         var figures = await RunAsync("serve", "--only", "endurance", "--items", "2000", "--seconds", "6");

@@ -82,10 +82,32 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
         Assert.Same(before, _follower.Current);
     }
 
+    [Fact]
+    public async Task Swap_PollsLater_WhatWasServedIsCollected()
+    {
+        var gone = await ServeAsync(1);
+        await ServeAsync(2);
+
+        // In the background, so not at once.
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        for (; gone.IsAlive; await Task.Delay(20, deadline.Token))
+            await PollAsync();
+    }
+
     public void Dispose()
     {
         _follower.Dispose();
         _connection.Dispose();
+    }
+
+    private async Task<WeakReference> ServeAsync(long number)
+    {
+        await _publisher.PublishAsync(number, TestModel.Compass());
+        await PollAsync();
+        // What has survived these is looked at again by a full collection alone.
+        GC.Collect();
+        GC.Collect();
+        return new(_follower.Current.Generation);
     }
 
     private Task PollAsync() => _follower.FollowAsync(CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rearm.Streaming.Contracts;
@@ -46,8 +47,15 @@ public class GenerationPublisherTests(RedisFixture fixture) : IClassFixture<Redi
 
         var number = await Publisher(redis).PublishAsync(Generation(items, users), CancellationToken.None, progress.Begin);
         var reader = new GenerationReader(redis);
-        await reader.ReadAsync(number, await reader.ReadManifestAsync(number, CancellationToken.None), CancellationToken.None, progress.Begin);
+        var (ids, vectors) = (new List<string>(), new List<float>());
+        await reader.ReadAsync(number, await reader.ReadManifestAsync(number, CancellationToken.None), _ => (chunk, part) =>
+        {
+            ids.AddRange(chunk.ItemIds);
+            vectors.AddRange(MemoryMarshal.Cast<byte, float>(part));
+        }, CancellationToken.None, progress.Begin);
 
+        Assert.Equal(Generation(items, users).ItemIds, ids);
+        Assert.Equal(Generation(items, users).ItemVectors, vectors);
         Assert.Equal(
             [($"Writing generation {number}", "users", users, users), ($"Loading generation {number}", "items", items, items)],
             progress.Steps.Select(step => (step.What, step.Unit, (int)step.Total, (int)step.Most)));
