@@ -36,6 +36,8 @@ internal static class KernelBenchmarks
             Attention(output, 0);
             Attention(output, 0.4);
             Refinement(output);
+            Linear(output, Items, 4096, Dimension);
+            Linear(output, Users, 3 * Dimension, 3 * Dimension);
             Meta(output);
             Contrast(output);
             AdamW(output);
@@ -88,6 +90,15 @@ internal static class KernelBenchmarks
         Compare(output, "representation",
             () => RepresentationFunction.Join(id, x, null, slope),
             () => cat([.. x.split(Dimension, 1).Select(part => nn.functional.prelu(part, slope) + id)], 1), x);
+    }
+
+    private static void Linear(TextWriter output, int rows, int inputs, int outputs)
+    {
+        using var x = rand(rows, inputs);
+        using var weight = rand(outputs, inputs, requires_grad: true);
+        using var bias = rand(outputs);
+        Compare(output, $"linear layer, {inputs} to {outputs}",
+            () => LinearFunction.Apply(x, weight, bias), () => nn.functional.linear(x, weight, bias), weight);
     }
 
     private static void Meta(TextWriter output)

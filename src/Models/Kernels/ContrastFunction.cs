@@ -39,7 +39,7 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (a, b) = ((Tensor)vars[0], (Tensor)vars[1]);
-        Tensor[] gradients = [zeros_like(a), zeros_like(b)];
+        Tensor[] gradients = [empty_like(a), zeros_like(b)];
         var loss = Compute(a, b, (float)vars[2], gradients);
         ctx.save_for_backward([.. gradients]);
         return loss;
@@ -56,7 +56,7 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
     private static unsafe Tensor Compute(Tensor first, Tensor second, float temperature, Tensor[]? gradients)
     {
         using var scope = NewDisposeScope();
-        Tensor a = first.detach().contiguous(), b = second.detach().contiguous(), across = b.t();
+        Tensor a = first.detach().contiguous(), b = second.detach().contiguous();
         var (rows, width) = ((int)a.shape[0], (int)a.shape[1]);
         var losses = new float[rows];
         for (var start = 0; start < rows; start += RowsAtOnce)
@@ -64,12 +64,13 @@ internal sealed class ContrastFunction : autograd.SingleTensorFunction<ContrastF
             using var inner = NewDisposeScope();
             var count = Math.Min(RowsAtOnce, rows - start);
             var some = a.narrow(0, start, count);
-            var scores = some.mm(across);
+            var scores = empty(count, rows);
+            DenseProduct.Multiply(DenseMatrix.Of(some), DenseMatrix.Of(b).Transposed, DenseMatrix.Of(scores));
             RowChunks.Run(new SoftmaxKernel(TensorMemory.Of(scores), losses, start, rows, Log2E / temperature), count, RowsPerChunk, Floats16.Count);
             if (gradients is not null)
             {
-                gradients[0].narrow(0, start, count).copy_(scores.mm(b));
-                gradients[1].addmm_(scores.t(), some);
+                DenseProduct.Multiply(DenseMatrix.Of(scores), DenseMatrix.Of(b), DenseMatrix.Of(gradients[0].narrow(0, start, count)));
+                DenseProduct.Multiply(DenseMatrix.Of(scores).Transposed, DenseMatrix.Of(some), DenseMatrix.Of(gradients[1]), adds: true);
             }
         }
         float* pa = TensorMemory.Of(a), pb = TensorMemory.Of(b);

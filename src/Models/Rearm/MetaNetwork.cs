@@ -43,7 +43,7 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Eq. 13. The program stops the gradient here, so the projection keeps its starting value.</summary>
     internal Tensor Condition(Tensor modal)
     {
-        var s = _condition.forward(modal);
+        var s = LinearLayer.Forward(_condition, modal, _kernels);
         return _hyper.TrainMetaProjection ? s : s.detach();
     }
 
@@ -84,7 +84,7 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
         public override Tensor forward(Tensor x) => nn.functional.normalize(Unscaled(x), p: 2, dim: 1);
 
         /// <summary>The rows before they are scaled.</summary>
-        internal Tensor Unscaled(Tensor x) => _second.forward(Hidden(x));
+        internal Tensor Unscaled(Tensor x) => LinearLayer.Forward(_second, Hidden(x), _kernels);
 
         /// <summary>The same with each row's outputs / columns matrix transposed: it costs less on the layer's weights than on every row.</summary>
         /// <param name="x">n x inputs.</param>
@@ -92,11 +92,11 @@ internal sealed class MetaNetwork : nn.Module<Tensor, Tensor, Tensor>
         internal Tensor Transposed(Tensor x, int rows)
         {
             Tensor weight = _second.weight!, bias = _second.bias!;
-            return nn.functional.linear(Hidden(x),
+            return LinearLayer.Forward(Hidden(x),
                 weight.view(rows, -1, weight.shape[1]).transpose(0, 1).reshape(weight.shape),
-                bias.view(rows, -1).t().reshape(bias.shape));
+                bias.view(rows, -1).t().reshape(bias.shape), _kernels);
         }
 
-        private Tensor Hidden(Tensor x) => Activation.Forward(_activation, _first.forward(x), _kernels);
+        private Tensor Hidden(Tensor x) => Activation.Forward(_activation, LinearLayer.Forward(_first, x, _kernels), _kernels);
     }
 }

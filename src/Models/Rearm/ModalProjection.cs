@@ -15,9 +15,11 @@ internal sealed class ModalProjection : nn.Module
     private readonly Linear _users;
     private readonly Parameter? _itemFeatures;
     private readonly Parameter? _userFeatures;
+    private readonly KernelMode _kernels;
 
-    internal ModalProjection(ModalInput input, RearmHyperParameters parameters, ScalarType dtype, Device device) : base(nameof(ModalProjection))
+    internal ModalProjection(ModalInput input, RearmHyperParameters parameters, ScalarType dtype, Device device, KernelMode kernels) : base(nameof(ModalProjection))
     {
+        _kernels = kernels;
         _items = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
         _users = Initial.Projection(input.Dimension, parameters.Dimension, dtype, device);
         register_module("items", _items);
@@ -32,10 +34,10 @@ internal sealed class ModalProjection : nn.Module
     }
 
     /// <returns>Items x d.</returns>
-    internal Tensor Items(ModalInput input) => _items.forward(_itemFeatures ?? input.Features);
+    internal Tensor Items(ModalInput input) => LinearLayer.Forward(_items, _itemFeatures ?? input.Features, _kernels);
 
     /// <returns>Users x d.</returns>
     internal Tensor Users(ModalInput input) => _userFeatures is not null
-        ? _users.forward(_userFeatures)
-        : input.MeanOfItems.Multiply(nn.functional.linear(input.Features, _users.weight!)).Plus(_users.bias!);
+        ? LinearLayer.Forward(_users, _userFeatures, _kernels)
+        : input.MeanOfItems.Multiply(LinearLayer.Forward(input.Features, _users.weight!, null, _kernels)).Plus(_users.bias!);
 }

@@ -31,7 +31,7 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
         register_parameter(ParameterNames.ItemIds, _itemIds);
         register_module("activation", _activation);
 
-        Projections = [.. inputs.Modalities.Select(m => new ModalProjection(m, parameters, dtype, device))];
+        Projections = [.. inputs.Modalities.Select(m => new ModalProjection(m, parameters, dtype, device, kernels))];
         foreach (var (projection, modality) in Projections.Zip(inputs.Modalities))
             register_module(ParameterNames.Projection(modality.Name), projection);
         Attention = new ItemAttention(Projections.Count, parameters, _activation, seed, dtype, device, kernels);
