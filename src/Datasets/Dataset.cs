@@ -33,7 +33,9 @@ public sealed record Dataset
     /// <summary>The items' vectors, ItemCount rows each, modalities in ordinal order of name; may be none.</summary>
     public IReadOnlyList<ModalityFeatures> Features { get; init; } = [];
 
-    /// <summary>The items' token sequences in those modalities that come with some; <see cref="Features"/> has the mean of each item's. For offline use alone.</summary>
+    /// <summary>
+    /// The items' token sequences in those modalities that come with some; <see cref="Features"/> has the mean of each item's. For offline use alone.
+    /// </summary>
     public IReadOnlyList<ModalityTokens> Tokens { get; init; } = [];
 
     /// <summary>The users' own ids, or null for the made-up u0, u1, ...</summary>

@@ -63,7 +63,8 @@ public static class DatasetReader
     private static string Only(string[] files, string folder, string hint) => files is [var file]
         ? file
         : throw new DatasetException(
-            $"{folder} has {files.Length} files that could hold the interactions ({string.Join(", ", files.Select(Path.GetFileName))}); name one of them{hint}.");
+            $"{folder} has {files.Length} files that could hold the interactions ({string.Join(", ", files.Select(Path.GetFileName))}); "
+            + $"name one of them{hint}.");
 
     private static bool IsCsv(string path) => CsvExtensions.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 }

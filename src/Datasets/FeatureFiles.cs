@@ -42,12 +42,14 @@ internal static class FeatureFiles
             if (sequences is null)
                 continue;
             tokens.Add(name, sequences);
-            notes.Add($"{Path.GetFileName(path)} has {sequences.PerItem} tokens an item: pmmrec reads them offline; other models, graphs and services take their mean.");
+            notes.Add(
+                $"{Path.GetFileName(path)} has {sequences.PerItem} tokens an item: pmmrec reads them offline; other models, graphs and services take their mean.");
         }
         var all = found.Values.ToList();
         for (var i = 1; i < all.Count; i++)
             if (all[i].Vectors.Items != all[0].Vectors.Items)
-                throw new DatasetException($"{all[i].Path} has {all[i].Vectors.Items} rows and {all[0].Path} has {all[0].Vectors.Items}; each needs one row per item.");
+                throw new DatasetException(
+                    $"{all[i].Path} has {all[i].Vectors.Items} rows and {all[0].Path} has {all[0].Vectors.Items}; each needs one row per item.");
         return new([.. all.Select(f => f.Vectors)], [.. tokens.Values]);
     }
 

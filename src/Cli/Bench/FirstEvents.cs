@@ -16,9 +16,7 @@ internal static class FirstEvents
         int[] rows = [.. Enumerable.Range(0, data.Train.Count).OrderBy(row => data.TimeOf(Split.Train, row))
             .Take((int)Math.Max(1, Math.Round(share * data.Train.Count)))];
         T[] Kept<T>(T[] values) => Array.ConvertAll(rows, row => values[row]);
-        return data with
-        {
-            Train = new(Kept(data.Train.Users), Kept(data.Train.Items), data.Train.Times is { } times ? Kept(times) : null, data.Train.Types is { } types ? Kept(types) : null),
-        };
+        var (all, times, types) = (data.Train, data.Train.Times, data.Train.Types);
+        return data with { Train = new(Kept(all.Users), Kept(all.Items), times is null ? null : Kept(times), types is null ? null : Kept(types)) };
     }
 }

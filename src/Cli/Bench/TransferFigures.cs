@@ -55,8 +55,11 @@ internal sealed class TransferFigures
         _figures.Say(string.Create(
             CultureInfo.InvariantCulture, $"{_source.UserCount:N0} users to pre-train on, {_target.UserCount:N0} others to fine-tune and test on"));
         foreach (var (share, data) in Shares.Zip(young))
-            _figures.Say(string.Create(CultureInfo.InvariantCulture,
-                $"{share * 100:0}% of their events: {data.Train.Interactions.Count + data.HeldOut.Count:N0} of {Users(data):N0} users, {data.HeldOut.Count:N0} of them to validate"));
+        {
+            var (users, events, validating) = (Users(data), data.Train.Interactions.Count + data.HeldOut.Count, data.HeldOut.Count);
+            _figures.Say(string.Create(
+                CultureInfo.InvariantCulture, $"{share * 100:0}% of their events: {events:N0} of {users:N0} users, {validating:N0} of them to validate"));
+        }
         for (var seed = 1; seed <= seeds; seed++)
         {
             ModelCheckpoint? pretrained = null;

@@ -15,7 +15,11 @@ internal static class ReplayCommand
 {
     public static RearmCommand Create()
     {
-        var dataset = new Option<string>("--dataset") { Description = "A folder with train.npy, ..., NAME.inter or one .csv, and feature files", HelpName = "folder" };
+        var dataset = new Option<string>("--dataset")
+        {
+            Description = "A folder with train.npy, ..., NAME.inter or one .csv, and feature files",
+            HelpName = "folder",
+        };
         var csv = new Option<string>("--csv") { Description = "A file with delimited fields, gzipped if its name ends in .gz", HelpName = "file" };
         var flags = new ImportFlags();
         var to = Urls.Option("--to", "The Ingestor's gRPC address", $"http://127.0.0.1:{IngestorHost.DefaultGrpcPort}");

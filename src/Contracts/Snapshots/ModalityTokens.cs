@@ -1,6 +1,8 @@
 namespace Rearm.Streaming.Contracts.Snapshots;
 
-/// <summary>The items' token sequences in one modality, e.g. the last hidden states of a text encoder. Snapshots have none: they have one vector per item.</summary>
+/// <summary>
+/// The items' token sequences in one modality, e.g. the last hidden states of a text encoder. Snapshots have none: they have one vector per item.
+/// </summary>
 public sealed class ModalityTokens
 {
     /// <param name="perItem">Tokens of an item at most.</param>

@@ -37,6 +37,6 @@ internal static class CsvFolderReader
         int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < int.MaxValue && row.ToString(CultureInfo.InvariantCulture) == id
             ? row
             : throw new DatasetException(
-                $"{file} has an item \"{id}\", and row i of {features} beside it is item i. Name items by the numbers of their rows, from 0, or give the file in place "
-                + "of the folder to read it without features.");
+                $"{file} has an item \"{id}\", and row i of {features} beside it is item i. Name items by the numbers of their rows, "
+                + "from 0, or give the file in place of the folder to read it without features.");
 }

@@ -62,7 +62,8 @@ public sealed class TrainingData
     /// <exception cref="ArgumentException">It has others.</exception>
     public TrainingData ServedFrom(GraphSnapshot later) => later.UserIds.SequenceEqual(Whole.UserIds) && later.ItemIds.SequenceEqual(Whole.ItemIds)
         ? new(Train, later, Features, HeldOut) { Tokens = Tokens }
-        : throw new ArgumentException("The later snapshot has other users or items than the one trained on; both have to have the same, in the same order.", nameof(later));
+        : throw new ArgumentException(
+            "The later snapshot has other users or items than the one trained on; both have to have the same, in the same order.", nameof(later));
 
     /// <summary>Measures a model on the held-out interactions.</summary>
     /// <param name="cutOffs">How many of a ranking's first items count, besides 10 and 20.</param>

@@ -80,9 +80,9 @@ public sealed class CsvFolderReaderTests : IDisposable
         _folder.Write("events.csv", "user,item\nann,1\nann,2\n");
         WriteFeatures("text_feat.npy", 2);
 
-        Assert.Contains(
-            "2 rows; the interactions name item 2, and row i is item i", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path, Options)).Message,
-            StringComparison.Ordinal);
+        var message = Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path, Options)).Message;
+
+        Assert.Contains("2 rows; the interactions name item 2, and row i is item i", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,10 +91,11 @@ public sealed class CsvFolderReaderTests : IDisposable
         _folder.Write("items.tsv", Log);
         _folder.Write("events.csv.gz", Log);
 
-        Assert.Contains(
-            "2 files that could hold the interactions (events.csv.gz, items.tsv); name one", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message,
-            StringComparison.Ordinal);
+        var message = Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message;
+
+        Assert.Contains("2 files that could hold the interactions (events.csv.gz, items.tsv); name one", message, StringComparison.Ordinal);
     }
 
-    private void WriteFeatures(string name, int rows) => Npy.Write(_folder.File(name), "<f4", $"({rows}, 1)", [.. Enumerable.Range(0, rows).Select(row => (float)row)]);
+    private void WriteFeatures(string name, int rows) =>
+        Npy.Write(_folder.File(name), "<f4", $"({rows}, 1)", [.. Enumerable.Range(0, rows).Select(row => (float)row)]);
 }

@@ -70,7 +70,7 @@ public sealed partial class DemoTests : IDisposable
         await using var demo = await StartAsync("--once", "--dataset", _folder.Path);
 
         Assert.Equal(1, await demo.Exited.WaitAsync(Wait.Patience));
-        Assert.Contains("has neither train.npy nor a .inter file", demo.Output);
+        Assert.Contains("has neither train.npy nor a .inter, .csv or .tsv file", demo.Output);
     }
 
     [Theory]
