@@ -27,7 +27,7 @@ internal readonly unsafe struct MatrixRows
     /// <exception cref="ArgumentException">The tensor is not a float32 matrix on the CPU whose rows are each contiguous.</exception>
     public static MatrixRows Of(Tensor matrix)
     {
-        if (!TensorMemory.Fits(matrix) || matrix.dim() != 2 || (matrix.stride(1) != 1 && matrix.shape[1] > 1))
+        if (!TensorMemory.Fits(matrix) || matrix.dim() != 2 || (matrix.stride(1) != 1 && matrix.shape[1] > 1 && matrix.shape[0] > 0))
             throw new ArgumentException(
                 $"A kernel needs a float32 matrix on the CPU with contiguous rows, not {matrix.dtype} {Shape.Of(matrix)} on {matrix.device}.", nameof(matrix));
         if (matrix.shape[0] == 0)
