@@ -13,6 +13,7 @@ internal static class BenchServe
     private const string LoadPart = "load";
     private const string AnswerPart = "answer";
     private const string EncoderPart = "encoder";
+    private const string CataloguePart = "catalogue";
     private const string EndurancePart = "endurance";
 
     public static RearmCommand Create()
@@ -31,14 +32,15 @@ internal static class BenchServe
         });
         var rounds = Numbers.Option("--rounds", "How often everything is measured, in turns; the medians count", 21, 3, 10_000);
         var only = new Option<string>("--only") { Description = "Measure one part alone", HelpName = "part" };
-        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, LoadPart, AnswerPart, EndurancePart);
+        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, CataloguePart, LoadPart, AnswerPart, EndurancePart);
         var seconds = Numbers.Option("--seconds", "How long each load lasts", 5, 1, 600);
         var clicks = Numbers.Option("--clicks", "Clicks, and changes of the catalogue, that are followed to the answer", 200, 10, 10_000);
         var kafka = new Option<string?>("--kafka") { Description = "Kafka for the answer's part; default: an embedded one. Topics of its own are left there", HelpName = "host:port" };
         var redis = new Option<string?>("--redis") { Description = "Redis; default: an embedded one. Keys of its own are left there", HelpName = "host:port" };
         var command = new RearmCommand(
             "serve",
-            "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; load over gRPC at rising rates, with filters, "
+            "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; what the live catalogue "
+            + "costs; load over gRPC at rising rates, with filters, "
             + "beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, a load while generations follow each other "
             + "and Redis is restarted.",
             new Example("rearm bench serve --only topk --json figures.json", "the top-K engine, with 23,033 and with a million items"),
@@ -58,10 +60,14 @@ internal static class BenchServe
             await ServerProbes.RequireAsync(parsed.GetValue(kafka), parsed.GetValue(redis), cancellation);
             if (part is null or EncoderPart)
                 EncoderFigures.Measure(figures, parsed.GetValue(rounds), cancellation);
+            if (part is null or CataloguePart)
+                await CatalogueFigures.MeasureSearchAsync(figures, parsed.GetValue(rounds), cancellation);
             foreach (var count in parsed.GetValue(items)!)
             {
                 if (part is null or TopKPart)
                     TopKFigures.Measure(figures, count, parsed.GetValue(rounds), cancellation);
+                if (part is null or CataloguePart)
+                    await CatalogueFigures.MeasureAsync(figures, count, parsed.GetValue(rounds), parsed.GetValue(redis), cancellation);
                 if (part is null or LoadPart)
                     await LoadFigures.MeasureAsync(figures, count, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis), cancellation);
             }

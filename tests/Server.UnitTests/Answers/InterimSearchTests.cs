@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Contracts.V1;
@@ -29,13 +31,48 @@ public class InterimSearchTests
         foreach (var (row, score) in all.Where(a => a.Row < 20).OrderByDescending(a => a.Score).Take(k))
             (rows[found], scores[found++]) = (row, score);
 
-        var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Ids[n])], null);
+        var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Id(n))], null);
         var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, rules, []);
         found = InterimSearch.Merge(query, items, filter, 20, rows, scores, found);
 
         Assert.Equal(Math.Min(k, all.Length), found);
         Assert.Equal(all.Select(a => a.Score).OrderDescending().Take(k), scores.Take(found));
         Assert.All(rows.Take(found).Zip(scores), pair => Assert.Equal(pair.Second, all.Single(a => a.Row == pair.First).Score));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(1500)]
+    public void Merge_ManyItemsThatChangeAndTie_IsTheBestOfAll(int k)
+    {
+        var random = new Random(k);
+        var generation = SmallGeneration.Random(20, random);
+        var live = new LiveItems(null!, TimeProvider.System, NullLogger<LiveItems>.Instance);
+        // With whole cosines of one neighbour many vectors are equal.
+        for (var n = 0; n < 1200; n++)
+            live.Apply(new($"n{n}", Like(random).ToByteArray()));
+        var items = NewItems.Of(generation, live.All, length: 1);
+        for (var step = 0; step < 60; step++)
+        {
+            // Sometimes more than may stand beside those that are coded.
+            string[] changed = [.. Enumerable.Range(0, step % 20 == 19 ? 400 : 10).Select(_ => $"n{random.Next(1300)}").Distinct()];
+            foreach (var id in changed)
+                live.Apply(new(id, random.Next(3) == 0 ? null : Like(random).ToByteArray()));
+            items = items.After(changed, generation, live, length: 1);
+            float[] query = [random.NextSingle() - 0.5f, random.NextSingle() - 0.5f];
+            var (rows, scores) = (new int[k], new float[k]);
+            (rows[0], scores[0]) = (7, Dot(query, generation.Items[7]));
+            string[] excluded = [.. Enumerable.Range(0, 300).Select(n => $"n{4 * n}")];
+            var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, new([], excluded, null), []);
+
+            var found = InterimSearch.Merge(query, items, filter, 20, rows, scores, 1);
+
+            var expected = Enumerable.Range(0, items.WithVector).Where(row => !excluded.Contains(items.Id(row)))
+                .Select(row => (Row: 20 + row, Score: Dot(query, items.Vector(row))));
+            (int Row, float Score)[] best = [.. expected.Append((Row: 7, Score: Dot(query, generation.Items[7]))).OrderByDescending(e => e.Score).ThenBy(e => e.Row).Take(k)];
+            Assert.Equal(best, rows.Take(found).Zip(scores));
+        }
     }
 
     [Fact]
@@ -45,7 +82,7 @@ public class InterimSearchTests
         var item = new CatalogueItem { NeighborIds = { "i0", "unheard of", "i2", "i1" }, NeighborCosines = { 0.9f, 1, 0.3f, -0.5f } };
         var bare = new CatalogueItem { Categories = { "c" } };
         var items = NewItems.Of(generation, [KeyValuePair.Create("new", item), KeyValuePair.Create("i0", item), KeyValuePair.Create("bare", bare)], length: 0);
-        Assert.Equal(["new", "bare"], items.Ids);
+        Assert.Equal(("new", "bare", 2), (items.Id(0), items.Id(1), items.Count));
         Assert.Equal(1, items.WithVector);
         Assert.True(generation.TryGetItem("i0", out var i0));
         Assert.True(generation.TryGetItem("i2", out var i2));
@@ -100,6 +137,8 @@ public class InterimSearchTests
         Assert.Equal(expected[0], vector[0], 1e-5);
         Assert.Equal(expected[1], vector[1], 1e-5);
     }
+
+    private static CatalogueItem Like(Random random) => new() { NeighborIds = { $"i{random.Next(20)}" }, NeighborCosines = { 1 } };
 
     private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);
 
