@@ -26,6 +26,8 @@ internal sealed class LoadFigures
     // Of the rate meant, so many must have begun: else it is the client that is at its limit.
     private const double LeastBegun = 0.97;
 
+    private static readonly ZipfUsers s_users = new(Users);
+
     private readonly Figures _figures;
     private readonly string _name;
     private readonly int _items;
@@ -65,6 +67,7 @@ internal sealed class LoadFigures
         await new GenerationRegistry(redis).PinAsync(1, cancellationToken);
         await using var server = await BenchServer.StartAsync(configuration, prefix, cancellationToken);
         await server.ServesAsync(1, cancellationToken);
+        await using var shop = await LiveShop.OpenAsync(redis, items, cancellationToken);
         await new LoadFigures(figures, items, duration, redis, server).MeasureAsync(cancellationToken);
     }
 
@@ -85,7 +88,7 @@ internal sealed class LoadFigures
         await CpuAsync("cpu_us_per_request", AskAsync, "processor time of client and Server for an answer", cancellationToken);
         await CpuAsync("cpu_us_per_empty_call", CheckAsync, "of it for a call that does nothing: grpc.health.v1", cancellationToken);
         var users = new UserReader(_redis, new RedisPatience(_redis, TimeSpan.FromSeconds(10)));
-        await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync($"u{number * 7919L % Users}", 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
+        await CpuAsync("cpu_us_per_user_read", (number, cancel) => users.ReadAsync(s_users.Of(number), 1, cancel), "of it for reading the user from Redis, this process's part", cancellationToken);
 
         var overload = await LoadAsync("Overload", 2 * bad.Rate, _duration, AskAsync, cancellationToken);
         _figures.Add($"{_name}.overload_refused_share", overload.RefusedShare, $"of {overload.Rate:0} requests/s");
@@ -136,11 +139,11 @@ internal sealed class LoadFigures
     }
 
     private async Task AskAsync(int number, CancellationToken cancellationToken) =>
-        await _server.Client.RecommendAsync(new() { UserId = $"u{number * 7919L % Users}", K = K }, cancellationToken: cancellationToken);
+        await _server.Client.RecommendAsync(new() { UserId = s_users.Of(number), K = K }, cancellationToken: cancellationToken);
 
     private async Task AskFilteredAsync(int number, CancellationToken cancellationToken)
     {
-        var request = new RecommendRequest { UserId = $"u{number * 7919L % Users}", K = K, Categories = { $"c{number % RandomGeneration.Categories}", $"c{(number + 1) % RandomGeneration.Categories}" } };
+        var request = new RecommendRequest { UserId = s_users.Of(number), K = K, Categories = { $"c{number % RandomGeneration.Categories}", $"c{(number + 1) % RandomGeneration.Categories}" } };
         for (var i = 0; i < 100; i++)
             request.ExcludedItemIds.Add($"i{(number + i) * 31 % 1000}");
         await _server.Client.RecommendAsync(request, cancellationToken: cancellationToken);
