@@ -131,6 +131,22 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
+    public async Task WriteAll_MarksOfErasuresLost_MarksEverybodyAgainHoweverLongAgoItWas()
+    {
+        _users.EraseUser("long ago", 5);
+        await _writer.WriteAsync(_state, true, default);
+        await WriteAllAsync(_writer);
+        var marked = await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default);
+        await WriteAllAsync(_writer);
+        // What was learned since the user came back is not taken away again.
+        Assert.Equal(marked, await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
+
+        await _database.KeyDeleteAsync(_redis.Keys.ErasedUsers);
+        await WriteAllAsync(_writer);
+        Assert.NotNull(await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
+    }
+
+    [Fact]
     public async Task FindLoss_NothingLost_IsNull()
     {
         Fill();
