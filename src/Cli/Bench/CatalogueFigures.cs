@@ -110,7 +110,9 @@ internal static class CatalogueFigures
             }
             foreach (var query in queries)
                 engine.Return(query);
-            figures.Add($"catalogue.search.{count}_new_us", Median(times) * 1e6, $"us of processor time that {count:N0} new items add to a search, {SearchWidth} numbers wide");
+            figures.Add(
+                $"catalogue.search.{count}_new_us", Median(times) * 1e6,
+                $"us of processor time that {count:N0} new items add to a search, {SearchWidth} numbers wide");
 
             void Merge(TopKQuery query)
             {

@@ -1,8 +1,8 @@
 namespace Rearm.Streaming.Cli.Bench;
 
 /// <summary>
-/// Who calls: of n users u0, u1, ... the one of rank r with a weight of 1 / r^0.8, so that some come often and most rarely, as in a shop. The same call is always of
-/// the same user.
+/// Who calls: of n users u0, u1, ... the one of rank r with a weight of 1 / r^0.8, so that some come often and most rarely, as in a shop. The same call is
+/// always of the same user.
 /// </summary>
 internal sealed class ZipfUsers
 {

@@ -50,7 +50,9 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
         var found = await redis.Database.SetLengthAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);
         if (found < state.HiddenItems)
             return $"Redis has {found} hidden items instead of {state.HiddenItems}";
-        return state.HiddenItems == 0 || await _hidden.ReadHeadAsync(cancellationToken) is not null ? null : "Redis has lost which changes of hidden items it has";
+        return state.HiddenItems == 0 || await _hidden.ReadHeadAsync(cancellationToken) is not null
+            ? null
+            : "Redis has lost which changes of hidden items it has";
     }
 
     private async Task<string?> UsersAsync(UserShard shard, int most, CancellationToken cancellationToken)

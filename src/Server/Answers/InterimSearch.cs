@@ -5,7 +5,7 @@ using Rearm.Streaming.Server.Ranking;
 namespace Rearm.Streaming.Server.Answers;
 
 /// <summary>
-/// Puts new items, by their interim or encoded vectors, in their places among the best rows of the generation. Exact: codes say only of which items that the score
+/// Puts new items, by their interim or encoded vectors, in their places among the best rows of the generation. Exact: codes only say of which items the score
 /// can't be high enough.
 /// </summary>
 internal static class InterimSearch

@@ -36,8 +36,8 @@ internal sealed record CatalogueView(NewItems New, ImmutableDictionary<string, C
                     Add(rows, category, row);
         foreach (var list in rows.Values)
             list.Sort();
-        return new(
-            NewItems.Of(generation, live.All, newItemLength), rows.ToImmutableDictionary(r => r.Key, r => new CategoryRows([.. r.Value]), StringComparer.Ordinal), words);
+        var categories = rows.ToImmutableDictionary(r => r.Key, r => new CategoryRows([.. r.Value]), StringComparer.Ordinal);
+        return new(NewItems.Of(generation, live.All, newItemLength), categories, words);
     }
 
     /// <summary>The same once some items have changed: what <see cref="Of"/> would give.</summary>

@@ -180,7 +180,8 @@ internal sealed partial class GenerationFollower(
     {
         var cutAt = generation?.Manifest.Snapshot.CutAt?.ToDateTimeOffset().ToUnixTimeMilliseconds() ?? 0;
         // Whoever has been erased since the cut stays so: as many as before are the same ones.
-        var erased = last is not null && last.Generation == generation && last.Live.ErasedUsers.Count == await live.CountErasedUsersAsync(cutAt, cancellationToken)
+        var erased = last is not null && last.Generation == generation
+            && last.Live.ErasedUsers.Count == await live.CountErasedUsersAsync(cutAt, cancellationToken)
             ? last.Live.ErasedUsers
             : await live.ReadErasedUsersAsync(cutAt, cancellationToken);
         return new(await live.IsWrittenAsync(cancellationToken), hidden.Items, erased);

@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// A copy of the hidden items, kept in step with Redis: read whole once, then change by change. Where there is no head it is read whole each time. For one thread.
+/// A copy of the hidden items, kept in step with Redis: read whole once, then change by change. Where there is no head it is read whole each time. For one
+/// thread.
 /// </summary>
 internal sealed class HiddenItems(HiddenItemsStore store)
 {

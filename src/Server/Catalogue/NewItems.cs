@@ -76,7 +76,9 @@ internal sealed class NewItems
         return new(Entries(generation, unknown, generation.EncodedItems?.Look(unknown), length, power), null, 0);
     }
 
-    /// <summary>The same once some items have changed: what <see cref="Of"/> would give. Only their vectors are made, and those that wait for the item encoder.</summary>
+    /// <summary>
+    /// The same once some items have changed: what <see cref="Of"/> would give. Only their vectors are made, and those that wait for the item encoder.
+    /// </summary>
     /// <param name="changed">Items, some of which the generation may know.</param>
     /// <param name="generation">As it was.</param>
     /// <param name="live">The items now.</param>

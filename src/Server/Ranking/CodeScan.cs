@@ -5,8 +5,8 @@ using Rearm.Streaming.Server.Ranking.Lanes;
 namespace Rearm.Streaming.Server.Ranking;
 
 /// <summary>
-/// Says which rows of some codes may reach a score (<see cref="QueryCode"/>), chunk by chunk, for who scores them at once: of few rows, beside the engine's many. For one
-/// thread, which keeps its memory.
+/// Says which rows of some codes may reach a score (<see cref="QueryCode"/>), chunk by chunk, for who scores them at once: of few rows, beside the engine's
+/// many. For one thread, which keeps its memory.
 /// </summary>
 internal sealed unsafe class CodeScan
 {

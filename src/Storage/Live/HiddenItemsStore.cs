@@ -47,7 +47,8 @@ public sealed class HiddenItemsStore(RedisConnection redis)
     {
         if (after.Epoch != upTo.Epoch || after.Number < upTo.Since || after.Number > upTo.Number)
             return null;
-        var found = await redis.Database.SortedSetRangeByScoreAsync(redis.Keys.HiddenItemsChanges, after.Number, upTo.Number, Exclude.Start).WaitAsync(cancellationToken);
+        var reading = redis.Database.SortedSetRangeByScoreAsync(redis.Keys.HiddenItemsChanges, after.Number, upTo.Number, Exclude.Start);
+        var found = await reading.WaitAsync(cancellationToken);
         return found.Length == upTo.Number - after.Number ? Array.ConvertAll(found, ReadChange) : null;
     }
 
@@ -73,8 +74,9 @@ public sealed class HiddenItemsStore(RedisConnection redis)
         var next = head with { Since = Math.Max(head.Since, number - ChangesKept), Number = number };
         var transaction = redis.Database.CreateTransaction();
         Write(transaction, changes);
+        var numbered = changes.Select((change, i) => (Change: change, Number: head.Number + i + 1));
         _ = transaction.SortedSetAddAsync(
-            redis.Keys.HiddenItemsChanges, [.. changes.Select((change, i) => new SortedSetEntry(WriteChange(change, head.Number + i + 1), head.Number + i + 1))]);
+            redis.Keys.HiddenItemsChanges, [.. numbered.Select(n => new SortedSetEntry(WriteChange(n.Change, n.Number), n.Number))]);
         if (next.Since > head.Since)
             _ = transaction.SortedSetRemoveRangeByScoreAsync(redis.Keys.HiddenItemsChanges, double.NegativeInfinity, next.Since);
         _ = transaction.StringSetAsync(redis.Keys.HiddenItemsHead, next.ToString());

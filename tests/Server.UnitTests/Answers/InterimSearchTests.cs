@@ -70,7 +70,7 @@ public class InterimSearchTests
 
             var expected = Enumerable.Range(0, items.WithVector).Where(row => !excluded.Contains(items.Id(row)))
                 .Select(row => (Row: 20 + row, Score: Dot(query, items.Vector(row))));
-            (int Row, float Score)[] best = [.. expected.Append((Row: 7, Score: Dot(query, generation.Items[7]))).OrderByDescending(e => e.Score).ThenBy(e => e.Row).Take(k)];
+            var best = expected.Append((Row: 7, Score: Dot(query, generation.Items[7]))).OrderByDescending(e => e.Score).ThenBy(e => e.Row).Take(k);
             Assert.Equal(best, rows.Take(found).Zip(scores));
         }
     }

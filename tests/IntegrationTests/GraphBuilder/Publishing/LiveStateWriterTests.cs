@@ -333,7 +333,12 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("ünï w")));
     }
 
-    private RedisKey[] AllKeys => [_redis.Keys.LiveMarker, _redis.Keys.ShardMarker(0), _redis.Keys.Popular, _redis.Keys.HiddenItems, _redis.Keys.HiddenItemsHead, _redis.Keys.HiddenItemsChanges, _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w")];
+    private RedisKey[] AllKeys =>
+    [
+        _redis.Keys.LiveMarker, _redis.Keys.ShardMarker(0), _redis.Keys.Popular,
+        _redis.Keys.HiddenItems, _redis.Keys.HiddenItemsHead, _redis.Keys.HiddenItemsChanges,
+        _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w"),
+    ];
 
     private async Task<byte[]?[]> CopyAsync() => await Task.WhenAll(AllKeys.Select(key => _database.KeyDumpAsync(key)));
 
