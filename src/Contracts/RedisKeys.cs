@@ -151,4 +151,14 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
 
     /// <summary>Set: items that must not be recommended now (deleted or unavailable), ahead of the next generation.</summary>
     public string HiddenItems => $"{Prefix}:items:hidden";
+
+    /// <summary>
+    /// String: which changes of <see cref="HiddenItems"/> are in <see cref="HiddenItemsChanges"/>. In Redis Cluster it is where <see cref="HiddenItems"/> is.
+    /// </summary>
+    public string HiddenItemsHead => $"{HiddenItems}:head:{{{HiddenItems}}}";
+
+    /// <summary>
+    /// Sorted set: the newest changes of <see cref="HiddenItems"/>, scored by their numbers. In Redis Cluster it is where <see cref="HiddenItems"/> is.
+    /// </summary>
+    public string HiddenItemsChanges => $"{HiddenItems}:changes:{{{HiddenItems}}}";
 }

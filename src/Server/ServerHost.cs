@@ -47,6 +47,8 @@ public static class ServerHost
         builder.Services.AddSingleton<GenerationReader>();
         builder.Services.AddSingleton<GenerationRegistry>();
         builder.Services.AddSingleton<LiveCatalogue>();
+        builder.Services.AddSingleton<HiddenItemsStore>();
+        builder.Services.AddSingleton<HiddenItems>();
         builder.Services.AddSingleton<CatalogueStore>();
         builder.Services.AddSingleton<LiveItems>();
         builder.Services.AddSingleton<GenerationFollower>();

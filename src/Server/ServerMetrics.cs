@@ -79,7 +79,7 @@ internal sealed class ServerMetrics
     [
         new(items.Encoded, new KeyValuePair<string, object?>("vector", "encoded")),
         new(items.WithVector - items.Encoded, new KeyValuePair<string, object?>("vector", "interim")),
-        new(items.Ids.Count - items.WithVector, new KeyValuePair<string, object?>("vector", "none")),
+        new(items.Count - items.WithVector, new KeyValuePair<string, object?>("vector", "none")),
     ];
 
     private static double Age(ServingState state, TimeProvider time) =>

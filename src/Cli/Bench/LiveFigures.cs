@@ -72,6 +72,12 @@ internal static class LiveFigures
             Metrics = new Dictionary<string, double>(),
             Settings = new Dictionary<string, string>(),
         };
+        return Load(generation, vectors.ItemEncoder);
+    }
+
+    /// <summary>A generation as the Server has it in memory.</summary>
+    public static LoadedGeneration Load(ModelGeneration generation, ItemEncoderWeights? itemEncoder)
+    {
         var manifest = GenerationCodec.Describe(generation);
         (manifest.Number, manifest.PublishedAt) = (1, new Timestamp());
         var chunks = new List<ItemChunk>();
@@ -80,7 +86,7 @@ internal static class LiveFigures
             manifest.ItemChunks.Add(info);
             chunks.Add(GenerationCodec.ReadItems(manifest, chunks.Count, bytes));
         }
-        return new(new StoredGeneration(manifest, [], chunks) { ItemEncoder = vectors.ItemEncoder });
+        return new(new StoredGeneration(manifest, [], chunks) { ItemEncoder = itemEncoder });
     }
 
     /// <summary>The place of an item among those that may be recommended, 0 for the best; of equal scores the smaller number comes first.</summary>

@@ -61,6 +61,7 @@ internal sealed class LoadFigures
         await RandomShop.WriteAsync(redis, items, cancellationToken);
         await using var server = await BenchServer.StartAsync(configuration, prefix, cancellationToken);
         await server.ServesAsync(1, cancellationToken);
+        await using var shop = await LiveShop.OpenAsync(redis, items, cancellationToken);
         await new LoadFigures(figures, items, duration, redis, server).MeasureAsync(cancellationToken);
     }
 

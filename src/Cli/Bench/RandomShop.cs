@@ -20,8 +20,10 @@ internal static class RandomShop
 
     private const int Touches = 20;
 
-    /// <summary>The user whom a call is for: all of them, one after the other.</summary>
-    public static string UserOf(int call) => $"u{call * 7919L % Users}";
+    private static readonly ZipfUsers s_users = new(Users);
+
+    /// <summary>The user whom a call is for: some call often.</summary>
+    public static string UserOf(int call) => s_users.Of(call);
 
     /// <summary>Writes it.</summary>
     /// <param name="redis">Where to.</param>

@@ -46,6 +46,6 @@ internal static class BenchLive
                 throw CliException.From(e);
             }
         }, ("recall by weight and length", figures => figures.Bars(
-            "What comes from between trainings", "Server:NewItemLength of new items, Server:RecentWeight of touches").ToSvg()));
+            "What comes from between trainings", "vectors of new items, Server:RecentWeight of touches").ToSvg()));
     }
 }

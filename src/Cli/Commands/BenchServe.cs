@@ -16,6 +16,7 @@ internal static class BenchServe
     private const string SwapPart = "swap";
     private const string AnswerPart = "answer";
     private const string EncoderPart = "encoder";
+    private const string CataloguePart = "catalogue";
     private const string EndurancePart = "endurance";
 
     public static RearmCommand Create()
@@ -34,7 +35,7 @@ internal static class BenchServe
         });
         var rounds = Numbers.Option("--rounds", "How often everything is measured, in turns; the medians count", 21, 3, 10_000);
         var only = new Option<string>("--only") { Description = "Measure one part alone", HelpName = "part" };
-        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, LoadPart, OverloadPart, SwapPart, AnswerPart, EndurancePart);
+        only.AcceptOnlyFromAmong(TopKPart, EncoderPart, CataloguePart, LoadPart, OverloadPart, SwapPart, AnswerPart, EndurancePart);
         var seconds = Numbers.Option("--seconds", "How long each load lasts", 5, 1, 600);
         var rate = Numbers.Option("--rate", "Calls a second during the swaps of --only swap", 200.0, 1, 100_000);
         var clicks = Numbers.Option("--clicks", "Clicks, and changes of the catalogue, that are followed to the answer", 200, 10, 10_000);
@@ -42,9 +43,9 @@ internal static class BenchServe
         var redis = new Option<string?>("--redis") { Description = "Redis; default: an embedded one. Keys of its own are left there", HelpName = "host:port" };
         var command = new RearmCommand(
             "serve",
-            "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; load over gRPC at rising rates, with filters, "
-            + "beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, what limits on running "
-            + "calls do, what a swap costs a Server in a process of its own, and a load while generations follow each other and Redis is restarted.",
+            "Measure the Server: the search for the best items, against plain scans; the encoders of a sequence model; what the live catalogue costs; load over "
+            + "gRPC at rising rates, with filters, beyond capacity and during a swap of generations; how long a click takes to change the answer; and, if asked for, "
+            + "what limits on running calls do, what a swap costs a Server in a process of its own, and a load while generations follow each other and Redis is restarted.",
             new Example("rearm bench serve --only topk --json figures.json", "the top-K engine, with 23,033 and with a million items"),
             new("rearm bench serve --only endurance --seconds 120", "two minutes of swaps, with a restart of Redis"),
             new("rearm bench serve --only swap --items 1000000 --seconds 10", "latencies, memory and garbage collections of swaps among a million items"),
@@ -63,10 +64,14 @@ internal static class BenchServe
             await ServerProbes.RequireAsync(parsed.GetValue(kafka), parsed.GetValue(redis), cancellation);
             if (part is null or EncoderPart)
                 EncoderFigures.Measure(figures, parsed.GetValue(rounds), cancellation);
+            if (part is null or CataloguePart)
+                await CatalogueFigures.MeasureSearchAsync(figures, parsed.GetValue(rounds), cancellation);
             foreach (var count in parsed.GetValue(items)!)
             {
                 if (part is null or TopKPart)
                     TopKFigures.Measure(figures, count, parsed.GetValue(rounds), cancellation);
+                if (part is null or CataloguePart)
+                    await CatalogueFigures.MeasureAsync(figures, count, parsed.GetValue(rounds), parsed.GetValue(redis), cancellation);
                 if (part is null or LoadPart)
                     await LoadFigures.MeasureAsync(figures, count, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis), cancellation);
                 if (part is SwapPart)

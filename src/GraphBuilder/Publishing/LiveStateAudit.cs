@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.GraphBuilder.State;
+using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
 using StackExchange.Redis;
 
@@ -14,6 +15,7 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
 {
     private const int UsersPerCall = 256;
 
+    private readonly HiddenItemsStore _hidden = new(redis);
     private readonly Dictionary<int, int> _next = [];
     private long? _evicted;
 
@@ -46,7 +48,11 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
     private async Task<string?> HiddenItemsAsync(GraphState state, CancellationToken cancellationToken)
     {
         var found = await redis.Database.SetLengthAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);
-        return found >= state.HiddenItems ? null : $"Redis has {found} hidden items instead of {state.HiddenItems}";
+        if (found < state.HiddenItems)
+            return $"Redis has {found} hidden items instead of {state.HiddenItems}";
+        return state.HiddenItems == 0 || await _hidden.ReadHeadAsync(cancellationToken) is not null
+            ? null
+            : "Redis has lost which changes of hidden items it has";
     }
 
     private async Task<string?> UsersAsync(UserShard shard, int most, CancellationToken cancellationToken)

@@ -15,6 +15,11 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
 {
     private readonly Dictionary<int, LiveMarker> _shards = [];
 
+    private readonly HiddenItemsStore _hidden = new(redis);
+
+    // Null while nobody knows what Redis has of it; then an epoch begins.
+    private HiddenItemsHead? _head;
+
     // Null while the items are somebody else's to write, who leaves a marker of their own; a new one of ours says as much.
     private LiveMarker? _items;
 
@@ -31,15 +36,16 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
                 await WriteAsync(state, shard, cancellationToken);
         if (!withItems)
         {
-            _items = null;
+            (_items, _head) = (null, null);
             state.ChangedItems.Clear();
         }
         else if (state.ChangedItems.Count > 0)
         {
-            var commands = new CommandWindow();
-            foreach (var item in state.ChangedItems)
-                await commands.AddAsync(HideAsync(state, item), cancellationToken);
-            await commands.DrainAsync(cancellationToken);
+            var head = _head ?? await _hidden.BeginAsync(cancellationToken);
+            _head = null;
+            foreach (var window in state.ChangedItems.Chunk(HiddenItemsStore.ChangesTogether))
+                head = await _hidden.WriteAsync(Array.ConvertAll(window, item => Hidden(state, item)), head, cancellationToken);
+            _head = head;
             await ItemsMarker.WriteAsync(cancellationToken);
             state.ChangedItems.Clear();
         }
@@ -65,13 +71,13 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
     public async Task WriteAllItemsAsync(GraphState state, CancellationToken cancellationToken)
     {
         await ItemsMarker.WriteAsync(cancellationToken);
-        var commands = new CommandWindow();
-        for (var item = 0; item < state.ItemIds.Count; item++)
-            if (state.Item(item).Hidden)
-                await commands.AddAsync(HideAsync(state, item), cancellationToken);
-        foreach (var id in await HiddenWithoutReasonAsync(state, cancellationToken))
-            await commands.AddAsync(redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, id), cancellationToken);
-        await commands.DrainAsync(cancellationToken);
+        _head = null;
+        var hidden = Enumerable.Range(0, state.ItemIds.Count).Where(item => state.Item(item).Hidden).Select(item => Hidden(state, item));
+        foreach (var window in hidden.Chunk(HiddenItemsStore.ChangesTogether))
+            await _hidden.WriteAsync(window, cancellationToken);
+        foreach (var window in (await HiddenWithoutReasonAsync(state, cancellationToken)).Chunk(HiddenItemsStore.ChangesTogether))
+            await _hidden.WriteAsync(window, cancellationToken);
+        _head = await _hidden.BeginAsync(cancellationToken);
         await ItemsMarker.WriteAsync(cancellationToken, all: true);
     }
 
@@ -167,20 +173,21 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
                 await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
     }
 
-    private async Task<IEnumerable<RedisValue>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
+    private async Task<List<HiddenItem>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
     {
         // A state without items, at the start of a rebuild, says nothing about which are hidden.
         if (state.ItemIds.Count == 0)
             return [];
-        var hidden = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);
-        return hidden.Where(id => !(state.ItemIds.TryGet(id.ToString(), out var item) && state.Item(item).Hidden));
+        var without = new List<HiddenItem>();
+        await foreach (var id in _hidden.ReadAllAsync(cancellationToken))
+            if (!(state.ItemIds.TryGet(id, out var item) && state.Item(item).Hidden))
+                without.Add(new(id, IsHidden: false));
+        return without;
     }
 
     // Scored by this process's clock, as is the time at which a snapshot is cut: which came first is certain.
     private Task MarkErasedAsync(ulong userHash, When when) =>
         redis.Database.SortedSetAddAsync(redis.Keys.ErasedUsers, RedisKeys.UserHash(userHash), time.GetUtcNow().ToUnixTimeMilliseconds(), when);
 
-    private Task HideAsync(GraphState state, int item) => state.Item(item).Hidden
-        ? redis.Database.SetAddAsync(redis.Keys.HiddenItems, state.ItemIds[item])
-        : redis.Database.SetRemoveAsync(redis.Keys.HiddenItems, state.ItemIds[item]);
+    private static HiddenItem Hidden(GraphState state, int item) => new(state.ItemIds[item]!, state.Item(item).Hidden);
 }

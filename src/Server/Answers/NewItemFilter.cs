@@ -15,7 +15,7 @@ internal sealed class NewItemFilter(ServingState state, ItemRules rules, Touch[]
     private HashSet<string>? _only;
 
     /// <summary>Whether the answer may hold a new item, by its row.</summary>
-    public bool Allows(int row) => Allows(state.Catalogue.New.Ids[row], row);
+    public bool Allows(int row) => Allows(state.Catalogue.New.Id(row), row);
 
     /// <summary>Whether the answer may hold an item, which may be in no catalogue: then it is in no category.</summary>
     public bool Allows(string itemId) => Allows(itemId, state.Catalogue.New.TryGet(itemId, out var row) ? row : -1);

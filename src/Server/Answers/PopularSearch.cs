@@ -42,10 +42,10 @@ internal static class PopularSearch
             throw new UnavailableException(state.Problem.Length == 0 ? NothingYet : $"There is nothing to recommend from yet. {state.Problem}");
         if (rules.HaveCategories)
             throw new PreconditionException("No generation has been published yet, so the items' categories are not known. Ask without categories, or later.");
-        var without = new HashSet<string>([.. left.Select(touch => touch.ItemId), .. rules.Excluded, .. state.Live.HiddenItems], StringComparer.Ordinal);
+        var without = new HashSet<string>([.. left.Select(touch => touch.ItemId), .. rules.Excluded], StringComparer.Ordinal);
         var only = rules.Only.Count == 0 ? null : new HashSet<string>(rules.Only, StringComparer.Ordinal);
         for (var i = 0; i < popular.ItemIds.Count && answer.Count < k; i++)
-            if (!without.Contains(popular.ItemIds[i]) && only?.Contains(popular.ItemIds[i]) != false
+            if (!without.Contains(popular.ItemIds[i]) && !state.Live.HiddenItems.Contains(popular.ItemIds[i]) && only?.Contains(popular.ItemIds[i]) != false
                 && (shown.IsEmpty || !shown.Contains(ItemMark.Of(generation: null, popular.ItemIds[i]))))
                 answer.Add(new ScoredItem { ItemId = popular.ItemIds[i], Score = popular.Users[i] });
     }

@@ -17,39 +17,68 @@ internal sealed class EncodedItems(ItemEncoder encoder, TimeSpan timeOfALook)
 {
     private readonly float[] _features = new float[encoder.Inputs];
     private readonly bool[] _present = new bool[encoder.Modalities.Count];
-    private Dictionary<string, Entry> _entries = [];
+    private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Whether items are left whose vectors the last look had no time for.</summary>
-    public bool HasMore { get; private set; }
+    /// <summary>The items whose vectors the last look had no time for.</summary>
+    public IReadOnlyCollection<string> Waiting => _waiting;
+
+    /// <summary>Whether there are any.</summary>
+    public bool HasMore => _waiting.Count > 0;
 
     /// <summary>The vectors of items whose features the catalogue has; those of the others are forgotten.</summary>
     /// <param name="items">All that the generation does not know.</param>
     /// <returns>By item; none of one whose features are not what the encoder reads.</returns>
-    public IReadOnlyDictionary<string, float[]> Look(IEnumerable<KeyValuePair<string, CatalogueItem>> items)
+    public IReadOnlyDictionary<string, float[]> Look(IReadOnlyCollection<KeyValuePair<string, CatalogueItem>> items)
+    {
+        var before = _entries;
+        _entries = new(StringComparer.Ordinal);
+        _waiting.Clear();
+        foreach (var (id, _) in items)
+            if (before.TryGetValue(id, out var entry))
+                _entries.Add(id, entry);
+        return LookAt(items);
+    }
+
+    /// <summary>The same of some items; those of the others stay.</summary>
+    public IReadOnlyDictionary<string, float[]> LookAt(IReadOnlyCollection<KeyValuePair<string, CatalogueItem>> items)
     {
         var (start, isLate) = (Stopwatch.GetTimestamp(), false);
-        var (entries, vectors) = (new Dictionary<string, Entry>(StringComparer.Ordinal), new Dictionary<string, float[]>(StringComparer.Ordinal));
-        HasMore = false;
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         foreach (var (id, item) in items)
         {
+            if (_entries.TryGetValue(id, out var entry) && !entry.IsOf(item.Features))
+                Forget([id]);
             if (item.Features.Count == 0)
+            {
+                _waiting.Remove(id);
                 continue;
-            if (!_entries.TryGetValue(id, out var entry) || !entry.IsOf(item.Features))
+            }
+            if (!_entries.TryGetValue(id, out entry))
             {
                 if (isLate)
                 {
-                    HasMore = true;
+                    _waiting.Add(id);
                     continue;
                 }
-                entry = new(item.Features, Encode(item.Features));
+                _entries.Add(id, entry = new(item.Features, Encode(item.Features)));
+                _waiting.Remove(id);
                 isLate = Stopwatch.GetElapsedTime(start) >= timeOfALook;
             }
-            entries.Add(id, entry);
             if (entry.Vector is { } vector)
                 vectors.Add(id, vector);
         }
-        _entries = entries;
         return vectors;
+    }
+
+    /// <summary>Items are gone.</summary>
+    public void Forget(IEnumerable<string> items)
+    {
+        foreach (var id in items)
+        {
+            _entries.Remove(id);
+            _waiting.Remove(id);
+        }
     }
 
     private float[]? Encode(RepeatedField<CatalogueFeature> features)

@@ -16,7 +16,7 @@ namespace Rearm.Streaming.Server.Catalogue;
 /// one reference. A generation that can't be loaded is refused and reported, and retried when it changes or after a minute.
 /// </summary>
 internal sealed partial class GenerationFollower(
-    GenerationReader generations, LiveCatalogue live, LiveItems items, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger,
+    GenerationReader generations, LiveCatalogue live, HiddenItems hidden, LiveItems items, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger,
     TimeProvider time) : BackgroundService
 {
     private const string WhatHelps = "The next generation published replaces it: rearm models train makes one; rearm models pin names one that is there.";
@@ -75,11 +75,14 @@ internal sealed partial class GenerationFollower(
             var served = await FindAsync(before, cancellationToken);
             if (served.Generation is null)
             {
-                var (popular, restrictions) = (await live.ReadPopularAsync(cancellationToken), await ReadRestrictionsAsync(null, cancellationToken));
+                await hidden.FollowAsync(cancellationToken);
+                var popular = await live.ReadPopularAsync(cancellationToken);
+                var restrictions = await ReadRestrictionsAsync(null, before, cancellationToken);
                 after = ServingState.Of(null, popular, restrictions, served.Problem) with { IsPinned = served.IsPinned };
             }
             else
             {
+                await hidden.FollowAsync(cancellationToken);
                 await FollowItemsAsync(cancellationToken);
                 after = await StateOfAsync(served.Generation, before, served.Problem, cancellationToken) with
                 {
@@ -145,14 +148,35 @@ internal sealed partial class GenerationFollower(
     private async Task<ServingState> StateOfAsync(LoadedGeneration generation, ServingState before, string problem, CancellationToken cancellationToken)
     {
         var last = before.Generation == generation ? before : before.Split?.Treatment is { } other && other.Generation == generation ? other : null;
-        var restrictions = await ReadRestrictionsAsync(generation, cancellationToken);
-        var isUpToDate = last is not null && items.Version == last.ItemsVersion && generation.EncodedItems is not { HasMore: true };
-        var catalogue = isUpToDate ? last!.Catalogue : CatalogueView.Of(generation, items, options.Value.NewItemLength);
-        var isSame = last is not null && problem == last.Problem && restrictions == last.Live && catalogue == last.Catalogue
-            && ReferenceEquals(_trending, last.Trending);
-        return isSame
-            ? last!
-            : ServingState.Of(generation, null, restrictions, problem) with { Catalogue = catalogue, ItemsVersion = items.Version, Trending = _trending };
+        var restrictions = await ReadRestrictionsAsync(generation, last, cancellationToken);
+        if (last is null)
+            return ServingState.Of(generation, null, restrictions, problem) with
+            {
+                HiddenVersion = hidden.Version,
+                Catalogue = CatalogueView.Of(generation, items, options.Value.NewItemLength),
+                ItemsVersion = items.Version,
+                Trending = _trending,
+            };
+        var catalogue = ViewAfter(last, generation);
+        if (problem == last.Problem && restrictions == last.Live && ReferenceEquals(catalogue, last.Catalogue) && ReferenceEquals(_trending, last.Trending))
+            return last;
+        return new(generation, last.RecommendableAfter(hidden.ChangedSince(last.HiddenVersion), restrictions), null, restrictions, problem)
+        {
+            HiddenVersion = hidden.Version,
+            Catalogue = catalogue,
+            ItemsVersion = items.Version,
+            Trending = _trending,
+        };
+    }
+
+    // In proportion to what has changed, not to the catalogue.
+    private CatalogueView ViewAfter(ServingState last, LoadedGeneration generation)
+    {
+        if (items.Version == last.ItemsVersion && generation.EncodedItems is not { HasMore: true })
+            return last.Catalogue;
+        return items.ChangedSince(last.ItemsVersion) is { } changes
+            ? last.Catalogue.After(changes, generation, items, options.Value.NewItemLength)
+            : CatalogueView.Of(generation, items, options.Value.NewItemLength);
     }
 
     private static IEnumerable<LoadedGeneration> Generations(ServingState state) =>
@@ -161,11 +185,15 @@ internal sealed partial class GenerationFollower(
     private static RunningSplit SplitOf(Experiment experiment, ServingState treatment, ServingState before) =>
         before.Split is { } split && split.Experiment.Equals(experiment) && split.Treatment == treatment ? split : new(experiment, new(experiment), treatment);
 
-    private async Task<LiveRestrictions> ReadRestrictionsAsync(LoadedGeneration? generation, CancellationToken cancellationToken)
+    private async Task<LiveRestrictions> ReadRestrictionsAsync(LoadedGeneration? generation, ServingState? last, CancellationToken cancellationToken)
     {
         var cutAt = generation?.Manifest.Snapshot.CutAt?.ToDateTimeOffset().ToUnixTimeMilliseconds() ?? 0;
-        return new(
-            await live.IsWrittenAsync(cancellationToken), await live.ReadHiddenAsync(cancellationToken), await live.ReadErasedUsersAsync(cutAt, cancellationToken));
+        // Whoever has been erased since the cut stays so: as many as before are the same ones.
+        var erased = last is not null && last.Generation == generation
+            && last.Live.ErasedUsers.Count == await live.CountErasedUsersAsync(cutAt, cancellationToken)
+            ? last.Live.ErasedUsers
+            : await live.ReadErasedUsersAsync(cutAt, cancellationToken);
+        return new(await live.IsWrittenAsync(cancellationToken), hidden.Items, erased);
     }
 
     /// <summary>Finds out what is to be served, and loads what is not loaded yet.</summary>

@@ -19,19 +19,31 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
     // What does not add up now will hardly do so in a second: the GraphBuilder has to repair it first.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private Dictionary<string, (CatalogueItem Item, ulong Hash)> _items = new(StringComparer.Ordinal);
+    // What views are made anew of, of those that have changed: beyond that all of it takes no longer.
+    private const int ChangesKept = 10_000;
+
+    private readonly ChangeLog<IReadOnlyList<string>?> _log = new(ChangesKept);
+    private readonly Dictionary<string, (CatalogueItem Item, ulong Hash)> _items = new(StringComparer.Ordinal);
     private ulong _checksum;
     private CatalogueHead? _head;
     private long? _failedAt;
 
     /// <summary>Grows whenever an item has changed; not with its attributes, which are not kept here.</summary>
-    public long Version { get; private set; }
+    public long Version => _log.Version;
 
     /// <summary>How many items there are.</summary>
     public int Count => _items.Count;
 
     /// <summary>All items, in no order.</summary>
     public IEnumerable<KeyValuePair<string, CatalogueItem>> All => _items.Select(i => KeyValuePair.Create(i.Key, i.Value.Item));
+
+    /// <summary>An item; null if the catalogue has none of that name.</summary>
+    public CatalogueItem? Find(string id) => _items.GetValueOrDefault(id).Item;
+
+    /// <summary>
+    /// The items that have changed after a version, with the categories that they had then (null: they were not there); null if that is not known any more.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>?>? ChangedSince(long version) => _log.Since(version);
 
     /// <summary>Catches up with Redis; what is there already stays while Redis holds nothing, or nothing that adds up.</summary>
     /// <exception cref="ContractException">Of another release.</exception>
@@ -77,38 +89,43 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
 
     private async Task LoadAsync(long sequence, CancellationToken cancellationToken)
     {
-        var (before, checksum) = (_items, _checksum);
-        try
+        _head = null;
+        var found = new HashSet<string>(_items.Count, StringComparer.Ordinal);
+        await foreach (var change in store.ReadAllAsync(cancellationToken))
         {
-            Version++;
-            (_items, _checksum) = (new(_items.Count, StringComparer.Ordinal), 0);
-            await foreach (var change in store.ReadAllAsync(cancellationToken))
-                Apply(change);
-            // Whatever has changed since may have come in either form.
-            foreach (var change in await store.ReadAsync(await store.ChangedAfterAsync(sequence, cancellationToken), cancellationToken))
-                Apply(change);
+            found.Add(change.ItemId);
+            Apply(change);
         }
-        catch
+        // Whatever has changed since may have come in either form.
+        foreach (var change in await store.ReadAsync(await store.ChangedAfterAsync(sequence, cancellationToken), cancellationToken))
         {
-            (_items, _checksum, _head) = (before, checksum, null);
-            throw;
+            found.Add(change.ItemId);
+            Apply(change);
         }
+        foreach (var id in _items.Keys)
+            if (!found.Contains(id))
+                Apply(new(id, null));
     }
 
-    private void Apply(CatalogueChange change)
+    /// <summary>Takes a change.</summary>
+    /// <exception cref="ContractException">The entry is malformed.</exception>
+    internal void Apply(CatalogueChange change)
     {
+        _items.TryGetValue(change.ItemId, out var before);
+        var hash = change.Entry is null ? 0 : CatalogueChecksum.Of(change.ItemId, change.Entry);
+        if (hash == before.Hash)
+            return;
         var item = change.Entry is { } entry ? CatalogueCodec.ReadItem(entry) : null;
         // They are read of the items that are answered, when a request asks: of all items they would take more room than everything else.
         if (item is not null)
             item.Attributes = null;
-        var hash = item is null ? 0 : CatalogueChecksum.Of(change.ItemId, change.Entry);
-        if (_items.Remove(change.ItemId, out var before))
-            _checksum = unchecked(_checksum - before.Hash);
         if (!Equals(before.Item, item))
-            Version++;
-        if (item is not null)
+            _log.Add(change.ItemId, before.Item?.Categories);
+        if (item is null)
+            _items.Remove(change.ItemId);
+        else
             _items[change.ItemId] = (item, hash);
-        _checksum = unchecked(_checksum + hash);
+        _checksum = unchecked(_checksum + hash - before.Hash);
     }
 
     [LoggerMessage(4011, LogLevel.Warning, "The live catalogue in Redis does not add up ({Found} items of {Expected}); using what is there until it is repaired")]

@@ -23,6 +23,9 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
         init => (field, _unavailable) = (value, null);
     } = CatalogueView.Empty;
 
+    /// <summary>The version of the hidden items that <see cref="Recommendable"/> is of.</summary>
+    public long HiddenVersion { get; init; } = -1;
+
     /// <summary>The version of the live items that <see cref="Catalogue"/> is of.</summary>
     public long ItemsVersion { get; init; } = -1;
 
@@ -61,12 +64,34 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
         return new(generation, recommendable, null, live, problem);
     }
 
+    /// <summary>Its rows that may be recommended once items have been hidden or shown: what <see cref="Of"/> would give.</summary>
+    /// <param name="changed">These items; null: any.</param>
+    /// <param name="live">What must take effect now.</param>
+    public ulong[] RecommendableAfter(IEnumerable<string>? changed, LiveRestrictions live)
+    {
+        if (Generation is not { } generation || changed is null || live.IsKnown != Live.IsKnown)
+            return Of(Generation, null, live, "").Recommendable;
+        var words = Recommendable;
+        foreach (var id in changed)
+        {
+            if (!generation.TryGetItem(id, out var row))
+                continue;
+            var isOut = live.HiddenItems.Contains(id) || !(live.IsKnown || ItemSet.Contains(generation.Available, row));
+            if (ItemSet.Contains(words, row) != isOut)
+                continue;
+            if (words == Recommendable)
+                words = [.. words];
+            words[row >> 6] ^= 1UL << row;
+        }
+        return words;
+    }
+
     /// <summary>What a user is answered from: the state of the user's arm, while an experiment runs; who is not known ("") is in the control.</summary>
     public ServingState For(string userId) => Split is { } split && split.Users.IsTreated(userId) ? split.Treatment : this;
 
     /// <summary>The id of a row; rows beyond the generation's are new items.</summary>
     public string ItemId(LoadedGeneration generation, int row) =>
-        row < generation.ItemIds.Count ? generation.ItemIds[row] : Catalogue.New.Ids[row - generation.ItemIds.Count];
+        row < generation.ItemIds.Count ? generation.ItemIds[row] : Catalogue.New.Id(row - generation.ItemIds.Count);
 
     /// <summary>The vector of a row; rows beyond the generation's are new items.</summary>
     public ReadOnlySpan<float> Vector(LoadedGeneration generation, int row) =>
@@ -74,10 +99,11 @@ internal sealed record ServingState(LoadedGeneration? Generation, ulong[] Recomm
 
     /// <summary>1 / length of that vector; 0 for one that is too short to have a direction.</summary>
     public float InverseLength(LoadedGeneration generation, int row) =>
-        row < generation.ItemIds.Count ? generation.Items.InverseLengths[row] : Catalogue.New.InverseLengths[row - generation.ItemIds.Count];
+        row < generation.ItemIds.Count ? generation.Items.InverseLengths[row] : Catalogue.New.InverseLength(row - generation.ItemIds.Count);
 
     /// <summary>The generation's rows in a category, as of now; none if no item is in it.</summary>
-    public ReadOnlySpan<int> ItemsOf(string category) => (Catalogue.ItemsOfCategory ?? Generation?.ItemsOfCategory)?.GetValueOrDefault(category);
+    public CategoryRows ItemsOf(string category) => Catalogue.ItemsOfCategory is { } now ? now.GetValueOrDefault(category)
+        : Generation?.ItemsOfCategory.GetValueOrDefault(category) is { } trained ? new(trained) : default;
 
     /// <summary>Was the user erased after the generation's snapshot was cut? Then nothing that the generation knows of the user may be used.</summary>
     public bool IsErased(string userId) => Live.ErasedUsers.Count > 0 && Live.ErasedUsers.Contains(RedisKeys.UserHash(StableHash.Of(userId)));

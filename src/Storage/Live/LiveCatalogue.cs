@@ -13,13 +13,6 @@ namespace Rearm.Streaming.Storage.Live;
 /// <param name="redis">Where it is.</param>
 public sealed class LiveCatalogue(RedisConnection redis)
 {
-    /// <summary>The items that must not be recommended now.</summary>
-    public async Task<HashSet<string>> ReadHiddenAsync(CancellationToken cancellationToken)
-    {
-        var members = await redis.Database.SetMembersAsync(redis.Keys.HiddenItems).WaitAsync(cancellationToken);
-        return [.. members.Select(m => m.ToString())];
-    }
-
     /// <summary>Does Redis hold live state at all? Without, the hidden items say nothing.</summary>
     public Task<bool> IsWrittenAsync(CancellationToken cancellationToken) => redis.Database.KeyExistsAsync(redis.Keys.LiveMarker).WaitAsync(cancellationToken);
 
@@ -31,6 +24,10 @@ public sealed class LiveCatalogue(RedisConnection redis)
         var members = await redis.Database.SortedSetRangeByScoreAsync(redis.Keys.ErasedUsers, after, exclude: Exclude.Start).WaitAsync(cancellationToken);
         return [.. members.Select(m => m.ToString())];
     }
+
+    /// <summary>How many users <see cref="ReadErasedUsersAsync"/> would read.</summary>
+    public Task<long> CountErasedUsersAsync(long after, CancellationToken cancellationToken) =>
+        redis.Database.SortedSetLengthAsync(redis.Keys.ErasedUsers, after, exclude: Exclude.Start).WaitAsync(cancellationToken);
 
     /// <summary>When the newest erasure of all acted, by the GraphBuilder's clock; null if nobody has been erased.</summary>
     public async Task<DateTimeOffset?> NewestErasureAsync(CancellationToken cancellationToken) =>

@@ -45,10 +45,31 @@ public sealed class LiveBenchTests : IDisposable
         var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
         double Figure(string name) => figures.GetProperty(name).GetDouble();
         // Those who like a third are recommended the new item that looks like it, and never without a vector of it.
-        Assert.Equal((0, 1), (Figure("cold.none.all.recall@20"), Figure("cold.length_1.all.recall@20")));
-        Assert.Equal(1, Figure("cold.length_1.among_new.recall@20"));
+        Assert.Equal((0, 1), (Figure("cold.none.all.recall@20"), Figure("cold.default.all.recall@20")));
+        Assert.Equal(1, Figure("cold.default.among_new.recall@20"));
         foreach (var weight in (string[])["0.0", "0.1", "0.3", "0.5", "1.0"])
             Assert.InRange(Figure($"replay.known.weight_{weight}.recall@20"), 0.5, 1);
+    }
+
+    [Fact]
+    public async Task Live_ValidationPartHasNewItems_ChoosesByItAndReportsTheTestPartForTheChoice()
+    {
+        // Half of the users' last items are for validation.
+        var rows = File.ReadAllLines(_folder.File("tiny.inter"));
+        bool IsForValidation(string row) => row[0] == '1' && row.EndsWith("\t2", StringComparison.Ordinal);
+        File.WriteAllLines(_folder.File("tiny.inter"), rows.Select(row => IsForValidation(row) ? $"{row[..^1]}1" : row));
+        using var output = new StringWriter();
+        var json = _folder.File("figures.json");
+        var code = await RearmCommandLine.RunAsync(
+            ["bench", "live", "--dataset", _folder.Path, "--json", json], new InvocationConfiguration { Output = output, Error = output });
+
+        Assert.True(code == ExitCodes.Success, output.ToString());
+        var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
+        double Figure(string name) => figures.GetProperty(name).GetDouble();
+        Assert.Equal((1, 1), (Figure("cold.validation.neighbors_5.power_4.among_new.recall@20"), Figure("cold.validation.length_3.new.recall@20")));
+        // All neighbours are as good, and no length costs anything.
+        Assert.Contains("20 neighbours, weights cosine^1, Server:NewItemLength 3", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (Figure("cold.chosen.new.recall@20"), Figure("cold.default.among_new.recall@20")));
     }
 
     [Fact]
@@ -61,7 +82,7 @@ public sealed class LiveBenchTests : IDisposable
 
         Assert.True(code == ExitCodes.Success, output.ToString());
         var figures = JsonDocument.Parse(await File.ReadAllTextAsync(json)).RootElement.GetProperty("figures");
-        foreach (var name in (string[])["cold.length_1.among_new.recall@20", "cold.encoded.among_new.recall@20"])
+        foreach (var name in (string[])["cold.default.among_new.recall@20", "cold.encoded.among_new.recall@20"])
             Assert.Equal(1, figures.GetProperty(name).GetDouble());
         Assert.InRange(figures.GetProperty("cold.encoded.new.recall@20").GetDouble(), 0.5, 1);
         Assert.Contains("pmmrec makes users' vectors anew: nothing is moved", output.ToString(), StringComparison.Ordinal);

@@ -111,6 +111,12 @@ public class RedisClusterTests
         var writer = new LiveStateWriter(redis, TimeProvider.System, options);
         await writer.WriteAllAsync(state, shard, default);
         await writer.WriteAllItemsAsync(state, default);
+        state.ChangedItems.Clear();
+        foreach (var isAvailable in (bool[])[false, true])
+        {
+            state.PutItem("i28", new() { Time = 1, Available = isAvailable });
+            await writer.WriteAsync(state, withItems: true, default);
+        }
         await new PopularItemsWriter(redis, options).WriteAsync(state, 1, true, default);
         Assert.Null(await new LiveStateAudit(redis, options).FindLossAsync(state, withItems: true, default));
     }

@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.Snapshots;
@@ -30,7 +32,7 @@ public class InterimSearchTests
         foreach (var (row, score) in all.Where(a => a.Row < 20).OrderByDescending(a => a.Score).Take(k))
             (rows[found], scores[found++]) = (row, score);
 
-        var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Ids[n])], null);
+        var rules = new ItemRules([], [.. Enumerable.Range(0, 15).Where(n => n % 4 == 0).Select(n => items.Id(n))], null);
         var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, rules, []);
         found = InterimSearch.Merge(query, items, filter, Cursor.Start, generation.ItemIds, rows, scores, found);
 
@@ -47,7 +49,7 @@ public class InterimSearchTests
         var generation = SmallGeneration.Of([.. Enumerable.Repeat(1f, 40)]);
         var entry = new CatalogueItem { NeighborIds = { "i0" }, NeighborCosines = { 1 } };
         var items = NewItems.Of(generation, Enumerable.Range(0, 15).Select(i => KeyValuePair.Create($"new{i}", entry)), length: 1);
-        var ordered = generation.ItemIds.Concat(items.Ids).OrderBy(StableHash.Of).ToArray();
+        var ordered = generation.ItemIds.Concat(Enumerable.Range(0, items.Count).Select(items.Id)).OrderBy(StableHash.Of).ToArray();
         var after = new Cursor(2, StableHash.Of(ordered[6]));
         var (rows, scores) = (new int[k], new float[k]);
         var found = 0;
@@ -57,7 +59,43 @@ public class InterimSearchTests
         var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, new ItemRules([], [], null), []);
         found = InterimSearch.Merge([1, 1], items, filter, after, generation.ItemIds, rows, scores, found);
 
-        Assert.Equal(ordered[7..].Take(k), rows.Take(found).Select(row => row < 20 ? generation.ItemIds[row] : items.Ids[row - 20]));
+        Assert.Equal(ordered[7..].Take(k), rows.Take(found).Select(row => row < 20 ? generation.ItemIds[row] : items.Id(row - 20)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(1500)]
+    public void Merge_ManyItemsThatChangeAndTie_IsTheBestOfAll(int k)
+    {
+        var random = new Random(k);
+        var generation = SmallGeneration.Random(20, random);
+        var live = new LiveItems(null!, TimeProvider.System, NullLogger<LiveItems>.Instance);
+        // With whole cosines of one neighbour many vectors are equal.
+        for (var n = 0; n < 1200; n++)
+            live.Apply(new($"n{n}", Like(random).ToByteArray()));
+        var items = NewItems.Of(generation, live.All, length: 1);
+        for (var step = 0; step < 60; step++)
+        {
+            // Sometimes more than may stand beside those that are coded.
+            string[] changed = [.. Enumerable.Range(0, step % 20 == 19 ? 400 : 10).Select(_ => $"n{random.Next(1300)}").Distinct()];
+            foreach (var id in changed)
+                live.Apply(new(id, random.Next(3) == 0 ? null : Like(random).ToByteArray()));
+            items = items.After(changed, generation, live, length: 1);
+            float[] query = [random.NextSingle() - 0.5f, random.NextSingle() - 0.5f];
+            var (rows, scores) = (new int[k], new float[k]);
+            (rows[0], scores[0]) = (7, Dot(query, generation.Items[7]));
+            string[] excluded = [.. Enumerable.Range(0, 300).Select(n => $"n{4 * n}")];
+            var filter = new NewItemFilter(ServingState.Nothing with { Catalogue = new(items, null, []) }, new([], excluded, null), []);
+
+            var found = InterimSearch.Merge(query, items, filter, Cursor.Start, generation.ItemIds, rows, scores, 1);
+
+            var expected = Enumerable.Range(0, items.WithVector).Where(row => !excluded.Contains(items.Id(row)))
+                .Select(row => (Row: 20 + row, Score: Dot(query, items.Vector(row))));
+            var best = expected.Append((Row: 7, Score: Dot(query, generation.Items[7]))).OrderByDescending(e => e.Score)
+                .ThenBy(e => StableHash.Of(e.Row < 20 ? generation.ItemIds[e.Row] : items.Id(e.Row - 20))).Take(k);
+            Assert.Equal(best, rows.Take(found).Zip(scores));
+        }
     }
 
     [Fact]
@@ -67,7 +105,7 @@ public class InterimSearchTests
         var item = new CatalogueItem { NeighborIds = { "i0", "unheard of", "i2", "i1" }, NeighborCosines = { 0.9f, 1, 0.3f, -0.5f } };
         var bare = new CatalogueItem { Categories = { "c" } };
         var items = NewItems.Of(generation, [KeyValuePair.Create("new", item), KeyValuePair.Create("i0", item), KeyValuePair.Create("bare", bare)], length: 0);
-        Assert.Equal(["new", "bare"], items.Ids);
+        Assert.Equal(("new", "bare", 2), (items.Id(0), items.Id(1), items.Count));
         Assert.Equal(1, items.WithVector);
         Assert.True(generation.TryGetItem("i0", out var i0));
         Assert.True(generation.TryGetItem("i2", out var i2));
@@ -122,6 +160,8 @@ public class InterimSearchTests
         Assert.Equal(expected[0], vector[0], 1e-5);
         Assert.Equal(expected[1], vector[1], 1e-5);
     }
+
+    private static CatalogueItem Like(Random random) => new() { NeighborIds = { $"i{random.Next(20)}" }, NeighborCosines = { 1 } };
 
     private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);
 

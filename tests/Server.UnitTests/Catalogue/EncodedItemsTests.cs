@@ -69,6 +69,21 @@ public class EncodedItemsTests
         Assert.Equal((2, false), (items.Look(all).Count, items.HasMore));
     }
 
+    [Fact]
+    public void LookAt_SomeItems_MakesTheirsKeepsTheOthersAndForgetsWhatIsGone()
+    {
+        var items = new EncodedItems(new ItemEncoder(Weights), TimeSpan.Zero);
+        Assert.Equal(["a"], items.Look([Item("a", Image, Text), Item("b", Image, Text), Item("c", Image, Text)]).Keys);
+        Assert.Equal(["b", "c"], items.Waiting.Order());
+
+        // One that waits loses its features, the other gets others.
+        Assert.Equal(["b"], items.LookAt([Item("c"), Item("b", Image, CatalogueFeatures.Write("text", ItemVector.Exact([1f, 1f])))]).Keys);
+        Assert.False(items.HasMore);
+        var made = items.LookAt([Item("a", Image.Clone(), Text.Clone())])["a"];
+        items.Forget(["a"]);
+        Assert.NotSame(made, items.LookAt([Item("a", Image, Text)])["a"]);
+    }
+
     private static float[]? Look(params CatalogueFeature[] features) =>
         new EncodedItems(new ItemEncoder(Weights), TimeSpan.Zero).Look([Item("a", features)]).GetValueOrDefault("a");
 

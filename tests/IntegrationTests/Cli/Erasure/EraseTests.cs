@@ -122,7 +122,7 @@ public sealed class EraseTests(KafkaFixture kafka, RedisFixture redis) : IClassF
         Assert.Contains($"topic {_prefix}.items", receipt);
         var left = await KeysWithAsync(Item);
         // The catalogue's changes say that it has gone; users' histories may name it.
-        string[] expected = [_redis.Keys.HiddenItems, _redis.Keys.CatalogueChanges];
+        string[] expected = [_redis.Keys.HiddenItems, _redis.Keys.HiddenItemsChanges, _redis.Keys.CatalogueChanges];
         Assert.All(left, key => Assert.True(expected.Contains(key) || key.StartsWith(_redis.Keys.UserPrefix, StringComparison.Ordinal), key));
         Assert.Contains(_redis.Keys.HiddenItems, left);
         Assert.Equal(PlantedShop.ExpectedHash(others), (await CurrentAsync()).Hash);

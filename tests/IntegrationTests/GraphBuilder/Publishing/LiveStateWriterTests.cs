@@ -131,6 +131,22 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
+    public async Task WriteAll_MarksOfErasuresLost_MarksEverybodyAgainHoweverLongAgoItWas()
+    {
+        _users.EraseUser("long ago", 5);
+        await _writer.WriteAsync(_state, true, default);
+        await WriteAllAsync(_writer);
+        var marked = await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default);
+        await WriteAllAsync(_writer);
+        // What was learned since the user came back is not taken away again.
+        Assert.Equal(marked, await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
+
+        await _database.KeyDeleteAsync(_redis.Keys.ErasedUsers);
+        await WriteAllAsync(_writer);
+        Assert.NotNull(await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
+    }
+
+    [Fact]
     public async Task FindLoss_NothingLost_IsNull()
     {
         Fill();
@@ -156,6 +172,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     [InlineData("user")]
     [InlineData("item of a user")]
     [InlineData("hidden items")]
+    [InlineData("changes of hidden items")]
     public async Task FindLoss_SomeKeysGone_IsFoundAndWriteAllRepairsIt(string what)
     {
         Fill();
@@ -164,7 +181,8 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         {
             "user" => await _database.KeyDeleteAsync(_redis.Keys.User("u77")),
             "item of a user" => await _database.HashDeleteAsync(_redis.Keys.User("u77"), "i2"),
-            _ => await _database.KeyDeleteAsync(_redis.Keys.HiddenItems),
+            "hidden items" => await _database.KeyDeleteAsync(_redis.Keys.HiddenItems),
+            _ => await _database.KeyDeleteAsync(_redis.Keys.HiddenItemsHead),
         });
         var audit = Audit();
         // It looks at some users with each call.
@@ -315,7 +333,12 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("ünï w")));
     }
 
-    private RedisKey[] AllKeys => [_redis.Keys.LiveMarker, _redis.Keys.ShardMarker(0), _redis.Keys.Popular, _redis.Keys.HiddenItems, _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w")];
+    private RedisKey[] AllKeys =>
+    [
+        _redis.Keys.LiveMarker, _redis.Keys.ShardMarker(0), _redis.Keys.Popular,
+        _redis.Keys.HiddenItems, _redis.Keys.HiddenItemsHead, _redis.Keys.HiddenItemsChanges,
+        _redis.Keys.User("u"), _redis.Keys.User("v"), _redis.Keys.User("w"),
+    ];
 
     private async Task<byte[]?[]> CopyAsync() => await Task.WhenAll(AllKeys.Select(key => _database.KeyDumpAsync(key)));
 

@@ -29,7 +29,8 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
         _connection = _redis.Connect();
         _publisher = new(_redis, _connection.Keys);
         _follower = new(
-            new GenerationReader(_connection), new LiveCatalogue(_connection), new LiveItems(new CatalogueStore(_connection), _clock, NullLogger<LiveItems>.Instance), Options.Create(new ServerOptions()), _log, _clock);
+            new GenerationReader(_connection), new LiveCatalogue(_connection), new HiddenItems(new(_connection)),
+            new LiveItems(new CatalogueStore(_connection), _clock, NullLogger<LiveItems>.Instance), Options.Create(new ServerOptions()), _log, _clock);
     }
 
     [Fact]
