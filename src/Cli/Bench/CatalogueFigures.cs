@@ -120,7 +120,7 @@ internal static class CatalogueFigures
                 Span<float> scores = stackalloc float[K];
                 query.Rows.CopyTo(rows);
                 query.Scores.CopyTo(scores);
-                InterimSearch.Merge(query.Vector, items, new(state, rules, []), SearchItems, rows, scores, query.Found);
+                InterimSearch.Merge(query.Vector, items, new(state, rules, []), Cursor.Start, generation.ItemIds, rows, scores, query.Found);
             }
         }
     }
