@@ -106,16 +106,19 @@ internal sealed class ItemLoading
         return items;
     }
 
-    /// <summary>Ids of the same hash go by their UTF-16 code units.</summary>
+    /// <summary>Ids of the same hash go by their UTF-16 code units. They should be different ones.</summary>
     private void SortTies(int[] arrivals)
     {
-        for (var row = 1; row < arrivals.Length; row++)
+        for (int start = 0, end; start < arrivals.Length; start = end)
         {
-            var start = row - 1;
-            while (row < arrivals.Length && _hashes[row] == _hashes[start])
-                row++;
-            if (row - start > 1)
-                arrivals.AsSpan(start..row).Sort((a, b) => string.CompareOrdinal(Encoding.UTF8.GetString(Id(a)), Encoding.UTF8.GetString(Id(b))));
+            for (end = start + 1; end < arrivals.Length && _hashes[end] == _hashes[start];)
+                end++;
+            if (end == start + 1)
+                continue;
+            arrivals.AsSpan(start..end).Sort((a, b) => string.CompareOrdinal(Encoding.UTF8.GetString(Id(a)), Encoding.UTF8.GetString(Id(b))));
+            for (var row = start + 1; row < end; row++)
+                if (Id(arrivals[row]).SequenceEqual(Id(arrivals[row - 1])))
+                    throw new ContractException($"Generation {_manifest.Number} has item \"{Encoding.UTF8.GetString(Id(arrivals[row]))}\" twice.");
         }
     }
 
@@ -130,14 +133,7 @@ internal sealed class ItemLoading
             id.CopyTo(texts.AsSpan(starts[row]));
             starts[row + 1] = starts[row] + id.Length;
         }
-        try
-        {
-            return new(texts, starts);
-        }
-        catch (ArgumentException e)
-        {
-            throw new ContractException($"Generation {_manifest.Number} has an item twice: {e.Message}", e);
-        }
+        return new(texts, starts);
     }
 
     private ulong[] Available(int[] arrivals)

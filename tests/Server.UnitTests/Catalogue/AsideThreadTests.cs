@@ -9,16 +9,16 @@ public class AsideThreadTests
     {
         var threads = await AsideThread.RunAsync(async () =>
         {
-            var seen = new List<Thread>();
+            var seen = new List<(int Id, bool IsThePools)>();
             for (var i = 0; i < 20; i++)
             {
-                seen.Add(Thread.CurrentThread);
+                seen.Add((Environment.CurrentManagedThreadId, Thread.CurrentThread.IsThreadPoolThread));
                 await Task.Run(() => { });
             }
             return seen;
         }, default);
 
-        Assert.False(Assert.Single(threads.Distinct()).IsThreadPoolThread);
+        Assert.False(Assert.Single(threads.Distinct()).IsThePools);
     }
 
     [Fact]

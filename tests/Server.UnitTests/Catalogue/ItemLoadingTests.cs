@@ -58,7 +58,7 @@ public class ItemLoadingTests
     {
         Item[] items = [new("tent", 0, true, []), new("stove", 0, true, []), new("tent", 0, true, [])];
 
-        Assert.Contains("Generation 5 has an item twice: \"tent\"", Assert.Throws<ContractException>(() => Load(items, rowsOfAChunk: 2)).Message);
+        Assert.Contains("Generation 5 has item \"tent\" twice.", Assert.Throws<ContractException>(() => Load(items, rowsOfAChunk: 2)).Message);
     }
 
     [Fact]
