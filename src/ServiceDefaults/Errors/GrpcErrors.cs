@@ -31,7 +31,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         {
             return await continuation(requestStream, context);
         }
-        catch (Exception e) when (StatusOf(e, context) is { } status)
+        catch (Exception e) when ((UnreadablePart(e) ?? StatusOf(e, context)) is { } status)
         {
             throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
@@ -61,20 +61,28 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         {
             await continuation(requestStream, responseStream, context);
         }
-        catch (Exception e) when (StatusOf(e, context) is { } status)
+        catch (Exception e) when ((UnreadablePart(e) ?? StatusOf(e, context)) is { } status)
         {
             throw new RpcException(status, ErrorStatus.TrailersOf(e));
         }
     }
+
+    // What is thrown of a stream's next request that is cut short, not framed as gRPC has it, or no message of its kind. What is stored is read by
+    // StoredMessage, which throws another exception.
+    private static Status? UnreadablePart(Exception exception) => exception switch
+    {
+        RpcException { StatusCode: StatusCode.Internal } framework => Unreadable(framework.Status.Detail),
+        InvalidDataException or IOException or InvalidProtocolBufferException => Unreadable(exception.Message),
+        _ => null,
+    };
+
+    private static Status Unreadable(string why) => new(StatusCode.InvalidArgument, $"A message of the stream can't be read: {why}");
 
     // A caller that has hung up is no error of ours, and is logged as none.
     private Status? StatusOf(Exception exception, ServerCallContext context)
     {
         if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The caller cancelled the call.");
-        // What is stored is read by StoredMessage, which throws another exception: this one is about a stream's next request.
-        if (exception is InvalidProtocolBufferException)
-            return new(StatusCode.InvalidArgument, $"A message of the stream can't be read: {exception.Message}");
         if (ErrorStatus.Of(exception) is { } status)
             return status;
         Unforeseen(context.Method, exception);
