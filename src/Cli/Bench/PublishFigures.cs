@@ -42,7 +42,10 @@ internal sealed class PublishFigures(Figures figures, RedisConnection redis, int
         await publisher.PublishAsync(RandomGeneration.Create(1, 1, width, seed: 2), cancellationToken);
         var expirePerMillion = time.Seconds * Million / users;
         figures.Add($"{name}.expire_seconds_per_million", expirePerMillion, "s to let them expire, after another one is served");
-        foreach (var (group, seconds) in new[] { ("publishing", perMillion), ("of it the publisher's processor time", cpuPerMillion), ("letting them expire", expirePerMillion) })
+        foreach (var (group, seconds) in new[]
+        {
+            ("publishing", perMillion), ("of it the publisher's processor time", cpuPerMillion), ("letting them expire", expirePerMillion),
+        })
             figures.Bar("seconds for a million users", group, $"{width} numbers", seconds);
     }
 

@@ -83,7 +83,8 @@ internal sealed class TopKFigures : IDisposable
         var panel = string.Create(CultureInfo.InvariantCulture, $"ms a query, {count:N0} items");
         foreach (var (group, name, milliseconds) in new[]
         {
-            ("one at a time", "engine", single), ("one at a time", "scan or BLAS", plain), ("64 share a pass", "engine", batch / Batch), ("64 share a pass", "scan or BLAS", blas / Batch),
+            ("one at a time", "engine", single), ("one at a time", "scan or BLAS", plain),
+            ("64 share a pass", "engine", batch / Batch), ("64 share a pass", "scan or BLAS", blas / Batch),
         })
             figures.Bar(panel, group, name, milliseconds);
         figures.Add($"topk.{count}.codes_gb_per_second", codes / single, "GB/s of codes while one query is answered");

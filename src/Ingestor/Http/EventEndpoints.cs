@@ -53,9 +53,8 @@ internal static class EventEndpoints
         try
         {
             var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
-            if (parsed?.Charset.Value?.Trim('"') is { Length: > 0 } charset && !string.Equals(charset, Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase))
-                return HttpErrors.Result(
-                    StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, $"The body is in {charset}; JSON is sent in {Encoding.UTF8.WebName}.");
+            if (BodyCharset.Problem(request) is { } problem)
+                return HttpErrors.Result(StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, problem);
             var isNdjson = string.Equals(type, NdjsonType, StringComparison.OrdinalIgnoreCase);
             if (!isNdjson && !string.Equals(type, MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase))
                 return HttpErrors.Result(

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -32,7 +31,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         {
             return await continuation(requestStream, context);
         }
-        catch (Exception e) when (StatusOf(e, context) is { } status)
+        catch (Exception e) when ((UnreadablePart(e) ?? StatusOf(e, context)) is { } status)
         {
             throw Ended(status, e, context);
         }
@@ -62,7 +61,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
         {
             await continuation(requestStream, responseStream, context);
         }
-        catch (Exception e) when (StatusOf(e, context) is { } status)
+        catch (Exception e) when ((UnreadablePart(e) ?? StatusOf(e, context)) is { } status)
         {
             throw Ended(status, e, context);
         }
@@ -82,9 +81,6 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
     {
         if (exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested)
             return new(StatusCode.Cancelled, "The caller cancelled the call.");
-        // What is stored is read by StoredMessage, which throws another exception: this one is about a stream's next request.
-        if (exception is InvalidProtocolBufferException)
-            return new(StatusCode.InvalidArgument, $"A message of the stream can't be read: {exception.Message}");
         if (ErrorStatus.Of(exception) is { } status)
             return status;
         Unforeseen(context.Method, exception);

@@ -30,6 +30,12 @@ internal sealed class HttpErrorMiddleware(RequestDelegate next)
 
     private async Task TranscodeAsync(HttpContext context, GrpcJsonTranscodingMetadata method)
     {
+        // It would answer in the body's encoding, too.
+        if (BodyCharset.Problem(context.Request) is { } problem)
+        {
+            await HttpErrors.Result(StatusCodes.Status415UnsupportedMediaType, StatusCode.InvalidArgument, problem).ExecuteAsync(context);
+            return;
+        }
         QueryParameters.RequireKnown(context.Request.Query, [.. method.MethodDescriptor.InputType.Fields.InDeclarationOrder().Select(f => f.Name)]);
         var (response, body) = (context.Response, context.Response.Body);
         using var buffer = new MemoryStream();
@@ -49,8 +55,18 @@ internal sealed class HttpErrorMiddleware(RequestDelegate next)
             await body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), context.RequestAborted);
             return;
         }
-        using var status = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-        var (code, message) = (status.RootElement.GetProperty("code").GetInt32(), status.RootElement.GetProperty("message").GetString());
+        var status = Last(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        var (code, message) = (status.GetProperty("code").GetInt32(), status.GetProperty("message").GetString());
         await HttpErrors.Result((StatusCode)code, message ?? "").ExecuteAsync(context);
+    }
+
+    // A stream that ends with an error has its answers before it.
+    private static JsonElement Last(ReadOnlySpan<byte> documents)
+    {
+        var reader = new Utf8JsonReader(documents, new JsonReaderOptions { AllowMultipleValues = true });
+        var last = default(JsonElement);
+        while (reader.Read())
+            last = JsonElement.ParseValue(ref reader);
+        return last;
     }
 }

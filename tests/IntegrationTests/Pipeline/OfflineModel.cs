@@ -26,7 +26,8 @@ internal static class OfflineModel
     public static Dictionary<string, float> Scores(ModelVectors vectors, GraphSnapshot snapshot, string user)
     {
         var own = vectors.Users.AsMemory(Array.IndexOf(snapshot.UserIds, user) * vectors.Width, vectors.Width);
-        return snapshot.ItemIds.Index().ToDictionary(i => i.Item, i => TensorPrimitives.Dot(own.Span, vectors.Items.AsSpan(i.Index * vectors.Width, vectors.Width)));
+        return snapshot.ItemIds.Index().ToDictionary(
+            i => i.Item, i => TensorPrimitives.Dot(own.Span, vectors.Items.AsSpan(i.Index * vectors.Width, vectors.Width)));
     }
 
     /// <summary>The state of a run of one epoch that has ended: it goes on with its parameters, and trains no further.</summary>

@@ -83,8 +83,8 @@ public sealed class PipelineTests(KafkaFixture kafka, RedisFixture redis) : ICla
         await pipeline.PublishSnapshotAsync();
         using var connection = redis.Server.Connect(pipeline.KeyPrefix);
         var snapshot = await new SnapshotReader(connection).ReadAsync(default);
-        var offline = OfflineModel.Vectors(
-            Model, pipeline.Checkpoint, snapshot, new() { Device = "cpu", Threads = 1, Parameters = new Dictionary<string, string> { ["dimension"] = "32", ["length"] = "8" } });
+        var parameters = new Dictionary<string, string> { ["dimension"] = "32", ["length"] = "8" };
+        var offline = OfflineModel.Vectors(Model, pipeline.Checkpoint, snapshot, new() { Device = "cpu", Threads = 1, Parameters = parameters });
         foreach (var user in new[] { "u0", Visitor })
         {
             var expected = OfflineModel.Scores(offline, snapshot, user);

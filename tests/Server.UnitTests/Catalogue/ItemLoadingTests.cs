@@ -40,7 +40,10 @@ public class ItemLoadingTests
 
         var loaded = Load(items, rowsOfAChunk, (item, links) => links.MergeFrom(new ItemLinks
         {
-            Modality = "image", Counts = { 2 }, Items = { StableHash.Of("gone"), Hash(item + 1) }, Values = { 1, item },
+            Modality = "image",
+            Counts = { 2 },
+            Items = { StableHash.Of("gone"), Hash(item + 1) },
+            Values = { 1, item },
         }));
 
         var graph = Assert.Single(loaded.Graphs);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -98,6 +99,32 @@ public sealed class TranscodingTests : IAsyncLifetime
         Assert.Equal("5", (await JsonAsync(response)).GetProperty("number").GetString());
     }
 
+    [Theory]
+    [InlineData("{\"user_id\":\"ann\"}", "utf-16")]
+    [InlineData("no JSON either", "utf-16")]
+    [InlineData("{}", "no-such-encoding")]
+    public async Task Post_BodyOfAnotherEncoding_IsRefusedInUtf8(string body, string charset)
+    {
+        using var content = new ByteArrayContent(Encoding.Unicode.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("content-type", $"application/json; charset={charset}");
+        using var response = await _http.PostAsync("/v1/graphs/erasures", content);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Equal(
+            $"The body is in {charset}; JSON is sent in utf-8.", (await JsonAsync(response)).GetProperty("error").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task Post_StreamThatEndsWithAnError_IsThatError()
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync("/v1/graphs/erasures", content);
+        var error = (await JsonAsync(response)).GetProperty("error");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(("UNAVAILABLE", "later"), (error.GetProperty("code").GetString(), error.GetProperty("message").GetString()));
+    }
+
     [Fact]
     public async Task Get_EndpointWrittenByHand_HasTheSameErrors()
     {
@@ -125,5 +152,12 @@ public sealed class TranscodingTests : IAsyncLifetime
         public override Task<GraphStatus> GetStatus(GetGraphStatusRequest request, ServerCallContext context) => Task.FromResult(Answer());
 
         public override Task<SnapshotInfo> PublishSnapshot(PublishSnapshotRequest request, ServerCallContext context) => Task.FromResult(new SnapshotInfo { Number = 5 });
+
+        public override async Task FollowErasure(FollowErasureRequest request, IServerStreamWriter<ErasureStep> responseStream, ServerCallContext context)
+        {
+            await responseStream.WriteAsync(new() { Place = "live state" });
+            await responseStream.WriteAsync(new() { Place = "snapshots" });
+            throw new UnavailableException("later");
+        }
     }
 }
