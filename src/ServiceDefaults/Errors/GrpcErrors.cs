@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,17 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
             HttpErrors.AddHeaders(http.Response, exception);
         return new(status, ErrorStatus.TrailersOf(exception));
     }
+
+    // What is thrown of a stream's next request that is cut short, not framed as gRPC has it, or no message of its kind. What is stored is read by
+    // StoredMessage, which throws another exception.
+    private static Status? UnreadablePart(Exception exception) => exception switch
+    {
+        RpcException { StatusCode: StatusCode.Internal } framework => Unreadable(framework.Status.Detail),
+        InvalidDataException or IOException or InvalidProtocolBufferException => Unreadable(exception.Message),
+        _ => null,
+    };
+
+    private static Status Unreadable(string why) => new(StatusCode.InvalidArgument, $"A message of the stream can't be read: {why}");
 
     // A caller that has hung up is no error of ours, and is logged as none.
     private Status? StatusOf(Exception exception, ServerCallContext context)
