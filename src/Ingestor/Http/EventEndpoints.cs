@@ -77,7 +77,7 @@ internal static class EventEndpoints
         }
         catch (LimitException e)
         {
-            HttpErrors.AddHeaders(context.Response, e);
+            ErrorStatus.AddHeaders(context.Response, e);
             return Beside(sent, StatusCodes.Status429TooManyRequests, e.Message);
         }
     }
@@ -154,7 +154,7 @@ internal static class EventEndpoints
         else if (sent.Error is { } error)
         {
             status = error is LimitException ? StatusCodes.Status429TooManyRequests : StatusCodes.Status503ServiceUnavailable;
-            HttpErrors.AddHeaders(http, error);
+            ErrorStatus.AddHeaders(http, error);
         }
         return TypedResults.Content(Formatter.Format(sent.Response) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
     }

@@ -1,5 +1,4 @@
 using Rearm.Streaming.Contracts.Snapshots;
-using Rearm.Streaming.Models.Training;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Evaluation;
@@ -18,15 +17,17 @@ internal sealed class DeviceRanking : IDisposable
     private readonly Tensor _items;
 
     /// <summary>Copies the vectors to the device.</summary>
-    /// <param name="vectors">Of all users and items.</param>
+    /// <param name="width">Numbers in a vector.</param>
+    /// <param name="users">Row-major, users x width.</param>
+    /// <param name="items">Row-major, items x width.</param>
     /// <param name="train">Items in it are not ranked for their user.</param>
     /// <param name="device">Where to rank.</param>
-    internal DeviceRanking(ModelVectors vectors, InteractionMatrix train, Device device)
+    internal DeviceRanking(int width, float[] users, float[] items, InteractionMatrix train, Device device)
     {
         _train = train;
         using var scope = NewDisposeScope();
-        Tensor Matrix(float[] values) => tensor(values, [values.Length / vectors.Width, vectors.Width], device: device).DetachFromDisposeScope();
-        (_users, _items) = (Matrix(vectors.Users), Matrix(vectors.Items));
+        Tensor Matrix(float[] values) => tensor(values, [values.Length / width, width], device: device).DetachFromDisposeScope();
+        (_users, _items) = (Matrix(users), Matrix(items));
     }
 
     /// <summary>How many users to ask for at once.</summary>

@@ -1,7 +1,5 @@
 using Rearm.Streaming.Contracts.Snapshots;
 using Rearm.Streaming.Graphs;
-using Rearm.Streaming.Models.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Evaluation;
@@ -66,26 +64,21 @@ public sealed class RankingEvaluator
     public RankingMetrics? Evaluate(ScoreUsers score, CancellationToken cancellationToken = default) =>
         _heldOut.Length == 0 ? null : RankingMetrics.Mean(EvaluateUsers(score, cancellationToken));
 
-    /// <summary>The same of a model's vectors: on CUDA they are ranked there.</summary>
-    /// <param name="vectors">Of all users and items.</param>
-    /// <param name="device">Where the model is.</param>
+    /// <summary>The metrics of each user with held-out items, ascending by user, ranked on a device.</summary>
+    /// <param name="device">Where to rank.</param>
+    /// <param name="width">Numbers in a vector.</param>
+    /// <param name="users">Row-major, users x width.</param>
+    /// <param name="items">Row-major, items x width.</param>
     /// <param name="cancellationToken">Stops between groups of users.</param>
-    internal RankingMetrics? Evaluate(ModelVectors vectors, Device device, CancellationToken cancellationToken = default) =>
-        device.type != DeviceType.CUDA ? Evaluate(vectors.Score, cancellationToken)
-        : _heldOut.Length == 0 ? null
-        : RankingMetrics.Mean(EvaluateOn(device, vectors, cancellationToken));
-
-    /// <summary>The metrics of each user with held-out items, ranked on a device.</summary>
-    /// <inheritdoc cref="Evaluate(ModelVectors, Device, CancellationToken)"/>
-    internal IReadOnlyList<RankingMetrics> EvaluateOn(Device device, ModelVectors vectors, CancellationToken cancellationToken = default)
+    internal IReadOnlyList<RankingMetrics> EvaluateUsersOn(Device device, int width, float[] users, float[] items, CancellationToken cancellationToken = default)
     {
-        using var ranking = new DeviceRanking(vectors, _train, device);
+        using var ranking = new DeviceRanking(width, users, items, _train, device);
         var metrics = new List<RankingMetrics>(_heldOut.Length);
-        foreach (var users in _heldOut.Chunk(ranking.UsersAtOnce))
+        foreach (var some in _heldOut.Chunk(ranking.UsersAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var best = ranking.Best(Array.ConvertAll(users, user => user.User), _depth);
-            metrics.AddRange(users.Zip(best, (user, items) => RankingMetrics.Of(items, user.Items, _cutOffs)));
+            var best = ranking.Best(Array.ConvertAll(some, user => user.User), _depth);
+            metrics.AddRange(some.Zip(best, (user, ranked) => RankingMetrics.Of(ranked, user.Items, _cutOffs)));
         }
         return metrics;
     }

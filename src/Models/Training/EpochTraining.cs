@@ -77,7 +77,7 @@ internal sealed class EpochTraining<TBatch>
             var start = options.Time.GetTimestamp();
             var loss = TrainEpoch(epoch, options.Within?.Invoke($"Epoch {epoch} of {Name}", "steps", Sampler.Batches), cancellationToken);
             seconds += options.Time.GetElapsedTime(start).TotalSeconds;
-            RankingMetrics? metrics = options.Validation.CanDecide ? options.Validation.Evaluate(Vectors(), Device, cancellationToken) : null;
+            RankingMetrics? metrics = options.Validation.CanDecide ? Vectors().Evaluate(options.Validation, Device, cancellationToken) : null;
             var isBest = metrics is null || stopping.Observe(epoch, metrics.Value.Recall20);
             var saved = options.States is not null || (isBest && options.OnBest is not null) ? ParameterTransfer.Save(Model, Snapshot, Optimizer) : null;
             if (isBest)

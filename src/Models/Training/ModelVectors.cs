@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Rearm.Streaming.Contracts.Generations;
+using Rearm.Streaming.Models.Evaluation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Rearm.Streaming.Models.Training;
@@ -29,6 +31,15 @@ public sealed record ModelVectors(int Width, float[] Users, float[] Items)
     internal ModelVectors RequireFinite(string advice) => AreFinite
         ? this
         : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {advice}");
+
+    /// <summary>The mean metrics of these vectors; null: nobody has held-out items. Where the model is on CUDA, they are ranked there.</summary>
+    /// <param name="evaluator">Knows what is held out.</param>
+    /// <param name="device">Where the model is.</param>
+    /// <param name="cancellationToken">Stops between groups of users.</param>
+    internal RankingMetrics? Evaluate(RankingEvaluator evaluator, Device device, CancellationToken cancellationToken) =>
+        device.type != DeviceType.CUDA || evaluator.Users == 0
+            ? evaluator.Evaluate(Score, cancellationToken)
+            : RankingMetrics.Mean(evaluator.EvaluateUsersOn(device, Width, Users, Items, cancellationToken));
 
     /// <summary>Every item's score for each user: users x items.</summary>
     public void Score(ReadOnlySpan<int> users, Span<float> scores)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Rearm.Streaming.Contracts;
 using StackExchange.Redis;
 using Metadata = Grpc.Core.Metadata;
@@ -40,6 +41,15 @@ public static class ErrorStatus
             { "grpc-retry-pushback-ms", Math.Ceiling(limit.RetryAfter.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) },
         }
         : [];
+
+    /// <summary>Adds the headers that go with an error over HTTP: when to try again, or how to identify oneself.</summary>
+    public static void AddHeaders(HttpResponse response, Exception exception)
+    {
+        if (exception is LimitException limit)
+            response.Headers.RetryAfter = limit.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        else if (exception is UnauthenticatedException)
+            response.Headers.WWWAuthenticate = "Bearer";
+    }
 
     /// <summary>A status code's name in the gRPC specification, e.g. INVALID_ARGUMENT.</summary>
     public static string NameOf(StatusCode code) => string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));

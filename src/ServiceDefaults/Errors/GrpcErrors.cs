@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
-using Rearm.Streaming.ServiceDefaults.Http;
 
 namespace Rearm.Streaming.ServiceDefaults.Errors;
 
@@ -73,7 +72,7 @@ internal sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Intercept
     {
         var http = context.GetHttpContext();
         if (!GrpcRefusal.Fits(http.Request) && !http.Response.HasStarted)
-            HttpErrors.AddHeaders(http.Response, exception);
+            ErrorStatus.AddHeaders(http.Response, exception);
         return new(status, ErrorStatus.TrailersOf(exception));
     }
 

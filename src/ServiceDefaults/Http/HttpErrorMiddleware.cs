@@ -23,7 +23,7 @@ internal sealed class HttpErrorMiddleware(RequestDelegate next)
         }
         catch (Exception e) when (!context.Response.HasStarted && ErrorStatus.Of(e) is { } status)
         {
-            HttpErrors.AddHeaders(context.Response, e);
+            ErrorStatus.AddHeaders(context.Response, e);
             await HttpErrors.Result(status.StatusCode, status.Detail).ExecuteAsync(context);
         }
     }

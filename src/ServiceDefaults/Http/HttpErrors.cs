@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -30,15 +29,6 @@ public static class HttpErrors
         var body = beside ?? [];
         body["error"] = new JsonObject { ["code"] = ErrorStatus.NameOf(code), ["message"] = message };
         return TypedResults.Content(body.ToJsonString(Readable) + "\n", MediaTypeNames.Application.Json, Encoding.UTF8, status);
-    }
-
-    /// <summary>Adds the headers that go with an error: when to try again, or how to identify oneself.</summary>
-    public static void AddHeaders(HttpResponse response, Exception exception)
-    {
-        if (exception is LimitException limit)
-            response.Headers.RetryAfter = limit.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        else if (exception is UnauthenticatedException)
-            response.Headers.WWWAuthenticate = "Bearer";
     }
 
     private static int HttpStatus(StatusCode code) => code switch

@@ -12,7 +12,7 @@ internal static partial class RearmArguments
     public static string[] Of(DocumentedCommand command)
     {
         var text = Shell().Replace(command.Text, "").Replace("[", "").Replace("]", "").Replace('\'', '"');
-        text = Alternatives().Replace(text, "$1").Replace("--set ...", "").Replace("...", "");
+        text = Alternatives().Replace(text, "$1").Replace("--set ...", "").Replace("...", "").Replace("FLAGS", "--user-column user --item-column item");
         string[] arguments = [.. CommandLineParser.SplitCommandLine(text).Skip(1).Select(Filled)];
         return !command.InBlock && IsName(arguments) ? [.. arguments, "--help"] : arguments;
     }

@@ -30,11 +30,13 @@ internal sealed class SmallDataset : IDisposable
             }
         }
         _folder.Write("tiny.inter", inter.ToString());
-        _folder.Write("events.csv", csv.ToString());
+        Directory.CreateDirectory(_folder.File("log"));
+        _folder.Write("log/events.csv", csv.ToString());
         foreach (var name in (string[])["image", "audio"])
         {
             float[] values = [.. Enumerable.Range(0, Items * 4).Select(i => (i % 4 == i / 4 % 3 ? 1 : 0) + 0.1f * random.NextSingle())];
             Npy.Write(_folder.File($"{name}_feat.npy"), "<f4", $"({Items}, 4)", values);
+            Npy.Write(_folder.File($"log/{name}_feat.npy"), "<f4", $"({Items}, 4)", values);
         }
         _folder.Write("clicks.csv", "user_id,item_id,timestamp\nada,tent,1700000000\n");
         _folder.Write("feedback.csv", "feedback_type,user_id,item_id,time_stamp\nread,ada,tent,2026-01-20 10:00:00\n");
@@ -58,7 +60,9 @@ internal sealed class SmallDataset : IDisposable
     public string[] Shortened(string[] arguments)
     {
         var shortened = new List<string>(arguments);
-        Replace("--dataset", given => given.EndsWith(".csv", StringComparison.Ordinal) ? _folder.File("events.csv") : _folder.Path);
+        // With columns it is a log, in a folder with features or by itself.
+        Replace("--dataset", given => given.EndsWith(".csv", StringComparison.Ordinal) ? _folder.File("log/events.csv")
+            : arguments.Contains("--user-column") ? _folder.File("log") : _folder.Path);
         // The first hour's own file has other columns; FirstHourTests runs that page.
         Replace("--csv", name => _folder.File(name == "events.csv" ? "clicks.csv" : name));
         Replace("--preset-file", _ => _folder.File("preset.json"));

@@ -81,7 +81,7 @@ public class RankingEvaluatorTests
     }
 
     [Fact]
-    public void EvaluateOn_Device_GivesWhatRankingOneByOneGives()
+    public void EvaluateUsersOn_Device_GivesWhatRankingOneByOneGives()
     {
         // Small whole numbers, so that products are exact and many scores equal; user 0 has touched all items but two, user 1 none.
         var random = new Random(1);
@@ -93,14 +93,14 @@ public class RankingEvaluatorTests
         var heldOut = Enumerable.Range(0, 30).SelectMany(user => Enumerable.Range(0, 70).Except(train.ItemsOf(user).ToArray()).Take(5).Select(item => (user, item)));
         var evaluator = new RankingEvaluator(train, 70, heldOut, [3, 70, 100]);
 
-        Assert.Equal(evaluator.EvaluateUsers(vectors.Score), evaluator.EvaluateOn(CPU, vectors));
+        Assert.Equal(evaluator.EvaluateUsers(vectors.Score), evaluator.EvaluateUsersOn(CPU, vectors.Width, vectors.Users, vectors.Items));
     }
 
     [Fact]
     public void Best_UserWhoHasTouchedAlmostEverything_HasNoMoreThanTheRest()
     {
         var train = InteractionPairs.ToMatrix(2, [new(0, 0, 0), new(0, 2, 0), new(0, 3, 0), new(1, 4, 0)]);
-        using var ranking = new DeviceRanking(new(1, [1, 1], [5, 1, 9, 2, 1]), train, CPU);
+        using var ranking = new DeviceRanking(1, [1, 1], [5, 1, 9, 2, 1], train, CPU);
 
         Assert.Equal([[1, 4], [2, 0, 3, 1]], ranking.Best([0, 1], depth: 10));
         Assert.Equal([[2, 0, 3]], ranking.Best([1], depth: 3));
