@@ -30,14 +30,14 @@ public static partial class DocumentedCommands
             yield return new(document, Spaces().Replace(mention.Groups[1].Value, " "), false);
     }
 
-    /// <summary>A block's lines, those of one command put together: it goes on after a backslash or a pipe, and within quotes.</summary>
+    /// <summary>A block's lines, those of one command put together: it goes on after a backslash or a pipe, and within quotes, of which those in comments are none.</summary>
     private static IEnumerable<string> Joined(string block)
     {
         var command = new StringBuilder();
         foreach (var line in block.Split('\n'))
         {
             command.Append(line.TrimEnd().TrimEnd('\\'));
-            if (!line.TrimEnd().EndsWith('\\') && !line.TrimEnd().EndsWith('|') && command.ToString().Count(c => c == '\'') % 2 == 0)
+            if (!line.TrimEnd().EndsWith('\\') && !line.TrimEnd().EndsWith('|') && command.ToString().Split(" #")[0].Count(c => c == '\'') % 2 == 0)
             {
                 yield return Spaces().Replace(command.ToString().Trim(), " ");
                 command.Clear();
