@@ -7,6 +7,7 @@ using Rearm.Streaming.Testing.Golden;
 
 namespace Rearm.Streaming.Cli.UnitTests.Bench;
 
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class LiveBenchTests : IDisposable
 {
     private const int Items = 90;

@@ -8,6 +8,7 @@ using Rearm.Streaming.Testing.Golden;
 
 namespace Rearm.Streaming.Cli.UnitTests.Bench;
 
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class SequenceBenchTests : IDisposable
 {
     private const int Items = 30;

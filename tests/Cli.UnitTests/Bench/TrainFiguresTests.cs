@@ -4,6 +4,7 @@ using Rearm.Streaming.Cli.CommandLine;
 
 namespace Rearm.Streaming.Cli.UnitTests.Bench;
 
+[Collection(nameof(OneTrainingAtATime))]
 public class TrainFiguresTests
 {
     private static readonly TrainShape Small = new("tiktok", Users: 120, Items: 80, Pairs: 900, ValidationUsers: 40, Widths: [12, 8]);

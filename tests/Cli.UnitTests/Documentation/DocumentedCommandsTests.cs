@@ -5,6 +5,7 @@ using Rearm.Streaming.Testing.Documents;
 namespace Rearm.Streaming.Cli.UnitTests.Documentation;
 
 /// <summary>Commands in documents do what is said of them: they are understood as they are written, and those that need no service are run.</summary>
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class DocumentedCommandsTests : IDisposable
 {
     private readonly SmallDataset _data = new();

@@ -8,6 +8,7 @@ using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests.Evaluation;
 
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class EvaluateCommandTests : IDisposable
 {
     private static readonly string[] Keys = ["dataset", "model", "seed", "epochs", "best_epoch", "seconds_per_epoch", "valid", "test"];

@@ -7,6 +7,7 @@ using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests.Tuning;
 
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class TuneCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,6 +5,7 @@ using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Cli.UnitTests.Tuning;
 
+[Collection(nameof(OneTrainingAtATime))]
 public sealed class TuningSearchTests : IDisposable
 {
     private const int Trials = 8;
