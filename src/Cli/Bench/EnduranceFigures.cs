@@ -25,16 +25,18 @@ internal sealed class EnduranceFigures(BenchServer server)
     /// <param name="figures">Takes what is measured.</param>
     /// <param name="items">Number of items.</param>
     /// <param name="duration">For how long.</param>
+    /// <param name="configuration">A Redis, which stays; null: an embedded one, which goes once and comes back empty.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task MeasureAsync(Figures figures, int items, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task MeasureAsync(Figures figures, int items, TimeSpan duration, string? configuration, CancellationToken cancellationToken)
     {
         figures.Begin("Preparing generations");
-        var embedded = EmbeddedRedis.Start();
+        var embedded = configuration is null ? EmbeddedRedis.Start() : null;
+        configuration ??= embedded!.Configuration;
         try
         {
-            using var redis = new RedisConnection(new() { Configuration = embedded.Configuration });
+            using var redis = new RedisConnection(new() { Configuration = configuration, KeyPrefix = $"rearm-bench-{Guid.NewGuid():N}" });
             await PublishAsync(redis, items, snapshot: 1, cancellationToken);
-            await using var server = await BenchServer.StartAsync(embedded.Configuration, redis.Keys.Prefix, cancellationToken);
+            await using var server = await BenchServer.StartAsync(configuration, redis.Keys.Prefix, cancellationToken);
             await server.ServesAsync(1, cancellationToken);
             var endurance = new EnduranceFigures(server);
             // Once beforehand, so that memory is compared with that of a Server that has swapped.
@@ -48,7 +50,7 @@ internal sealed class EnduranceFigures(BenchServer server)
             while (!calls.IsCompleted)
             {
                 await Task.WhenAny(calls, Task.Delay(Shorter(BetweenSwaps, duration / 4), cancellationToken));
-                if (swaps == 0)
+                if (swaps == 0 && embedded is not null)
                 {
                     await embedded.DisposeAsync();
                     await Task.WhenAny(calls, Task.Delay(Shorter(BetweenSwaps, duration / 4) / 2, cancellationToken));
@@ -58,16 +60,21 @@ internal sealed class EnduranceFigures(BenchServer server)
             }
             var result = await calls;
             figures.Add("endurance.calls", result.Statuses.Length, $"calls at {Rate:0}/s for {duration.TotalSeconds:0} s, {items:N0} items");
-            figures.Add("endurance.swaps", swaps, "generations that followed each other meanwhile; Redis went once and came back empty");
+            figures.Add("endurance.swaps", swaps, embedded is null
+                ? "generations that followed each other meanwhile"
+                : "generations that followed each other meanwhile; Redis went once and came back empty");
             figures.Add("endurance.failed", result.Failed, "calls that failed, refused ones aside");
             figures.Add("endurance.refused", result.Statuses.Length * result.RefusedShare, "calls that were refused because too many ran: the machine was too slow for the load");
             figures.Add("endurance.mixed", Interlocked.Read(ref endurance._mixed), "answers with items of another generation than the one they name");
             figures.Add("endurance.p99_ms", result.Percentile(99), "ms, publishing in the same process");
-            figures.Add("endurance.memory_growth", GC.GetTotalMemory(forceFullCollection: true) / (double)memory, "times the managed memory of before");
+            figures.Add("endurance.memory_growth", GC.GetTotalMemory(forceFullCollection: true) / (double)memory, embedded is null
+                ? "times the managed memory of before"
+                : "times the managed memory of before, the embedded Redis's included, which keeps what was written before");
         }
         finally
         {
-            await embedded.DisposeAsync();
+            if (embedded is not null)
+                await embedded.DisposeAsync();
         }
     }
 

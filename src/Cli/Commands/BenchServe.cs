@@ -83,7 +83,7 @@ internal static class BenchServe
                     figures, parsed.GetValue(items)![0], parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis),
                     cancellation);
             if (part is EndurancePart)
-                await EnduranceFigures.MeasureAsync(figures, parsed.GetValue(items)![0], TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellation);
+                await EnduranceFigures.MeasureAsync(figures, parsed.GetValue(items)![0], TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(redis), cancellation);
             if (part is null or AnswerPart)
                 await AnswerFigures.MeasureAsync(figures, parsed.GetValue(kafka), parsed.GetValue(redis), parsed.GetValue(clicks), cancellation);
         }, ("latencies by the rate of requests, and the other parts' times as bars", Draw));
