@@ -71,6 +71,10 @@ internal sealed class TestServer : IAsyncDisposable
     public Task ServesAsync(long number) =>
         Wait.UntilAsync($"generation {number} is served", async () => (await StatusAsync()).Generation?.Number == number);
 
+    /// <summary>Waits until there is something to answer from before the first generation: a poll without a problem need not have seen it yet.</summary>
+    public Task KnowsWhatIsPopularAsync() =>
+        Wait.UntilAsync("the Server knows what is popular", async () => (await Http.GetAsync("/readyz")).IsSuccessStatusCode);
+
     public async Task<string> ProblemAsync() =>
         (await Wait.UntilAsync("the status reports a problem", StatusAsync, s => s.Problem.Length > 0 && !s.Problem.Contains("not been read yet"))).Problem;
 

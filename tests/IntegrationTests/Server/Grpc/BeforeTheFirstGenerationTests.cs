@@ -94,7 +94,7 @@ public class BeforeTheFirstGenerationTests(RedisFixture fixture) : IClassFixture
     {
         var server = await TestServer.StartAsync(redis);
         await server.Publisher.PopularAsync(("a", 4), ("b", 3), ("c", 2), ("d", 1));
-        await Wait.UntilAsync("the Server is ready", async () => (await server.Http.GetAsync("/readyz")).IsSuccessStatusCode);
+        await server.KnowsWhatIsPopularAsync();
         return server;
     }
 }

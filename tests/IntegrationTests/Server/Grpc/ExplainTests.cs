@@ -70,7 +70,7 @@ public class ExplainTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     {
         await using var server = await TestServer.StartAsync(redis);
         await server.Publisher.PopularAsync(("a", 7), ("b", 2));
-        await Wait.UntilAsync("it is known", async () => (await server.StatusAsync()).Problem == "");
+        await server.KnowsWhatIsPopularAsync();
 
         var items = (await server.Client.RecommendAsync(new() { UserId = "u", Explain = true })).Items;
 

@@ -154,17 +154,7 @@ public class PagingTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         await using var server = await TestServer.StartAsync(redis);
         await server.Publisher.PopularAsync(("a", 5), ("b", 4), ("c", 3), ("d", 2));
         var request = new RecommendRequest { UserId = "u", K = 2 };
-        await Wait.UntilAsync("it is known", async () =>
-        {
-            try
-            {
-                return (await server.Client.RecommendAsync(request)).Items.Count == 2;
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
-            {
-                return false;
-            }
-        });
+        await server.KnowsWhatIsPopularAsync();
         request.PageToken = (await server.Client.RecommendAsync(request)).NextPageToken;
         await server.Publisher.PopularAsync(("c", 9), ("d", 8), ("a", 7), ("b", 6), ("e", 5));
         await Wait.UntilAsync("it has changed", async () => (await server.RecommendAsync("u")).Items[0].ItemId == "c");
