@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Doctor;
 using Rearm.Streaming.Cli.Embedded;
@@ -80,10 +79,10 @@ internal sealed class DemoServices : IAsyncDisposable
 
         // Started from the end of the flow, so that each finds the next one ready, and stopped from its beginning; but the Server last, whose console has to know
         // where the others are, and which nobody waits for.
-        var trainer = await StartAsync("Trainer", TrainerHost.Build, settings.Trainer, lifetime, cancellation);
-        var graphBuilder = await StartAsync("GraphBuilder", GraphBuilderHost.Build, settings.GraphBuilder, lifetime, cancellation);
-        var ingestor = await StartAsync("Ingestor", IngestorHost.Build, settings.Ingestor, lifetime, cancellation);
-        var recommender = await StartAsync("Server", ServerHost.Build, settings.Server(ingestor.Http, graphBuilder.Http, trainer.Http), lifetime, cancellation);
+        var trainer = await StartAsync("Trainer", () => TrainerHost.Build(settings.Trainer), lifetime, cancellation);
+        var graphBuilder = await StartAsync("GraphBuilder", () => GraphBuilderHost.Build(settings.GraphBuilder), lifetime, cancellation);
+        var ingestor = await StartAsync("Ingestor", () => IngestorHost.Build(settings.Ingestor), lifetime, cancellation);
+        var recommender = await StartAsync("Server", () => ServerHost.Build(settings.Server(ingestor.Http, graphBuilder.Http, trainer.Http)), lifetime, cancellation);
         narrator.Report($"Console: {recommender.Http}console/");
         narrator.Report($"Four services up: Ingestor {PortsOf(ingestor)}, GraphBuilder {PortsOf(graphBuilder)}, Trainer {PortsOf(trainer)}, Server {PortsOf(recommender)} (gRPC and HTTP)");
         return new(lifetime, ingestor, graphBuilder, trainer, recommender);
@@ -115,19 +114,9 @@ internal sealed class DemoServices : IAsyncDisposable
         }
     }
 
-    private static async Task<ServiceEndpoints> StartAsync(
-        string name, Func<string[], WebApplication> build, string[] settings, DemoLifetime lifetime, CancellationToken cancellation)
+    private static async Task<ServiceEndpoints> StartAsync(string name, Func<WebApplication> build, DemoLifetime lifetime, CancellationToken cancellation)
     {
-        var app = build(settings);
-        try
-        {
-            await app.StartAsync(cancellation);
-        }
-        catch (Exception e) when (e is OptionsValidationException or IOException or InvalidOperationException)
-        {
-            await app.DisposeAsync();
-            throw new CliException($"The {name} did not start: {e.Message} rearm doctor looks for ports that are taken and for what this machine lacks.", e);
-        }
+        var app = await ServiceStart.StartAsync(name, build, cancellation);
         lifetime.OnStop(async () =>
         {
             await app.StopAsync(CancellationToken.None);

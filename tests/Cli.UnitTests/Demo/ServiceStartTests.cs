@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Demo;
+
+namespace Rearm.Streaming.Cli.UnitTests.Demo;
+
+public sealed class ServiceStartTests : IDisposable
+{
+    private readonly TcpListener _other = new(IPAddress.Loopback, 0);
+
+    public ServiceStartTests() => _other.Start();
+
+    public void Dispose() => _other.Dispose();
+
+    [Fact]
+    public async Task Start_PortTakenMeanwhile_TakesWhatIsBuiltNext()
+    {
+        var ports = new Queue<int>([Taken, 0]);
+
+        await using var app = await ServiceStart.StartAsync("Trainer", () => On(ports.Dequeue()), CancellationToken.None);
+
+        Assert.Empty(ports);
+        Assert.Single(app.Urls);
+    }
+
+    [Fact]
+    public async Task Start_PortStaysTaken_SaysWhichAndWhatToDo()
+    {
+        var built = 0;
+
+        var e = await Assert.ThrowsAsync<CliException>(() => ServiceStart.StartAsync("Server", () => On(Taken, ref built), CancellationToken.None));
+
+        Assert.Contains($"The Server did not start: Failed to bind to address http://127.0.0.1:{Taken}: address already in use.", e.Message);
+        Assert.Contains("rearm doctor", e.Message);
+        Assert.InRange(built, 2, 9);
+    }
+
+    private int Taken => ((IPEndPoint)_other.LocalEndpoint).Port;
+
+    private static WebApplication On(int port, ref int built)
+    {
+        built++;
+        return On(port);
+    }
+
+    private static WebApplication On(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
+}
