@@ -82,6 +82,24 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         await app.StopAsync();
     }
 
+    [Fact]
+    public async Task Worker_PresetFileThatIsGone_FailsTheRunByItsNameAndTrainsWhenItIsBack()
+    {
+        var preset = _folder.File("preset.json");
+        new PresetFile { Model = "bpr", Parameters = new Dictionary<string, string> { ["dimension"] = "8" } }.Write(preset);
+        await using var app = await StartAsync("--Trainer:Model=bpr", $"--Trainer:PresetFile={preset}");
+        File.Move(preset, preset + ".away");
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+
+        var failed = await WaitAsync(app, "the run fails", s => s.State == State.Failed);
+        Assert.Contains($"The preset file {preset} can't be read", failed.Message, StringComparison.Ordinal);
+
+        File.Move(preset + ".away", preset);
+        await Client(app).TrainAsync(new TrainRequest());
+        await WaitAsync(app, "generation 1 is published", s => s.Generation == 1);
+        await app.StopAsync();
+    }
+
     // All but those whose scores are no inner products of vectors, so that they can't be served.
     public static TheoryData<string> Models => [.. ModelCatalogue.Names.Except(["random", "item-knn-last"]), "ease+ials", "rearm+ials"];
 
