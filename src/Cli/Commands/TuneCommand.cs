@@ -84,7 +84,7 @@ internal static class TuneCommand
                 definition.Check(settings);
                 var data = parsed.GetValue(shop)
                     ? ShopDataset.Create(seed: 1)
-                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), import.Read(parsed));
+                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), import.Read(parsed), cancellation: cancellation);
                 foreach (var note in data.Notes)
                     console.WriteLine(note);
                 using var deadline = new CancellationTokenSource();
