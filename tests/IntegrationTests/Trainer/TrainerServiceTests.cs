@@ -280,6 +280,28 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
+    public async Task Train_FailureThatTheCheckpointIsNoReasonFor_LeavesItThere()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using (var app = await StartAsync("--Trainer:Model=bpr"))
+        {
+            await WaitAsync(app, "generation 1 is published", s => s.Generation == 1);
+            await app.StopAsync();
+        }
+        var learned = await File.ReadAllBytesAsync(_folder.File("model.ckpt"));
+
+        // A model by mistake.
+        await using (var app = await StartAsync("--Trainer:Model=random"))
+        {
+            var status = await WaitAsync(app, "the run fails", s => s.State == State.Failed);
+            Assert.Contains("can be evaluated but not served", status.Message, StringComparison.Ordinal);
+            await app.StopAsync();
+        }
+
+        Assert.Equal(learned, await File.ReadAllBytesAsync(_folder.File("model.ckpt")));
+    }
+
+    [Fact]
     public async Task Train_CheckpointThatBreaksTraining_IsRemovedSoThatTheNextRunWorks()
     {
         var snapshot = PlantedShop.Snapshot();
