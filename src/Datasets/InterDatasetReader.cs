@@ -68,13 +68,13 @@ internal static class InterDatasetReader
 
         var (train, valid, test) = (splits[0].ToSplit(time >= 0), splits[1].ToSplit(time >= 0), splits[2].ToSplit(time >= 0));
         var notes = new List<string>(TimeNotes.Of(time < 0 ? null : TimeColumn, isGuessed: false, [], times));
-        var items = DenseIds.Count(train.Items, valid.Items, test.Items);
+        var items = DenseIds.Require(path, "item", train.Items, valid.Items, test.Items);
         var features = FeatureFiles.Read(Path.GetDirectoryName(Path.GetFullPath(path))!, items, new HashSet<string>(), notes);
         (int Column, string Use)[] used = [(user, "users"), (item, "items"), (label, "parts"), (time, "times")];
         return new Dataset
         {
             Name = Path.GetFileNameWithoutExtension(path),
-            UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
+            UserCount = DenseIds.Require(path, "user", train.Users, valid.Users, test.Users),
             ItemCount = features.Items ?? items,
             Train = train,
             Valid = valid,

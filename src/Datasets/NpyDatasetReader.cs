@@ -16,12 +16,12 @@ internal static class NpyDatasetReader
         var train = ReadSplit(Path.Combine(folder, TrainFile));
         var valid = ReadOptional(folder, ValidFile, notes);
         var test = ReadOptional(folder, TestFile, notes);
-        var items = DenseIds.Count(train.Items, valid.Items, test.Items);
+        var items = DenseIds.Require(folder, "item", train.Items, valid.Items, test.Items);
         var features = FeatureFiles.Read(folder, items, SplitFiles, notes);
         return new Dataset
         {
             Name = DatasetReader.NameOf(folder),
-            UserCount = DenseIds.Count(train.Users, valid.Users, test.Users),
+            UserCount = DenseIds.Require(folder, "user", train.Users, valid.Users, test.Users),
             ItemCount = features.Items ?? items,
             Train = train,
             Valid = valid,

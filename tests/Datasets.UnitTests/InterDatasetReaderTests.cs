@@ -56,6 +56,22 @@ public sealed class InterDatasetReaderTests : IDisposable
         Assert.Contains(reason, error.Message);
     }
 
+    [Theory]
+    [InlineData("2000000000\t1", "user 2000000000")]
+    [InlineData("1\t87654321", "item 87654321")]
+    public void Read_IdsThatAreNotDense_AreRefusedBeforeAnythingIsAllocatedForThem(string pair, string what)
+    {
+        var path = _folder.Write("x.inter", $"userID\titemID\tx_label\n0\t0\t0\n{pair}\t0\n");
+
+        var error = Assert.Throws<DatasetException>(() => DatasetReader.Read(path));
+
+        Assert.Contains($"{path} names {what} in 2 rows", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_UsersWithoutARow_AreThere() =>
+        Assert.Equal(900_001, DatasetReader.Read(_folder.Write("x.inter", "userID\titemID\tx_label\n900000\t1\t0\n")).UserCount);
+
     [Fact]
     public void Read_BadRowsWithinTheLimit_AreLeftOutAndReported()
     {

@@ -125,6 +125,14 @@ public sealed class NpyDatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_GreatestId_IsRefusedAsNotDense()
+    {
+        Npy.WritePairs(_folder.File("train.npy"), (0, 1), (int.MaxValue, 3));
+
+        Assert.Contains("names user 2147483647 in 2 rows", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
+    }
+
+    [Fact]
     public void Read_EmptyFolder_NamesTheMissingFile()
     {
         Assert.Contains("train.npy", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);

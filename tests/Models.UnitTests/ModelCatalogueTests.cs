@@ -27,6 +27,28 @@ public class ModelCatalogueTests
     }
 
     [Theory]
+    [InlineData("bpr", "learning_rate")]
+    [InlineData("rearm", "max_epochs")]
+    [InlineData("sea", "patience")]
+    [InlineData("sasrec", "batch_size")]
+    [InlineData("rearm+ials", "max_epochs")]
+    public void Check_HyperParameterSetInTwoWays_IsRefusedByItsName(string model, string name)
+    {
+        var settings = new ModelSettings
+        {
+            LearningRate = 0.1,
+            MaxEpochs = 1,
+            Patience = 1,
+            BatchSize = 1,
+            Parameters = new Dictionary<string, string> { [name] = "1" },
+        };
+
+        var e = Assert.Throws<ArgumentException>(() => ModelCatalogue.Get(model).Check(settings));
+
+        Assert.Contains($"The hyper-parameter {name} is set in two ways", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Create_EachPreset_IsMadeOfTheSettings(string name)
     {

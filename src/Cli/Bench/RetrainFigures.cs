@@ -3,6 +3,7 @@ using System.Globalization;
 using Rearm.Streaming.Cli.Evaluation;
 using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Models;
+using Rearm.Streaming.Models.Evaluation;
 using Rearm.Streaming.Models.Training;
 
 namespace Rearm.Streaming.Cli.Bench;
@@ -40,6 +41,7 @@ internal sealed class RetrainFigures
         _settings = settings;
     }
 
+    /// <exception cref="ArgumentException">A part of the log has too few users to measure on.</exception>
     public async Task MeasureAsync(double from, int runs, int seeds, CancellationToken cancellation)
     {
         for (var seed = 1; seed <= seeds; seed++)
@@ -47,7 +49,7 @@ internal sealed class RetrainFigures
             ModelCheckpoint? last = null;
             for (var run = 0; run <= runs; run++)
             {
-                var rows = (int)Math.Round(_log.Train.Count * (from + (1 - from) * run / runs));
+                var rows = Math.Max(1, (int)Math.Round(_log.Train.Count * (from + (1 - from) * run / runs)));
                 last = await MeasureAsync(rows, seed, last, cancellation);
             }
         }
@@ -71,6 +73,10 @@ internal sealed class RetrainFigures
     private async Task<ModelCheckpoint?> MeasureAsync(int rows, int seed, ModelCheckpoint? last, CancellationToken cancellation)
     {
         var data = await Task.Run(() => DatasetSnapshot.TrainingData(Until(rows), _model.Graphs(_settings), cancellation, _figures.Progress), cancellation);
+        if (data.Validation() is { CanDecide: false } validation)
+            throw new ArgumentException(
+                $"The first {rows} interactions of {_log.Name} don't say how good a run is: {RankingEvaluator.TooFew(validation.Users)}. "
+                + "Begin with more of them (--from), or give a longer log.");
         _figures.Say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {rows:N0} interactions of {data.Train.Users:N0} users"));
         var scratch = await FitAsync(data, seed, null, cancellation);
         if (last is null)

@@ -10,7 +10,11 @@ internal static class OutputFile
         var option = new Option<string?>(name) { Description = description, HelpName = "file" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
+            if (result.Tokens is not [var token])
+                return;
+            if (token.Value.Length == 0)
+                result.AddError($"{name} is \"\"; the name of a file is needed.");
+            else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
                 result.AddError($"{name} is \"{token.Value}\"; its folder does not exist. Create it, or name another.");
         });
         return option;

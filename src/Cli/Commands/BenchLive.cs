@@ -37,7 +37,7 @@ internal static class BenchLive
         {
             try
             {
-                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress, cancellation: cancellation);
                 var definition = ModelCatalogue.Get(parsed.GetRequiredValue(model));
                 await LiveFigures.MeasureAsync(figures, data, definition, parsed.GetValue(seed), cancellation);
             }

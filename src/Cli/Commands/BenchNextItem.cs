@@ -56,7 +56,7 @@ internal static class BenchNextItem
                     MaxEpochs = parsed.GetValue(epochs),
                     Modalities = parsed.GetValue(modalities)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
                 };
-                var read = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var read = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress, cancellation: cancellation);
                 var data = LeaveOneOut.Split(read, parsed.GetValue(minItems));
                 var measurement = new NextItemFigures(figures, data, settings);
                 await measurement.MeasureAsync([.. parsed.GetRequiredValue(models).Select(ModelCatalogue.Get)], parsed.GetValue(seeds), cancellation);

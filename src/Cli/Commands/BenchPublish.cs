@@ -47,7 +47,7 @@ internal static class BenchPublish
         {
             if (parsed.GetValue(dataset) is { } folder)
             {
-                var data = await DatasetReading.ReadAsync(folder, null, figures.Progress);
+                var data = await DatasetReading.ReadAsync(folder, null, figures.Progress, cancellation: cancellation);
                 await PrecisionFigures.MeasureAsync(figures, data, ModelCatalogue.Get(parsed.GetRequiredValue(model)), cancellation);
                 return;
             }

@@ -37,7 +37,7 @@ internal static class BenchRetrain
             {
                 var settings = new ModelSettings { Preset = parsed.GetValue(preset), Parameters = ParameterFlags.Parse(parsed.GetValue(parameters)) };
                 var definition = ModelCatalogue.Get(parsed.GetRequiredValue(model));
-                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress, cancellation: cancellation);
                 var measurement = new RetrainFigures(figures, data, definition, settings);
                 await measurement.MeasureAsync(parsed.GetValue(from), parsed.GetValue(runs), parsed.GetValue(seeds), cancellation);
             }

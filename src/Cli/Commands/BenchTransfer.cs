@@ -44,7 +44,7 @@ internal static class BenchTransfer
             try
             {
                 var settings = new ModelSettings { Parameters = ParameterFlags.Parse(parsed.GetValue(parameters)), MaxEpochs = parsed.GetValue(epochs) };
-                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress);
+                var data = await DatasetReading.ReadAsync(parsed.GetRequiredValue(dataset), import.Read(parsed), figures.Progress, cancellation: cancellation);
                 var measurement = new TransferFigures(figures, data, parsed.GetValue(minItems), settings, parsed.GetRequiredValue(losses));
                 await measurement.MeasureAsync(parsed.GetValue(seeds), cancellation);
             }

@@ -105,7 +105,7 @@ internal static class EvaluateCommand
                     settings = PresetFile.Read(file).Beneath(settings, parsed.GetRequiredValue(model));
                     ModelCatalogue.Get(parsed.GetRequiredValue(model)).Check(settings);
                 }
-                var data = await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset));
+                var data = await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), cancellation: cancellation);
                 foreach (var note in data.Notes)
                     console.WriteLine(note);
                 if (data.Train.Count == 0)

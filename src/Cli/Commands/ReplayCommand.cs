@@ -54,8 +54,8 @@ internal static class ReplayCommand
             {
                 var (console, import) = (Consoles.For(parsed.InvocationConfiguration.Output), flags.Read(parsed));
                 var data = parsed.GetValue(dataset) is { } folder
-                    ? await DatasetReading.ReadAsync(console, folder, import)
-                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(csv), import, isCsv: true);
+                    ? await DatasetReading.ReadAsync(console, folder, import, cancellation: cancellation)
+                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(csv), import, isCsv: true, cancellation);
                 var options = new ReplayOptions { Split = Enum.Parse<Split>(parsed.GetRequiredValue(split), ignoreCase: true), Rate = parsed.GetValue(rate), Items = !parsed.GetValue(noItems) };
                 ReplayReport.Before(data, options, console);
                 if (parsed.GetValue(dryRun))

@@ -15,6 +15,9 @@ namespace Rearm.Streaming.Cli.Commands;
 /// <summary><c>rearm tune</c>: searches a model's hyper-parameters on a data set.</summary>
 internal static class TuneCommand
 {
+    // Thirty days; a timer ends at 49.
+    private const double MostMinutes = 43_200;
+
     public static Command Create()
     {
         var dataset = new Option<string>("--dataset")
@@ -39,7 +42,7 @@ internal static class TuneCommand
         var modalities = new Option<string>("--modalities") { Description = "The modalities to use, in order; default: all", HelpName = "a,b" };
         var trials = Numbers.Option("--trials", "Choices of hyper-parameters to try, the model as it is among them", 16, 2, 10_000);
         var epochs = Numbers.Option("--epochs", "Epochs of the last round, of one trial; half as many in the round before, and so on", 40, 1, 100_000);
-        var minutes = Numbers.Optional("--minutes", "Stop after so long, with what has been found; the same command goes on later", 0.01, 100_000.0);
+        var minutes = Numbers.Optional("--minutes", "Stop after so long, with what has been found; the same command goes on later", 0.01, MostMinutes);
         var output = new Option<string>("--out")
         {
             Description = "Folder for the journal, the preset file and the plot; default: tuning/DATASET-MODEL",
@@ -84,7 +87,7 @@ internal static class TuneCommand
                 definition.Check(settings);
                 var data = parsed.GetValue(shop)
                     ? ShopDataset.Create(seed: 1)
-                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), import.Read(parsed));
+                    : await DatasetReading.ReadAsync(console, parsed.GetRequiredValue(dataset), import.Read(parsed), cancellation: cancellation);
                 foreach (var note in data.Notes)
                     console.WriteLine(note);
                 using var deadline = new CancellationTokenSource();

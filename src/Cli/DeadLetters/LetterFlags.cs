@@ -8,6 +8,9 @@ namespace Rearm.Streaming.Cli.DeadLetters;
 /// <summary>The flags that say where the dead letters are and which are meant.</summary>
 internal sealed class LetterFlags
 {
+    // A hundred years: longer than there has been Kafka, and no time out of the calendar.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_525);
+
     private readonly KafkaFlags _kafka = new();
     private readonly Option<string> _key = new("--key") { Description = "Only letters about this user or item", HelpName = "id" };
     private readonly Option<string> _reason = new("--reason") { Description = "Only letters whose reason has this in it", HelpName = "text" };
@@ -19,7 +22,7 @@ internal sealed class LetterFlags
         CustomParser = result =>
         {
             var text = result.Tokens is [var token] ? token.Value : "";
-            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var ago))
+            if (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var ago) && ago.Duration() < Longest)
                 return DateTimeOffset.UtcNow - ago;
             if (text.Contains('-', StringComparison.Ordinal)
                 && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))

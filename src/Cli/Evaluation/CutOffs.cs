@@ -17,7 +17,7 @@ internal static class CutOffs
         CustomParser = result =>
         {
             var numbers = new List<int>();
-            foreach (var text in result.Tokens.Single().Value.Split(',', StringSplitOptions.TrimEntries))
+            foreach (var text in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
                 if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= RankingEvaluator.Deepest)
                     numbers.Add(number);
                 else

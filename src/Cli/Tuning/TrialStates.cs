@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Models.Training;
 
@@ -7,8 +8,12 @@ namespace Rearm.Streaming.Cli.Tuning;
 /// How far each trial that is still in the race has been trained, one file for each of its models, so that a round goes on where the one before ended. A file
 /// that is missing or damaged costs time alone: the same epochs give the same numbers again.
 /// </summary>
-internal sealed class TrialStates(string folder)
+/// <param name="folder">Where the files are.</param>
+/// <param name="search">Which search it is: a state that another one left there is not taken up.</param>
+internal sealed class TrialStates(string folder, SearchIdentity search)
 {
+    private readonly string _search = JsonSerializer.Serialize(search);
+
     /// <summary>A trial's.</summary>
     public ITrainingStates Of(Trial trial) => new States(this, trial);
 
@@ -25,8 +30,8 @@ internal sealed class TrialStates(string folder)
 
     private sealed class States(TrialStates all, Trial trial) : ITrainingStates
     {
-        // A state is of the trial that has these hyper-parameters; the journal says that all else is the same.
-        private readonly string _run = string.Join(',', trial.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
+        private readonly string _run =
+            $"{all._search} {string.Join(',', trial.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"))}";
 
         public TrainingState? Load(string model)
         {

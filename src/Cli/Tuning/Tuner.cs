@@ -26,6 +26,8 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
     public const string PresetFileName = "preset.json";
     public const string PlotFile = "trials.svg";
 
+    private const string MaxEpochsName = "max_epochs";
+
     /// <exception cref="CliException">There is nothing to search or to validate on, the folder has another search, or every trial failed.</exception>
     public async Task RunAsync(string folder, int trials, int epochs, CancellationToken deadline, CancellationToken cancellation)
     {
@@ -36,6 +38,8 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
                 + $"{(model.Ranges.Count == 0 ? "Choose another with --model" : "Leave some of its hyper-parameters out of --set")}.");
         if (model.MaxEpochs(settings) == 0)
             epochs = 0;
+        else if (settings.Parameters.ContainsKey(MaxEpochsName))
+            throw new CliException($"--set {MaxEpochsName} has no effect on a search: --epochs says how many epochs a trial has in the last round. Give that instead.");
         var sampler = new TrialSampler(ranges, settings.Seed);
         var graphs = Graphs(Enumerable.Range(0, trials).Select(sampler.Get));
         var training = await Task.Run(() => DatasetSnapshot.TrainingData(data, graphs, cancellation, progress), cancellation);
@@ -46,8 +50,9 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
 
         Directory.CreateDirectory(folder);
         var plan = HalvingPlan.Of(trials, epochs);
-        using var journal = TuningJournal.Open(Path.Combine(folder, JournalFile), Identity(training, ranges, trials, epochs));
-        var (states, report) = (new TrialStates(folder), new TuningReport(console, plan, TimeProvider.System));
+        var identity = Identity(training, ranges, trials, epochs);
+        using var journal = TuningJournal.Open(Path.Combine(folder, JournalFile), identity);
+        var (states, report) = (new TrialStates(folder, identity), new TuningReport(console, plan, TimeProvider.System));
         var before = journal.Results.Select(r => (r.Trial, r.Rung)).ToHashSet();
         if (before.Count > 0)
             console.WriteLine($"Going on with the search in {folder}: {before.Count} results are there.");
@@ -82,7 +87,7 @@ internal sealed class Tuner(Dataset data, ModelDefinition model, ModelSettings s
         {
             Model = model.Name,
             // When to stop was not searched.
-            Parameters = all.Where(p => p.Key is not ("max_epochs" or "patience" or "unvalidated_epochs"))
+            Parameters = all.Where(p => p.Key is not (MaxEpochsName or "patience" or "unvalidated_epochs"))
                 .OrderBy(p => p.Key, StringComparer.Ordinal).ToDictionary(),
             Chosen = new Dictionary<string, string>
             {

@@ -56,10 +56,12 @@ internal sealed class TuningReport(IAnsiConsole console, IReadOnlyList<Rung> pla
 
     private string TimeLeft()
     {
-        var minutes = time.GetElapsedTime(_started).TotalMinutes;
-        var (rate, left) = (_trained / Math.Max(minutes, 1e-9), Total - _done);
-        var unit = plan[^1].Epochs == 0 ? "trials" : "epochs";
+        var done = $"; {_done} of {Total} {(plan[^1].Epochs == 0 ? "trials" : "epochs")}";
+        // With few epochs a round may have none more than the one before, and nothing tells how long one takes.
+        if (_trained == 0)
+            return done;
+        var perSecond = _trained / Math.Max(time.GetElapsedTime(_started).TotalSeconds, 1e-6);
         return string.Create(
-            CultureInfo.InvariantCulture, $"; {_done} of {Total} {unit}, {rate:0.#} a minute, about {Pace.Text(TimeSpan.FromMinutes(left / rate))} left");
+            CultureInfo.InvariantCulture, $"{done}, {perSecond * 60:0.#} a minute, about {Pace.Text(Pace.TimeFor(Total - _done, perSecond))} left");
     }
 }

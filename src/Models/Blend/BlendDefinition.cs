@@ -33,7 +33,7 @@ internal static class BlendDefinition
         var one = first.Create(data, For(first, settings));
         try
         {
-            return new(data, (first.Name, one), (second.Name, second.Create(data, For(second, settings))));
+            return new(data, (first.Name, one), (second.Name, second.Create(data, For(second, settings))), second.MaxEpochs(For(second, settings)) > 0);
         }
         catch
         {

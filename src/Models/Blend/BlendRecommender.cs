@@ -9,7 +9,12 @@ namespace Rearm.Streaming.Models.Blend;
 /// Two models whose scores are added up, a + s b, s being one number or one for each user. Inner products add up: where both have vectors, one's followed by
 /// the other's are one inner product again, so the pipeline serves the blend as it serves each of them.
 /// </summary>
-internal sealed class BlendRecommender(TrainingData data, (string Name, IRecommender Model) first, (string Name, IRecommender Model) second) : IRecommender
+/// <param name="data">What to learn from.</param>
+/// <param name="first">The model that is always in it.</param>
+/// <param name="second">The model that is in it as far as it helps.</param>
+/// <param name="secondHasEpochs">Whether the second one is trained in epochs, and so has parameters to keep.</param>
+internal sealed class BlendRecommender(
+    TrainingData data, (string Name, IRecommender Model) first, (string Name, IRecommender Model) second, bool secondHasEpochs) : IRecommender
 {
     // So many users show how far the scores of each model spread.
     private const int SampledUsers = 256;
@@ -39,10 +44,13 @@ internal sealed class BlendRecommender(TrainingData data, (string Name, IRecomme
             },
         };
 
-        // The models' parameters have names of their own, so one checkpoint holds them all.
+        // The models' parameters have names of their own, so one checkpoint holds them all. One of the first alone would take the place of the one that the
+        // second is yet to start from, here or after a kill.
         Action<ModelCheckpoint>? Merging(int part) => options.OnBest is not { } save ? null : checkpoint =>
         {
             best[part] = checkpoint;
+            if (secondHasEpochs && best[1] is null)
+                return;
             save(checkpoint with { Parameters = [.. best.SelectMany(b => b?.Parameters ?? [])], Moments = [.. best.SelectMany(b => b?.Moments ?? [])] });
         };
     }

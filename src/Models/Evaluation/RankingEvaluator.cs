@@ -16,7 +16,10 @@ public sealed class RankingEvaluator
     /// <summary>The greatest cut-off.</summary>
     public const int Deepest = 1000;
 
-    private const int UsersAtOnce = 256;
+    private const int MostUsersAtOnce = 256;
+
+    // A quarter of a gigabyte: of millions of items, for few users.
+    private const int ScoresAtOnce = 1 << 26;
 
     private readonly InteractionMatrix _train;
     private readonly int _items;
@@ -88,11 +91,12 @@ public sealed class RankingEvaluator
     public IReadOnlyList<RankingMetrics> EvaluateUsers(ScoreUsers score, CancellationToken cancellationToken = default)
     {
         var metrics = new RankingMetrics[_heldOut.Length];
-        var scores = new float[Math.Min(UsersAtOnce, _heldOut.Length) * _items];
-        for (var start = 0; start < _heldOut.Length; start += UsersAtOnce)
+        var atOnce = Math.Clamp(ScoresAtOnce / Math.Max(1, _items), 1, MostUsersAtOnce);
+        var scores = new float[Math.Min(atOnce, _heldOut.Length) * _items];
+        for (var start = 0; start < _heldOut.Length; start += atOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var chunk = _heldOut.AsMemory(start, Math.Min(UsersAtOnce, _heldOut.Length - start));
+            var chunk = _heldOut.AsMemory(start, Math.Min(atOnce, _heldOut.Length - start));
             score(Array.ConvertAll(chunk.ToArray(), h => h.User), scores.AsSpan(0, chunk.Length * _items));
             var first = start;
             Parallel.For(0, chunk.Length, i =>

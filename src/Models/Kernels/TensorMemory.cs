@@ -21,7 +21,7 @@ internal static unsafe class TensorMemory
     {
         if (!Fits(matrix) || matrix.dim() != 2 || !matrix.is_contiguous())
             throw new ArgumentException($"A kernel needs a contiguous float32 matrix on the CPU, not {Describe(matrix)}.", nameof(matrix));
-        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(matrix.bytes));
+        return First(matrix);
     }
 
     /// <summary>All elements. Valid while the tensor is alive.</summary>
@@ -32,7 +32,7 @@ internal static unsafe class TensorMemory
     {
         if (!Fits(tensor) || !tensor.is_contiguous() || tensor.numel() != count)
             throw new ArgumentException($"A kernel needs {count} contiguous float32 numbers on the CPU, not {Describe(tensor)}.", nameof(tensor));
-        return MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        return count == 0 ? [] : new(First(tensor), checked((int)count));
     }
 
     /// <summary>Whether gradients must be able to pass.</summary>
@@ -43,6 +43,16 @@ internal static unsafe class TensorMemory
                 if (input.requires_grad)
                     return true;
         return false;
+    }
+
+    private static float* First(Tensor tensor)
+    {
+        if (tensor.numel() <= int.MaxValue / sizeof(float))
+            return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        // A span of bytes ends at 2 GiB, so only that of the first element is asked for.
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
     private static string Describe(Tensor tensor) => $"{tensor.dtype} {Shape.Of(tensor)} on {tensor.device}";

@@ -12,14 +12,20 @@ namespace Rearm.Streaming.Models.LightGcn;
 /// </summary>
 internal sealed class ModalLightGcnModel : ModalModel
 {
-    private const string UserVectors = "users";
-    private const string ItemVectors = "items";
-
+    private readonly string _userVectors;
+    private readonly string _itemVectors;
     private readonly ModalLightGcnHyperParameters _hyper;
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Linear[] _projections;
 
+    /// <param name="name">What the parameters' names begin with, so that checkpoints of several models don't mix.</param>
+    /// <param name="inputs">Graphs and features.</param>
+    /// <param name="hyper">The model's shape, and its losses.</param>
+    /// <param name="seed">Of the initial values.</param>
+    /// <param name="dtype">Precision.</param>
+    /// <param name="device">Where it is.</param>
+    /// <param name="kernels">Whether managed kernels may be used.</param>
     /// <exception cref="ArgumentException">The losses can't split vectors of this width.</exception>
     internal ModalLightGcnModel(
         string name, ModalInputs inputs, ModalLightGcnHyperParameters hyper, int seed, ScalarType dtype, Device device, KernelMode kernels = KernelMode.Auto) : base(name)
@@ -28,15 +34,16 @@ internal sealed class ModalLightGcnModel : ModalModel
         _hyper = hyper;
         _users = Initial.Embedding(inputs.Users, hyper.Dimension * (1L + inputs.Names.Count), dtype, device);
         _items = Initial.Embedding(inputs.Items, hyper.Dimension, dtype, device);
-        register_parameter(UserVectors, _users);
-        register_parameter(ItemVectors, _items);
+        (_userVectors, _itemVectors) = ($"{name}_users", $"{name}_items");
+        register_parameter(_userVectors, _users);
+        register_parameter(_itemVectors, _items);
         _projections = [.. inputs.Features.Select(x => Initial.Projection(x.shape[1], hyper.Dimension, dtype, device))];
         foreach (var (projection, modality) in _projections.Zip(inputs.Names))
-            register_module(ModuleNames.Of("projection", modality), projection);
+            register_module(ModuleNames.Of($"{name}_projection", modality), projection);
         if (_projections.Length > 0 && (hyper.SoloWeight > 0 || hyper.ClubWeight > 0))
         {
             Separation = new SeparateLearning([.. inputs.Names.Select(m => (m, hyper.Dimension))], hyper, dtype, device, kernels);
-            register_module("separation", Separation);
+            register_module($"{name}_separation", Separation);
         }
     }
 
@@ -59,10 +66,6 @@ internal sealed class ModalLightGcnModel : ModalModel
         EmbeddingLoss.Forward(output.Nodes!, output.Representation, batch, (int)_users.shape[0], _hyper.Decay);
 
     /// <inheritdoc/>
-    internal override ParameterRows RowsOf(string name) => name switch
-    {
-        UserVectors => ParameterRows.Users,
-        ItemVectors => ParameterRows.Items,
-        _ => ParameterRows.Shared,
-    };
+    internal override ParameterRows RowsOf(string name) =>
+        name == _userVectors ? ParameterRows.Users : name == _itemVectors ? ParameterRows.Items : ParameterRows.Shared;
 }

@@ -120,7 +120,10 @@ internal sealed class EpochTraining<TBatch>
             cancellationToken.ThrowIfCancellationRequested();
             var loss = Step(batch);
             if (!double.IsFinite(loss))
-                throw new TrainingException($"The loss became {loss} in epoch {epoch}, batch {batches + 1} of {Sampler.Batches}; nothing is published. {Advice}");
+                throw new TrainingException($"The loss became {loss} in epoch {epoch}, batch {batches + 1} of {Sampler.Batches}; nothing is published. {Advice}")
+                {
+                    IsNotFinite = true,
+                };
             sum += loss;
             batches++;
             steps?.Report(batches);

@@ -30,7 +30,7 @@ public sealed record ModelVectors(int Width, float[] Users, float[] Items)
     /// <exception cref="TrainingException">They are not.</exception>
     internal ModelVectors RequireFinite(string advice) => AreFinite
         ? this
-        : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {advice}");
+        : throw new TrainingException($"The trained vectors are not all finite numbers; nothing is published. {advice}") { IsNotFinite = true };
 
     /// <summary>The mean metrics of these vectors; null: nobody has held-out items. Where the model is on CUDA, they are ranked there.</summary>
     /// <param name="evaluator">Knows what is held out.</param>

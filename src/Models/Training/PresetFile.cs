@@ -42,8 +42,15 @@ public sealed record PresetFile
         }
     }
 
-    /// <summary>Writes a file.</summary>
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, Json) + '\n');
+    /// <summary>Writes a file, or replaces it as a whole: a Trainer may be about to read it.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Write(string path)
+    {
+        var partial = path + ".partial";
+        File.WriteAllText(partial, JsonSerializer.Serialize(this, Json) + '\n');
+        File.Move(partial, path, overwrite: true);
+    }
 
     /// <summary>Settings with the file's hyper-parameters beneath those that are set already.</summary>
     /// <param name="settings">What is set by other means, which has the last word.</param>
@@ -54,9 +61,8 @@ public sealed record PresetFile
         if (model != Model && !model.Split('+').Contains(Model))
             throw new ArgumentException($"The preset file is for the model {Model}, not for {model}.");
         var parameters = new Dictionary<string, string>(Parameters);
-        foreach (var (name, isSet) in new[] { ("learning_rate", settings.LearningRate is not null), ("batch_size", settings.BatchSize is not null) })
-            if (isSet)
-                parameters.Remove(name);
+        foreach (var name in EpochSettings.SetIn(settings))
+            parameters.Remove(name);
         foreach (var (name, value) in settings.Parameters)
             parameters[name] = value;
         return settings with { Parameters = parameters };

@@ -61,9 +61,9 @@ internal sealed partial class GenerationTraining(
             var generation = trained.Generation;
             return trained with { Generation = generation with { Settings = new Dictionary<string, string>(generation.Settings) { ["run"] = description.Run } } };
         }
-        catch (TrainingException)
+        catch (TrainingException e) when (e.IsNotFinite)
         {
-            // Whatever it started from may be the reason, and would be again.
+            // Whatever it started from may be the reason, and would be again. For memory that ran out, and what is set wrongly, it is not.
             checkpoints.Discard();
             runs.Clear();
             throw;

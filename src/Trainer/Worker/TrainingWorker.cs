@@ -71,13 +71,14 @@ internal sealed partial class TrainingWorker(
 
     private async Task RunAsync(SnapshotInfo info, CancellationToken cancellationToken)
     {
-        state.Training(info, ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings));
         // Goes on with the trace of the snapshot's publication.
         ActivityContext.TryParse(info.Traceparent, traceState: null, isRemote: true, out var snapshotSpan);
         using var span = TrainerTracing.Source.StartActivity("train", ActivityKind.Internal, snapshotSpan);
         span?.SetTag("rearm.snapshot.number", info.Number);
         try
         {
+            // The preset file is read anew for each run.
+            state.Training(info, ModelCatalogue.Get(options.Value.Model).MaxEpochs(options.Value.ModelSettings));
             await duty.RunAsync(TrainAsync, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -46,6 +46,17 @@ public class CommandLineTests
         Assert.Matches("Required argument missing for option: '--|is needed|needs --", error);
     }
 
+    [Theory]
+    [MemberData(nameof(OptionsWithValues))]
+    public void Parse_OptionEmptyOrTwice_IsNoExceptionOfTheParser(string line)
+    {
+        var words = line.Split(' ');
+
+        // As a variable gives it that nobody has set.
+        RearmCommandLine.Parse([.. words, ""]);
+        RearmCommandLine.Parse([.. words, "1", words[^1], "2"]);
+    }
+
     [Fact]
     public async Task Help_OfTheRoot_ListsTheExitCodes()
     {
@@ -75,6 +86,7 @@ public class CommandLineTests
     [InlineData("--epochs is \"0\"; a number from 1 to 100000 is needed.", "demo", "--epochs", "0")]
     [InlineData("--learning-rate is \"fast\"", "demo", "--learning-rate", "fast")]
     [InlineData("--json is \"no-such-folder/x.json\"; its folder does not exist.", "demo", "--json", "no-such-folder/x.json")]
+    [InlineData("--json is \"\"; the name of a file is needed.", "demo", "--json", "")]
     [InlineData("--k is \"1001\"; a number from 1 to 1000 is needed.", "recommend", "ada", "--k", "1001")]
     [InlineData("--server is \"localhost\"; an address such as http://127.0.0.1:7031 is needed.", "recommend", "ada", "--server", "localhost")]
     [InlineData("--partitions is \"0\"", "broker", "--partitions", "0")]
@@ -90,6 +102,8 @@ public class CommandLineTests
     [InlineData("The name is \"my shop\"; 1 to 64 of a-z", "key", "new", "my shop")]
     [InlineData("--offset needs --partition", "dlq", "show", "--offset", "5")]
     [InlineData("--since is \"soon\"", "dlq", "list", "--since", "soon")]
+    [InlineData("--since is \"1000000.00:00:00\"", "dlq", "list", "--since", "1000000.00:00:00")]
+    [InlineData("--minutes is \"100000\"", "tune", "--shop", "--minutes", "100000")]
     [InlineData("Try: rearm dlq list --help", "dlq", "list", "--limit", "0")]
     [InlineData("tset", "replay", "--dataset", "a", "--split", "tset")]
     [InlineData("There is no model \"magic\"; choose one of rearm, ", "evaluate", "--dataset", "a", "--model", "magic")]

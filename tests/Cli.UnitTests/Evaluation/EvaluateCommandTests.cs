@@ -80,7 +80,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Evaluate_CutOffs_AreMeasuredBesidesTheUsualOnes()
     {
-        var (code, output) = await RunAsync("--model", "popularity", "--cutoffs", "5,20,3", "--json", _folder.File("result.json"));
+        var (code, output) = await RunAsync("--model", "popularity", "--cutoffs", "5,20", "--cutoffs", "3", "--json", _folder.File("result.json"));
 
         Assert.True(code == ExitCodes.Success, output);
         Assert.Matches(@"Test:       recall@3 \d\.\d{4}  recall@5 ", output);

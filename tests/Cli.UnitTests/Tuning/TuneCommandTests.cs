@@ -2,6 +2,10 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.Cli.Tuning;
+using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Datasets;
+using Rearm.Streaming.Models;
 using Rearm.Streaming.Models.Training;
 using Rearm.Streaming.Testing;
 
@@ -82,6 +86,7 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("The model popularity has nothing to tune.", "--model", "popularity")]
     [InlineData("The model ease has nothing to tune that --set does not fix.", "--model", "ease", "--set", "regularization=3")]
     [InlineData("There is no model \"magic\"", "--model", "magic")]
+    [InlineData("--epochs says how many", "--model", "bpr", "--set", "max_epochs=3")]
     [InlineData("Either --dataset or --shop is needed.", "--shop")]
     public async Task Tune_WhatMakesNoSense_IsRefused(string message, params string[] flags)
     {
@@ -99,6 +104,35 @@ public sealed class TuneCommandTests : IDisposable
         Assert.True(code == ExitCodes.Success, output);
         using var journal = JsonDocument.Parse((await File.ReadAllLinesAsync(Path.Combine(_out, "journal.jsonl")))[0]);
         Assert.Equal("shop", journal.RootElement.GetProperty("dataset").GetString());
+    }
+
+    [Fact]
+    public async Task Tune_JournalRemovedAfterAnotherSearchWasStopped_StartsFromNothing()
+    {
+        // Stopped as the second trial begins: the first one's parameters are kept.
+        using var stopped = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SearchAsync(_out, seed: 1, stopped));
+        Assert.Contains(Directory.GetFiles(_out), file => file.EndsWith(".state", StringComparison.Ordinal));
+        File.Delete(Path.Combine(_out, "journal.jsonl"));
+
+        await SearchAsync(_out, seed: 2);
+
+        await SearchAsync(_folder.File("fresh"), seed: 2);
+        Assert.Equal(PresetFile.Read(Path.Combine(_folder.File("fresh"), "preset.json")).Chosen, PresetFile.Read(Path.Combine(_out, "preset.json")).Chosen);
+    }
+
+    private async Task SearchAsync(string folder, int seed, CancellationTokenSource? stopAtSecond = null)
+    {
+        ProgressOf progress = (what, _, _) =>
+        {
+            if (what == "Trial 1")
+                stopAtSecond?.Cancel();
+            return new Progress<long>();
+        };
+        using var output = new StringWriter();
+        var settings = new ModelSettings { Seed = seed, Device = TrainingDevice.Cpu, Threads = 1 };
+        await new Tuner(DatasetReader.Read(_folder.File("tiny.inter")), ModelCatalogue.Get("bpr"), settings, Consoles.For(output), progress)
+            .RunAsync(folder, trials: 2, epochs: 6, CancellationToken.None, stopAtSecond?.Token ?? CancellationToken.None);
     }
 
     private Task<(int Code, string Output)> TuneAsync(params string[] flags) =>

@@ -117,6 +117,16 @@ public sealed class TuningSearchTests : IDisposable
     }
 
     [Fact]
+    public void Open_JournalThatASearchIsUsing_IsRefused()
+    {
+        using var first = TuningJournal.Open(_folder.File("journal"), Identity);
+
+        var e = Assert.Throws<CliException>(() => TuningJournal.Open(_folder.File("journal"), Identity));
+
+        Assert.Contains("is another search using it?", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_LineInTheMiddleDamaged_IsRefusedByItsNumber()
     {
         await RunAsync();

@@ -82,6 +82,24 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         await app.StopAsync();
     }
 
+    [Fact]
+    public async Task Worker_PresetFileThatIsGone_FailsTheRunByItsNameAndTrainsWhenItIsBack()
+    {
+        var preset = _folder.File("preset.json");
+        new PresetFile { Model = "bpr", Parameters = new Dictionary<string, string> { ["dimension"] = "8" } }.Write(preset);
+        await using var app = await StartAsync("--Trainer:Model=bpr", $"--Trainer:PresetFile={preset}");
+        File.Move(preset, preset + ".away");
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+
+        var failed = await WaitAsync(app, "the run fails", s => s.State == State.Failed);
+        Assert.Contains($"The preset file {preset} can't be read", failed.Message, StringComparison.Ordinal);
+
+        File.Move(preset + ".away", preset);
+        await Client(app).TrainAsync(new TrainRequest());
+        await WaitAsync(app, "generation 1 is published", s => s.Generation == 1);
+        await app.StopAsync();
+    }
+
     // All but those whose scores are no inner products of vectors, so that they can't be served.
     public static TheoryData<string> Models => [.. ModelCatalogue.Names.Except(["random", "item-knn-last"]), "ease+ials", "rearm+ials"];
 
@@ -259,6 +277,28 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         var (one, other) = (await ManifestAsync(1), await ManifestAsync(2));
         Assert.Equal(40, one.Metrics["epochs"]);
         Assert.Equal((other.Metrics["recall@20"], other.Metrics["best_epoch"]), (one.Metrics["recall@20"], one.Metrics["best_epoch"]));
+    }
+
+    [Fact]
+    public async Task Train_FailureThatTheCheckpointIsNoReasonFor_LeavesItThere()
+    {
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await using (var app = await StartAsync("--Trainer:Model=bpr"))
+        {
+            await WaitAsync(app, "generation 1 is published", s => s.Generation == 1);
+            await app.StopAsync();
+        }
+        var learned = await File.ReadAllBytesAsync(_folder.File("model.ckpt"));
+
+        // A model by mistake.
+        await using (var app = await StartAsync("--Trainer:Model=random"))
+        {
+            var status = await WaitAsync(app, "the run fails", s => s.State == State.Failed);
+            Assert.Contains("can be evaluated but not served", status.Message, StringComparison.Ordinal);
+            await app.StopAsync();
+        }
+
+        Assert.Equal(learned, await File.ReadAllBytesAsync(_folder.File("model.ckpt")));
     }
 
     [Fact]

@@ -102,6 +102,58 @@ public class BlendTests
         Assert.All(resets, Assert.Empty);
     }
 
+    // A blend's checkpoint has the parameters of both under their own names.
+    public static TheoryData<string> Blends
+    {
+        get
+        {
+            string[] names = [.. ModelCatalogue.All.Where(model => !model.HasUserEncoder && model.MaxEpochs(new()) > 0).Select(model => model.Name)];
+            return [.. names.SelectMany((first, place) => names[(place + 1)..].Select(second => $"{first}+{second}"))];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Blends))]
+    public void Fit_AnyTwoModelsTrainedInEpochs_CanBeWarmStartedFromTheirCheckpoint(string name)
+    {
+        ModelCheckpoint? saved = null;
+        using (var first = Create(name, Data))
+            first.Fit(new() { Validation = Data.Validation(), OnBest = c => saved = c }, CancellationToken.None);
+        using var second = Create(name, Data);
+        var resets = new List<IReadOnlyList<string>>();
+
+        second.Fit(new() { Validation = Data.Validation(), WarmStart = saved, OnWarmStart = r => resets.Add(r.Reset) }, CancellationToken.None);
+
+        Assert.Equal(saved!.Parameters.Count, saved.Parameters.DistinctBy(p => p.Name).Count());
+        Assert.All(resets, Assert.Empty);
+    }
+
+    [Fact]
+    public void Fit_TwoModelsTrainedInEpochs_KeepsNoCheckpointOfTheFirstAlone()
+    {
+        // Whoever starts from it after a kill would begin the second anew.
+        var saved = new List<ModelCheckpoint>();
+        using var blend = Create("bpr+lightgcn", Data);
+
+        blend.Fit(new() { Validation = Data.Validation(), OnBest = saved.Add }, CancellationToken.None);
+
+        Assert.NotEmpty(saved);
+        Assert.All(saved, checkpoint => Assert.Equal(["bpr_users", "bpr_items", "lightgcn_users", "lightgcn_items"], checkpoint.Parameters.Select(p => p.Name)));
+    }
+
+    [Theory]
+    [InlineData("bpr+ials")]
+    [InlineData("ials+bpr")]
+    public void Fit_OneModelTrainedInEpochs_KeepsItsCheckpoint(string name)
+    {
+        ModelCheckpoint? saved = null;
+        using var blend = Create(name, Data);
+
+        blend.Fit(new() { Validation = Data.Validation(), OnBest = c => saved = c }, CancellationToken.None);
+
+        Assert.Equal(["bpr_users", "bpr_items"], saved!.Parameters.Select(p => p.Name));
+    }
+
     [Fact]
     public void Get_Blend_GivesEachModelTheSettingsItKnows()
     {

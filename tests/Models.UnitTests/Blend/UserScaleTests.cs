@@ -28,7 +28,7 @@ public sealed class UserScaleTests : IDisposable
         _data = TrainingData.Split(SmallShop.Data(Users, Items, [.. Enumerable.Range(0, Users).Select(u => new InteractionPair(u, 0, 0))]).Train, [.. wanted.Index()]);
         _first = new(Noisy(user => user % 2 == 0 ? 10 : 0.1f));
         _second = new(Noisy(_ => 1));
-        _blend = new(_data, ("first", _first), ("second", _second));
+        _blend = new(_data, ("first", _first), ("second", _second), secondHasEpochs: false);
 
         // The items' vectors are axes, so a user's vector is the user's scores.
         ModelVectors Noisy(Func<int, float> scale)

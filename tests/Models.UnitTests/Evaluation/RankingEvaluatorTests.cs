@@ -48,6 +48,26 @@ public class RankingEvaluatorTests
         Assert.Equal("recall@10 recall@20 recall@29 recall@50 recall@100 ndcg@10 ndcg@20 ndcg@29 ndcg@50 ndcg@100", string.Join(' ', metrics.ToDictionary().Keys));
     }
 
+    [Fact]
+    public void Evaluate_MillionsOfItems_AsksForFewUsersAtATime()
+    {
+        // What tensors give out of their memory is a span of bytes, which ends at 2 GiB.
+        const int Items = 3_000_000;
+        const int Users = 256;
+        var evaluator = new RankingEvaluator(InteractionPairs.ToMatrix(Users, []), Items, Enumerable.Range(0, Users).Select(user => (user, 7)));
+        var most = 0L;
+
+        var metrics = evaluator.Evaluate((users, scores) =>
+        {
+            most = Math.Max(most, (long)users.Length * Items * sizeof(float));
+            for (var i = 0; i < users.Length; i++)
+                scores[i * Items + 7] = 1;
+        })!.Value;
+
+        Assert.InRange(most, 1, int.MaxValue);
+        Assert.Equal(1, metrics.Recall10);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1001)]

@@ -60,6 +60,36 @@ public sealed class PresetFileTests : IDisposable
     }
 
     [Fact]
+    public void Beneath_EverySettingOfEpochs_HasTheLastWord()
+    {
+        var preset = Preset with
+        {
+            Parameters = new Dictionary<string, string> { ["learning_rate"] = "0.02", ["batch_size"] = "64", ["max_epochs"] = "1000", ["patience"] = "20" },
+        };
+
+        var settings = preset.Beneath(new() { LearningRate = 0.5, BatchSize = 32, MaxEpochs = 3, Patience = 2 }, "bpr");
+
+        var described = ModelCatalogue.Get("bpr").Describe(settings);
+        Assert.Equal(("0.5", "32", "3", "2"), (described["learning_rate"], described["batch_size"], described["max_epochs"], described["patience"]));
+        Assert.Equal(1000, ModelCatalogue.Get("bpr").MaxEpochs(preset.Beneath(new(), "bpr")));
+    }
+
+    [Fact]
+    public async Task Write_WhileAnotherReadsTheFileThatWasThere_LeavesThatOneWhole()
+    {
+        var path = _folder.File("preset.json");
+        Preset.Write(path);
+        var before = await File.ReadAllTextAsync(path);
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        (Preset with { Parameters = new Dictionary<string, string>() }).Write(path);
+
+        Assert.Equal(before, await reader.ReadToEndAsync());
+        Assert.Empty(PresetFile.Read(path).Parameters);
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public void Beneath_AnotherModel_IsRefused()
     {
         var e = Assert.Throws<ArgumentException>(() => Preset.Beneath(new(), "rearm"));
