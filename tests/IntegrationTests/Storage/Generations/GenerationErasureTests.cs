@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Erasures;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Testing.Redis;
 using StackExchange.Redis;
 
@@ -60,6 +63,27 @@ public sealed class GenerationErasureTests(RedisFixture fixture) : IClassFixture
             Assert.Equal([9f, 0], await VectorAsync(redis, stored.Manifest, "u8"));
             Assert.Equal([1f, 0], await VectorAsync(redis, stored.Manifest, "u0"));
         }
+    }
+
+    [Fact]
+    public async Task Sweep_ErasureByAGraphBuilderWhoseClockIsBehind_IsSweptAsWell()
+    {
+        using var redis = fixture.Server.Connect();
+        using var erasure = new GenerationErasure(redis);
+        using var publisher = new SnapshotPublisher(redis, keep: 3);
+        await using var lease = new RedisLease(redis, "graph-builder", TimeSpan.FromMinutes(1), [], TimeProvider.System, NullLogger<RedisLease>.Instance);
+        Assert.True(await lease.TryAcquireAsync(default));
+        var number = await Publisher(redis).PublishAsync(Generation(users: 3), default);
+        using var sweep = new ErasureSweep(
+            lease, new(redis), erasure, new(redis), publisher, TimeProvider.System, NullLogger<ErasureSweep>.Instance);
+        await EraseAsync(redis, "u1", CutAt.AddSeconds(9));
+        await sweep.SweepAsync(default);
+        Assert.Equal(["u0", "u2"], await IdsAsync(redis, number));
+
+        await EraseAsync(redis, "u2", CutAt.AddSeconds(4));
+        await sweep.SweepAsync(default);
+
+        Assert.Equal(["u0"], await IdsAsync(redis, number));
     }
 
     [Fact]
