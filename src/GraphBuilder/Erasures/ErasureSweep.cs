@@ -17,8 +17,8 @@ internal sealed partial class ErasureSweep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // The erasures that the generations, the newest of which is this, and the snapshots are free of: the newest and how many, as clocks differ between those who
-    // note them.
+    // The erasures that the generations, the newest of which is this, and the snapshots are free of: the newest and how many, as the clocks of those who note
+    // them differ.
     private (DateTimeOffset Newest, long Count) _generationsFreeOf;
     private string? _generation;
     private (DateTimeOffset Newest, long Count) _snapshotsFreeOf;

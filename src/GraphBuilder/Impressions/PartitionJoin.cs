@@ -51,7 +51,7 @@ internal sealed class PartitionJoin
     /// <summary>The impressions have been read to their end; set anew whenever that is so. Until then clicks may be of what is yet to be read.</summary>
     public bool ImpressionsEnd { get; set; }
 
-    /// <summary>The same of the interactions. Until then what is shown later than they have been read must wait, or would be forgotten before its clicks.</summary>
+    /// <summary>The same of the interactions. Until then, what is shown later than they are read waits: it would be forgotten before its clicks.</summary>
     public bool InteractionsEnd { get; set; }
 
     /// <summary>Records that wait for the other log.</summary>

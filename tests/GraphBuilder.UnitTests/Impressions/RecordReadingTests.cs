@@ -37,7 +37,8 @@ public class RecordReadingTests
         Assert.Equal(new Click(7, 1_000_000, 0, 0), new RecordReading(GraphStates.Types).ReadClick(Record(null)));
     }
 
-    private static Impression Impression(Google.Protobuf.WellKnownTypes.Timestamp? time) => new() { RequestId = "r", UserId = "u", ItemIds = { "i" }, Time = time };
+    private static Impression Impression(Google.Protobuf.WellKnownTypes.Timestamp? time) =>
+        new() { RequestId = "r", UserId = "u", ItemIds = { "i" }, Time = time };
 
     private static ConsumeResult<byte[], byte[]> Record(byte[]? value) => new()
     {
