@@ -81,8 +81,8 @@ public sealed record RedisKeys(string Prefix = RedisKeys.DefaultPrefix)
     public string UserPrefix => $"{Prefix}:history:{{user:";
 
     /// <summary>
-    /// Sorted set: the items the user has touched, scored by last event time (Unix milliseconds), negated for items that the user does not want. Serves both as
-    /// "seen" and as "recent".
+    /// Hash: the items the user has touched, with what was done and when, and a header in the field without a name (Storage's HistoryCodec and HistoryHeader).
+    /// Serves both as "seen" and as "recent".
     /// </summary>
     /// <remarks>
     /// All keys of a user are in one slot of a Redis Cluster, which goes by what is between the first { and the next }: never nothing, even if the id begins

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rearm.Streaming.Contracts.Events;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.WebConsole;
 
@@ -98,7 +99,15 @@ public sealed class ServerOptions : IValidatableObject
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Check(nameof(PollInterval), PollInterval).Concat(Check(nameof(HistoryTimeout), HistoryTimeout)).Concat(Console.Problems());
+        Check(nameof(PollInterval), PollInterval).Concat(Check(nameof(HistoryTimeout), HistoryTimeout)).Concat(CheckSeenTypes()).Concat(Console.Problems());
+
+    // No event can be of another type: nothing would ever be seen.
+    private IEnumerable<ValidationResult> CheckSeenTypes()
+    {
+        for (var i = 0; i < SeenTypes.Length; i++)
+            if (EventRules.CheckName($"{Section}:{nameof(SeenTypes)}[{i}]", SeenTypes[i]) is { } violation)
+                yield return new($"{violation}.", [nameof(SeenTypes)]);
+    }
 
     private static IEnumerable<ValidationResult> Check(string name, TimeSpan value)
     {

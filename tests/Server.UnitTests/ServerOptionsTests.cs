@@ -12,6 +12,7 @@ public class ServerOptionsTests
     [InlineData("SearchThreads=-1", "SearchThreads")]
     [InlineData("MaxWaitingSearches=0", "MaxWaitingSearches")]
     [InlineData("MaxWaitingImpressions=1", "MaxWaitingImpressions")]
+    [InlineData("SeenTypes:0=Purchase", "Server:SeenTypes[0]: \"Purchase\" has a 'P'; only a-z")]
     public async Task Start_OptionOutOfRange_IsRefusedByName(string option, string message)
     {
         await using var app = ServerHost.Build(["--Endpoints:GrpcPort=0", "--Endpoints:HttpPort=0", $"--Server:{option}", "--Logging:LogLevel:Default=None"]);

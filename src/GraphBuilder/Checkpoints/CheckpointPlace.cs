@@ -82,7 +82,7 @@ internal sealed partial class CheckpointPlace(string path, string writer, ILogge
     private List<(CheckpointFolder Folder, CheckpointManifest Manifest)> Find(Action<string, ContractException> onDamage)
     {
         var found = new List<(CheckpointFolder Folder, CheckpointManifest Manifest)>();
-        foreach (var folder in Writers().SelectMany(_ => Turns, Path.Combine))
+        foreach (var folder in ReadableWriters(onDamage).SelectMany(_ => Turns, Path.Combine))
             try
             {
                 var candidate = new CheckpointFolder(folder);
@@ -94,6 +94,19 @@ internal sealed partial class CheckpointPlace(string path, string writer, ILogge
                 onDamage(folder, e);
             }
         return [.. found.OrderByDescending(f => f.Manifest.Progress).ThenByDescending(f => f.Manifest.TakenAt).ThenByDescending(f => f.Manifest.Number)];
+    }
+
+    private string[] ReadableWriters(Action<string, ContractException> onDamage)
+    {
+        try
+        {
+            return Writers();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            onDamage(path, new ContractException($"The folder {path} can't be read: {e.Message}", e));
+            return [];
+        }
     }
 
     private string[] Writers()

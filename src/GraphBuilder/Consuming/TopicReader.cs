@@ -18,6 +18,9 @@ internal sealed class TopicReader : IDisposable
     // A rebalance begins with the next heartbeat.
     private const int HeartbeatsPerSession = 20;
 
+    // The client's own default.
+    private const int MaxPollIntervalMs = 300_000;
+
     private readonly KafkaTopics _topics;
     private readonly IConsumer<byte[], byte[]> _interactions;
     private readonly IConsumer<byte[], byte[]> _items;
@@ -47,6 +50,8 @@ internal sealed class TopicReader : IDisposable
                 config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
                 config.GroupInstanceId = options.InstanceId.Length > 0 ? options.InstanceId : null;
                 config.SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds;
+                // The client wants no session that outlasts the time between two reads.
+                config.MaxPollIntervalMs = Math.Max(config.MaxPollIntervalMs ?? MaxPollIntervalMs, config.SessionTimeoutMs.Value);
                 config.HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / HeartbeatsPerSession;
                 // Partitions that are added to the topic are noticed within this time.
                 config.TopicMetadataRefreshIntervalMs = 60_000;

@@ -17,10 +17,11 @@ internal sealed partial class ErasureSweep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // The newest erasure that the generations, the newest of which is this, and the snapshots are free of.
-    private DateTimeOffset _generationsFreeOf = DateTimeOffset.MinValue;
+    // The erasures that the generations, the newest of which is this, and the snapshots are free of: the newest and how many, as the clocks of those who note
+    // them differ.
+    private (DateTimeOffset Newest, long Count) _generationsFreeOf;
     private string? _generation;
-    private DateTimeOffset _snapshotsFreeOf = DateTimeOffset.MinValue;
+    private (DateTimeOffset Newest, long Count) _snapshotsFreeOf;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,17 +50,18 @@ internal sealed partial class ErasureSweep(
             return;
         // Users may have been erased while one was being published.
         var generation = await reader.ReadNewestAsync(cancellationToken);
-        if (newest > _generationsFreeOf || generation != _generation)
+        var erasures = (newest, await live.CountErasedUsersAsync(after: 0, cancellationToken));
+        if (erasures != _generationsFreeOf || generation != _generation)
         {
             foreach (var (number, rows) in await generations.RemoveErasedUsersAsync(cancellationToken))
                 LogRemoved(rows, number);
-            (_generationsFreeOf, _generation) = (newest, generation);
+            (_generationsFreeOf, _generation) = (erasures, generation);
         }
-        if (newest > _snapshotsFreeOf && (await publisher.CurrentAsync(cancellationToken))?.CutAt?.ToDateTimeOffset() >= newest)
+        if (erasures != _snapshotsFreeOf && (await publisher.CurrentAsync(cancellationToken))?.CutAt?.ToDateTimeOffset() >= newest)
         {
             if (await publisher.PurgeAsync(newest, cancellationToken) is var snapshots and > 0)
                 LogPurged(snapshots);
-            _snapshotsFreeOf = newest;
+            _snapshotsFreeOf = erasures;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class ImpressionReader : IDisposable
     private readonly RecordReading _reading;
     private readonly string _impressions;
     private readonly string _interactions;
-    private readonly HashSet<int> _paused = [];
+    private readonly HashSet<TopicPartition> _paused = [];
 
     public ImpressionReader(KafkaClients clients, EventTypes types)
     {
@@ -76,9 +76,10 @@ internal sealed class ImpressionReader : IDisposable
     /// <summary>Reads a partition no more.</summary>
     public void LetGo(int partition)
     {
-        _consumer.IncrementalUnassign([new TopicPartition(_impressions, partition), new TopicPartition(_interactions, partition)]);
+        TopicPartition[] logs = [new(_impressions, partition), new(_interactions, partition)];
+        _consumer.IncrementalUnassign(logs);
         Joins.Remove(partition);
-        _paused.Remove(partition);
+        _paused.ExceptWith(logs);
     }
 
     /// <summary>Reads what there is, or waits a while. Blocks.</summary>
@@ -93,7 +94,7 @@ internal sealed class ImpressionReader : IDisposable
                 continue;
             var isImpression = record.Topic == _impressions;
             if (record.IsPartitionEOF)
-                join.ImpressionsEnd |= isImpression;
+                (join.ImpressionsEnd, join.InteractionsEnd) = (join.ImpressionsEnd || isImpression, join.InteractionsEnd || !isImpression);
             else if (isImpression)
                 join.Offer(RecordReading.ReadShown(record));
             else
@@ -106,12 +107,9 @@ internal sealed class ImpressionReader : IDisposable
     {
         foreach (var (partition, join) in Joins)
         {
-            // Impressions are never held up: they are what clicks wait for.
-            TopicPartition[] clicks = [new(_interactions, partition)];
-            if (join.Waiting > MostWaiting && _paused.Add(partition))
-                _consumer.Pause(clicks);
-            else if (join.Waiting <= MostWaiting / 2 && _paused.Remove(partition))
-                _consumer.Resume(clicks);
+            // Of one log at most some wait, so never do both stand still.
+            Balance(new(_impressions, partition), join.WaitingImpressions);
+            Balance(new(_interactions, partition), join.Waiting - join.WaitingImpressions);
         }
     }
 
@@ -119,6 +117,14 @@ internal sealed class ImpressionReader : IDisposable
     {
         _consumer.Close();
         _consumer.Dispose();
+    }
+
+    private void Balance(TopicPartition log, int waiting)
+    {
+        if (waiting > MostWaiting && _paused.Add(log))
+            _consumer.Pause([log]);
+        else if (waiting <= MostWaiting / 2 && _paused.Remove(log))
+            _consumer.Resume([log]);
     }
 
     private WatermarkOffsets Log(string topic, int partition) => _consumer.QueryWatermarkOffsets(new(topic, partition), BrokerTimeout);

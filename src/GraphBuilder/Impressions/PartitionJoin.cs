@@ -48,11 +48,17 @@ internal sealed class PartitionJoin
             _tallies[(arm.Experiment, arm.Arm, arm.Generation)] = new(arm);
     }
 
-    /// <summary>The impressions have been read to their end; set anew whenever that is so.</summary>
+    /// <summary>The impressions have been read to their end; set anew whenever that is so. Until then clicks may be of what is yet to be read.</summary>
     public bool ImpressionsEnd { get; set; }
+
+    /// <summary>The same of the interactions. Until then, what is shown later than they are read waits: it would be forgotten before its clicks.</summary>
+    public bool InteractionsEnd { get; set; }
 
     /// <summary>Records that wait for the other log.</summary>
     public int Waiting => _shown.Count + _clicks.Count;
+
+    /// <summary>Those of the impressions.</summary>
+    public int WaitingImpressions => _shown.Count;
 
     /// <summary>Items that may yet be clicked.</summary>
     public int OpenItems => _open.Items;
@@ -74,7 +80,11 @@ internal sealed class PartitionJoin
     }
 
     /// <summary>Takes the next record of the interactions.</summary>
-    public void Offer(Click click) => _clicks.Enqueue(click);
+    public void Offer(Click click)
+    {
+        InteractionsEnd = false;
+        _clicks.Enqueue(click);
+    }
 
     /// <summary>Joins what can be joined.</summary>
     /// <param name="now">Unix milliseconds, by this machine's clock.</param>
@@ -83,14 +93,14 @@ internal sealed class PartitionJoin
         while (true)
         {
             var (isShown, isClicked) = (_shown.TryPeek(out var shown), _clicks.TryPeek(out var click));
-            if (isShown && (!isClicked || shown.Time <= click.Time + GraceTime))
+            if (isShown && (isClicked ? shown.Time <= click.Time + GraceTime : InteractionsEnd))
                 Join(_shown.Dequeue());
             else if (isClicked && (isShown || (ImpressionsEnd && now >= click.Time + GraceTime)))
                 Join(_clicks.Dequeue());
             else
                 break;
         }
-        _open.Expire(Waiting == 0 && ImpressionsEnd ? now - GraceTime : _now.Time);
+        _open.Expire((Waiting == 0 && ImpressionsEnd && InteractionsEnd ? now : _now.Time) - GraceTime);
     }
 
     /// <summary>What has been counted, and up to where.</summary>

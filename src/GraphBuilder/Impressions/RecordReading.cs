@@ -15,7 +15,8 @@ internal sealed class RecordReading(EventTypes types)
     {
         try
         {
-            return new(record.Offset.Value, TimeOf(record), EventCodec.ReadImpression(record.Message.Value));
+            var impression = EventCodec.ReadImpression(record.Message.Value);
+            return new(record.Offset.Value, TimeOf(record), IsDate(impression.Time) ? impression : null);
         }
         catch (ContractException)
         {
@@ -49,6 +50,10 @@ internal sealed class RecordReading(EventTypes types)
         types.TryGet(type, out var meaning);
         return !meaning.Ignored && meaning.Kind == PairKind.Positive;
     }
+
+    // Any producer may have set it to anything; without one it is the record's.
+    private static bool IsDate(Google.Protobuf.WellKnownTypes.Timestamp? time) =>
+        time is null || (time.Seconds >= 0 && time.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() && time.Nanos is >= 0 and <= 999_999_999);
 
     private static long TimeOf(ConsumeResult<byte[], byte[]> record) => Math.Max(0, record.Message.Timestamp.UnixTimestampMs);
 

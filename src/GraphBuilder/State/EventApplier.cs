@@ -86,7 +86,9 @@ internal sealed class EventApplier(KafkaTopics topics, EventTypes types, GraphSt
     {
         if (!types.TryGet(type, out var meaning))
             UnnamedTypes.Add(type);
-        if (!meaning.Ignored && shard.Touch(user, item, meaning.Kind, meaning.Weight * weight, Math.Min(time, written), meaning.Types, offset))
+        // Both factors are above 0, and so their product must stay: 0 is what a pair that is not wanted has.
+        var product = Math.Max(meaning.Weight * weight, float.Epsilon);
+        if (!meaning.Ignored && shard.Touch(user, item, meaning.Kind, product, Math.Min(time, written), meaning.Types, offset))
             Interactions++;
     }
 

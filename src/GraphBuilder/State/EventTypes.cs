@@ -45,8 +45,11 @@ internal sealed class EventTypes
             ? $"{positive} event types have a weight; at most {MaxPositive} can be told apart. Leave out those that count 1: types that are not named do as well."
             : null;
 
-    /// <summary>What is wrong with a type's meaning, or null.</summary>
-    public static string? Check(string type, string meaning) => Parse(meaning) is null ? Complaint(type, meaning) : null;
+    /// <summary>What is wrong with a type or its meaning, or null.</summary>
+    public static string? Check(string type, string meaning) =>
+        EventRules.CheckName("EventTypes", type) is { } violation ? $"The event type \"{type}\" is one that no event can have: {violation.Reason}."
+        : Parse(meaning) is null ? Complaint(type, meaning)
+        : null;
 
     /// <summary>What a type counts for; false if the table does not name it.</summary>
     public bool TryGet(ReadOnlySpan<byte> type, out EventMeaning meaning)

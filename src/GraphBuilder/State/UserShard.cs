@@ -63,7 +63,7 @@ internal sealed class UserShard
                 return false;
             user = AddUser(userId, new UserRow { ErasedUntil = erasedUntil });
         }
-        else if (time <= _users[user].ErasedUntil)
+        else if (_users[user].ErasedUntil is > 0 and var until && time <= until)
             return false;
         return Touch(user, new Pair(_state.EnsureItem(itemId), kind, weight, time, types, offset));
     }

@@ -41,7 +41,8 @@ internal static class Diversification
         var (pool, scoreOf) = (rows.ToArray(), scores.ToArray());
         var isTaken = new bool[rows.Length];
         var (greatest, least) = (TensorPrimitives.Max<float>(scores), TensorPrimitives.Min<float>(scores));
-        var scale = greatest > least ? 1 / (greatest - least) : 0;
+        // What differs by less has no inverse that is finite.
+        var scale = float.IsNormal(greatest - least) ? 1 / (greatest - least) : 0;
         for (var taken = 0; taken < rows.Length; taken++)
         {
             var (next, best) = (taken < already ? taken : -1, float.NegativeInfinity);

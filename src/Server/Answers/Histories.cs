@@ -15,8 +15,9 @@ internal sealed class Histories(UserReader users, ItemAttributes attributes, Ser
     private async Task<HistoryResponse> ReadAsync(HistoryRequest request, CancellationToken cancellationToken)
     {
         RequestRules.Check(request);
-        var touches = (await users.ReadAsync(request.UserId, generation: null, cancellationToken))?.History
+        var user = await users.ReadAsync(request.UserId, generation: null, cancellationToken)
             ?? throw new UnavailableException("Redis does not answer, and nothing else knows what the user touched; try again.");
+        var touches = user.Damage is null ? user.History : throw user.Damage;
         var response = new HistoryResponse { Total = touches.Length };
         foreach (var touch in touches.Take(RequestRules.EffectiveK(request.K)))
             response.Items.Add(new TouchedItem

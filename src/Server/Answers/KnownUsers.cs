@@ -17,6 +17,6 @@ internal sealed class KnownUsers(UserReader users)
             return generation?.CachedUsers.Find(userId) is { } cached ? new(null, cached, false) : new(null, null, generation is not null);
         if (found.Vector is not null)
             generation?.CachedUsers.Keep(userId, found.Vector);
-        return new(found.History, found.Vector, false, found.Header);
+        return new(found.Damage is null ? found.History : null, found.Vector, false, found.Header, found.Damage is not null);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class Recommendations(
 {
     private const string NoHistory = "Redis does not answer: what the user touched is not known, so that items seen may be among these.";
 
+    private const string DamagedHistory = "What Redis has of what the user touched can't be read: items seen may be among these.";
     private const string NoAttributes = "Redis does not say what the items' attributes are: some come without.";
 
     /// <summary>The best items for a user, who will see them.</summary>
@@ -46,7 +47,7 @@ internal sealed class Recommendations(
         if (user.History is null)
         {
             response.HistoryUnknown = true;
-            AddReason(response, NoHistory);
+            AddReason(response, user.IsDamaged ? DamagedHistory : NoHistory);
         }
         if (isShown)
             impressions.Record(request.UserId, response, page.Position);

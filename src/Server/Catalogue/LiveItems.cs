@@ -57,6 +57,22 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
         var head = await store.ReadHeadAsync(cancellationToken);
         if (head is null || head.Equals(_head))
             return;
+        try
+        {
+            if (await CatchUpAsync(head, cancellationToken))
+                return;
+        }
+        catch (ContractException)
+        {
+            (_head, _failedAt) = (null, time.GetTimestamp());
+            throw;
+        }
+        (_head, _failedAt) = (null, time.GetTimestamp());
+    }
+
+    /// <returns>Whether what is here adds up to what the head says.</returns>
+    private async Task<bool> CatchUpAsync(CatalogueHead head, CancellationToken cancellationToken)
+    {
         // One that was lost and written again may have any number.
         var whole = _head is null || head.Sequence <= _head.Sequence;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -67,14 +83,14 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
             if (after is not null && after.Items == _items.Count && after.Checksum == _checksum)
             {
                 _head = after;
-                return;
+                return true;
             }
             // It may have changed while it was read; if not, something was missed.
             whole |= head.Equals(after);
             head = after ?? head;
         }
         LogIncomplete(_items.Count, head.Items);
-        (_head, _failedAt) = (null, time.GetTimestamp());
+        return false;
     }
 
     private async Task<bool> FollowChangesAsync(long sequence, CancellationToken cancellationToken)

@@ -216,6 +216,9 @@ public sealed partial class GenerationPublisher(
         var ids = Enumerable.Range(0, manifest.UserChunks.Count).Select(c => Keys.GenerationUsers(manifest.Number, c));
         foreach (var key in ids.Append(Keys.GenerationManifest(manifest.Number)))
             await redis.Database.KeyExpireAsync(key, Grace).WaitAsync(cancellationToken);
+        // What an erasure has put elsewhere meanwhile.
+        if (await ReadManifestAsync(manifest.Number, cancellationToken) is { } now && !now.Equals(manifest))
+            await ExpireAsync(now, cancellationToken);
     }
 
     private async Task<GenerationManifest?> ReadManifestAsync(long number, CancellationToken cancellationToken) =>

@@ -102,10 +102,9 @@ public sealed class GenerationReader(RedisConnection redis)
             var manifest = GenerationCodec.ReadManifest(now);
             for (var chunk = 0; chunk < manifest.UserChunks.Count; chunk++)
             {
-                var bytes = await ReadBytesAsync(Keys.GenerationUsers(number, chunk), cancellationToken);
-                if (bytes is null && await ReadManifestAsync(number, cancellationToken) is { } newer && !newer.AsSpan().SequenceEqual(now))
+                if (await ReadUsersAsync(manifest, now, chunk, cancellationToken) is not { } users)
                     break;
-                foreach (var id in GenerationCodec.ReadUsers(manifest, chunk, bytes).UserIds)
+                foreach (var id in users.UserIds)
                     yield return id;
             }
         }
@@ -130,6 +129,21 @@ public sealed class GenerationReader(RedisConnection redis)
             }
         }
         return vectors;
+    }
+
+    // Null: the chunk is gone, or another one is in its place, since there is another manifest.
+    private async Task<UserChunk?> ReadUsersAsync(GenerationManifest manifest, byte[] manifestBytes, int chunk, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return GenerationCodec.ReadUsers(manifest, chunk, await ReadBytesAsync(Keys.GenerationUsers(manifest.Number, chunk), cancellationToken));
+        }
+        catch (ContractException)
+        {
+            if (await ReadManifestAsync(manifest.Number, cancellationToken) is { } newer && !newer.AsSpan().SequenceEqual(manifestBytes))
+                return null;
+            throw;
+        }
     }
 
     private static GenerationManifest Manifest(long number, byte[]? bytes)

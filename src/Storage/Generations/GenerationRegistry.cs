@@ -23,7 +23,7 @@ public sealed class GenerationRegistry(RedisConnection redis)
     {
         var found = new List<GenerationManifest>();
         await foreach (var number in GenerationNumbers.AllAsync(redis, cancellationToken))
-            if (await IsKeptAsync(number, cancellationToken) && await TryReadAsync(number, cancellationToken) is { } manifest)
+            if (await TryReadAsync(number, cancellationToken) is { } manifest && await IsKeptAsync(manifest, cancellationToken))
                 found.Add(manifest);
         return found;
     }
@@ -39,10 +39,10 @@ public sealed class GenerationRegistry(RedisConnection redis)
     /// <returns>Why not; null if it is.</returns>
     public async Task<PinProblem?> PinAsync(long number, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync(number, cancellationToken) is null)
+        if (await TryReadAsync(number, cancellationToken) is not { } manifest)
             return PinProblem.NotThere;
         var before = await redis.Database.StringGetSetAsync(Keys.PinnedGeneration, number).WaitAsync(cancellationToken);
-        if (await IsKeptAsync(number, cancellationToken))
+        if (await IsKeptAsync(manifest, cancellationToken))
             return null;
         // Had it been looked at first, it might have begun to expire since.
         if (before.IsNull)
@@ -58,13 +58,16 @@ public sealed class GenerationRegistry(RedisConnection redis)
     /// <summary>Whether a generation is there and stays.</summary>
     /// <returns>Why not; null if it is.</returns>
     internal async Task<PinProblem?> ProblemAsync(long number, CancellationToken cancellationToken) =>
-        await TryReadAsync(number, cancellationToken) is null ? PinProblem.NotThere
-        : await IsKeptAsync(number, cancellationToken) ? null : PinProblem.NoLongerKept;
+        await TryReadAsync(number, cancellationToken) is not { } manifest ? PinProblem.NotThere
+        : await IsKeptAsync(manifest, cancellationToken) ? null : PinProblem.NoLongerKept;
 
-    private async Task<bool> IsKeptAsync(long number, CancellationToken cancellationToken) =>
-        await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(number)).WaitAsync(cancellationToken) is null
-        // They are the first of it that is set to expire.
-        && await redis.Database.KeyTimeToLiveAsync(Keys.GenerationItems(number, 0)).WaitAsync(cancellationToken) is null;
+    private async Task<bool> IsKeptAsync(GenerationManifest manifest, CancellationToken cancellationToken)
+    {
+        // The first items are the first of it that is set to expire; what an erasure has moved is elsewhere.
+        var first = manifest.ItemChunks.TakeWhile(chunk => chunk.Rows == 0).Count();
+        return await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(manifest.Number)).WaitAsync(cancellationToken) is null
+            && await redis.Database.KeyTimeToLiveAsync(Keys.GenerationItems(manifest.Number, first)).WaitAsync(cancellationToken) is null;
+    }
 
     private async Task<GenerationManifest?> TryReadAsync(long number, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ public sealed class UserReader(RedisConnection redis, RedisPatience patience)
 {
     private static readonly Task<RedisValue> NoVector = Task.FromResult(RedisValue.Null);
 
-    /// <summary>What there is; null when Redis does not answer in time.</summary>
+    /// <summary>What there is; null when Redis does not answer in time. A history that can't be read does not keep the vector from being.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="generation">The number of the generation whose vector is read; null: none is.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -24,8 +24,15 @@ public sealed class UserReader(RedisConnection redis, RedisPatience patience)
         var history = redis.Database.HashGetAllAsync(redis.Keys.User(userId));
         var vector = generation is { } number ? redis.Database.StringGetAsync(redis.Keys.UserVector(number, userId)) : NoVector;
         await Task.WhenAll(history, vector);
-        var touches = Read(history.Result, out var header);
-        return new(touches, vector.Result, header);
+        try
+        {
+            var touches = Read(history.Result, out var header);
+            return new(touches, vector.Result, header);
+        }
+        catch (ContractException e)
+        {
+            return new([], vector.Result, Damage: e);
+        }
     }
 
     private static Touch[] Read(HashEntry[] entries, out HistoryHeader header)

@@ -1,3 +1,5 @@
+using Rearm.Streaming.Contracts;
+
 namespace Rearm.Streaming.Storage.Live;
 
 /// <summary>What Redis has of a user.</summary>
@@ -8,4 +10,5 @@ namespace Rearm.Streaming.Storage.Live;
 /// The user's vector in the generation asked for, as stored (<see cref="Contracts.Generations.UserVectorCodec"/>); null if there is none.
 /// </param>
 /// <param name="Header">What goes for all of the history.</param>
-public sealed record UserState(Touch[] History, byte[]? Vector, HistoryHeader Header = default);
+/// <param name="Damage">Why the history can't be read, and is empty here; null: it can.</param>
+public sealed record UserState(Touch[] History, byte[]? Vector, HistoryHeader Header = default, ContractException? Damage = null);

@@ -82,6 +82,79 @@ public class PartitionJoinTests
         Assert.Equal([("A", 1L, 1L, 1L, 0L)], Arms(join.Counts()));
     }
 
+    // After a while without a GraphBuilder the broker may hand out hours of one log before anything of the other.
+    [Theory]
+    [InlineData(1, 1000)]
+    [InlineData(2, 0)]
+    [InlineData(3, 40)]
+    public void Counts_OneLogReadFarAheadOfTheOther_AreTheSame(int seed, int impressionsAtATime)
+    {
+        var (shown, clicks) = Logs(new(seed));
+        var inTurns = Join();
+        Read(inTurns, shown, clicks, 0, 0, int.MaxValue);
+        End(inTurns);
+
+        var join = Join();
+        for (var (s, c) = (0, 0); s < shown.Count || c < clicks.Count;)
+        {
+            for (var n = 0; n < impressionsAtATime && s < shown.Count; n++)
+                join.Offer(shown[s++]);
+            join.Advance(Later);
+            for (var n = 0; n < 1000 - impressionsAtATime && c < clicks.Count; n++)
+                join.Offer(clicks[c++]);
+            join.Advance(Later);
+            // What is left of the other log, once one has ended.
+            impressionsAtATime = c == clicks.Count ? 1000 : s == shown.Count ? 0 : impressionsAtATime;
+        }
+        End(join);
+
+        Assert.Equal(Arms(inTurns.Counts()), Arms(join.Counts()));
+    }
+
+    [Fact]
+    public void Counts_KilledWhileOneLogIsFarAhead_CountsOnExactly()
+    {
+        var join = Join();
+        join.Offer(Shown(0, Start, "ada", "A", 1, "tent"));
+        join.Offer(Shown(1, Start + 10 * (long)Window.TotalMilliseconds, "bob", "A", 1, "tent"));
+        join.Advance(Later);
+        var stored = join.Counts();
+
+        var again = Join(stored);
+        Read(again, [Shown(0, Start, "ada", "A", 1, "tent"), Shown(1, Start + 10 * (long)Window.TotalMilliseconds, "bob", "A", 1, "tent")],
+            [Click(0, Start + 1000, "ada", "tent")], stored.ImpressionsFrom, stored.InteractionsFrom, int.MaxValue);
+        End(again);
+
+        Assert.Equal([("A", 1L, 2L, 2L, 1L)], Arms(again.Counts()));
+    }
+
+    [Fact]
+    public void Advance_InteractionsReadToTheEnd_OpensWhatIsShownAtOnce()
+    {
+        var join = Join();
+        join.Offer(Shown(0, Start, "ada", "A", 1, "tent"));
+        join.Advance(Start);
+        Assert.Equal(0, join.OpenItems);
+
+        join.InteractionsEnd = true;
+        join.Advance(Start);
+        Assert.Equal(1, join.OpenItems);
+    }
+
+    [Fact]
+    public void Advance_AtTheWindowsEnd_AnImpressionAMomentLaterDoesNotCloseIt()
+    {
+        var (join, end) = (Join(), Start + (long)Window.TotalMilliseconds);
+        join.Offer(Shown(0, Start, "ada", "A", 1, "tent"));
+        join.Offer(Shown(1, end + 1000, "bob", "A", 1, "boots"));
+        join.InteractionsEnd = true;
+        join.Advance(end + 1000);
+        join.Offer(Click(0, end, "ada", "tent"));
+        End(join);
+
+        Assert.Equal([("A", 1L, 2L, 2L, 1L)], Arms(join.Counts()));
+    }
+
     // Killed after any number of records, wherever the last write was: nothing is lost, and nothing counts twice.
     [Theory]
     [InlineData(1)]
@@ -149,7 +222,7 @@ public class PartitionJoinTests
 
     private static void End(PartitionJoin join)
     {
-        join.ImpressionsEnd = true;
+        join.ImpressionsEnd = join.InteractionsEnd = true;
         join.Advance(Later);
         Assert.Equal(0, join.Waiting);
     }

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.GraphBuilder.Checkpoints;
 using Rearm.Streaming.GraphBuilder.Publishing;
 using Rearm.Streaming.GraphBuilder.State;
@@ -50,6 +51,19 @@ public sealed class OtherShardsTests
         Assert.Contains("rearm.interactions[1]", e.Message);
         Assert.Contains(folder.Path, e.Message);
         Assert.Contains("GraphBuilder:CheckpointDirectory", e.Message);
+    }
+
+    // A volume that is shared may not be there for a moment, and this is looked at every second.
+    [Fact]
+    public void Look_FolderThatCannotBeRead_TellsNothingOfIt()
+    {
+        using var folder = new TemporaryFolder();
+        // A link to itself.
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "interactions-1"), "interactions-1");
+
+        Assert.Equal(0, Others(Store(folder)).Look([1]).Progress);
+        var e = Assert.Throws<ContractException>(() => Store(folder).Shard(1).Load((_, _) => ""));
+        Assert.Contains("interactions-1", e.Message);
     }
 
     [Fact]

@@ -39,6 +39,18 @@ public class EventApplierTests
     }
 
     [Fact]
+    public void Apply_WeightTooSmallForAFloat_StaysPositive()
+    {
+        var types = new EventTypes(new Dictionary<string, string> { ["click"] = "0.001" });
+        var state = GraphStates.Empty();
+        var click = new Interaction { EventId = "e", UserId = "u", ItemId = "i", Type = "click", Weight = float.Epsilon, Time = ShopRecord.At(1) };
+        var applier = new EventApplier(GraphStates.Topics, types, state);
+
+        Assert.Null(applier.Apply(GraphStates.Topics.Interactions, 0, "u"u8.ToArray(), EventCodec.Write(click), ShopRecord.Now.ToUnixTimeMilliseconds(), 0));
+        Assert.Equal(1, state.ActivePairs);
+    }
+
+    [Fact]
     public void Apply_TombstoneOfAnItem_DeletesIt()
     {
         var state = GraphStates.Of([ShopRecord.Describe("i", 10, "a"), ShopRecord.Tombstone("i", 20)]);

@@ -56,6 +56,20 @@ public class EventTypesTests
         Assert.Equal(new EventMeaning(false, PairKind.Positive, 1), meaning);
     }
 
+    // An event can't be of such a type, and a comma separates the names in a history's header.
+    [Theory]
+    [InlineData("Purchase", "\"Purchase\" has a 'P'")]
+    [InlineData("wish,list", "\"wish,list\" has a ','")]
+    [InlineData("", "has 0 characters")]
+    public void Options_TypeThatNoEventCanHave_IsRefusedByName(string type, string why)
+    {
+        var options = new GraphBuilderOptions();
+        options.EventTypes[type] = "2";
+        var results = new List<ValidationResult>();
+        Assert.False(Validator.TryValidateObject(options, new(options), results, validateAllProperties: true));
+        Assert.Contains(why, Assert.Single(results).ErrorMessage);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]

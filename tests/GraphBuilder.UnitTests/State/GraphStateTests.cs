@@ -55,6 +55,16 @@ public class GraphStateTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Touch_EventsOfTheFirstMomentOf1970_AreTakenLikeAnyOthers()
+    {
+        // The first of an unknown user, and those that follow.
+        var state = GraphStates.Empty();
+        foreach (var item in new[] { "a", "b", "c" })
+            Assert.True(state.Shard(0).Touch("u", item, PairKind.Positive, 1, time: 0));
+        Assert.Equal(3, state.ActivePairs);
+    }
+
+    [Fact]
     public void Shard_OfAnotherProcess_SaysSo() =>
         Assert.Contains("it has 0", Assert.Throws<InvalidOperationException>(() => GraphStates.Apply(GraphStates.Empty(), ShopRecord.Touch("u", "i", 1, "a"), 3)).Message);
 

@@ -28,6 +28,17 @@ public class DiversificationTests
         Assert.Equal([0, 2, 3, 1], rows);
     }
 
+    // 1 / the difference is not finite.
+    [Theory]
+    [InlineData(0.5f)]
+    [InlineData(1)]
+    public void Apply_ScoresThatHardlyDiffer_GoesByDifferenceAlone(float diversity)
+    {
+        var (rows, _) = Apply([0, 1, 2, 3], [float.Epsilon, float.Epsilon, 0, 0], diversity);
+
+        Assert.Equal([0, 2, 3, 1], rows);
+    }
+
     [Theory]
     [InlineData(0.1f)]
     [InlineData(0.5f)]

@@ -2,14 +2,17 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Rearm.Streaming.Contracts;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.IntegrationTests.Storage;
 using Rearm.Streaming.Server;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Testing.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;
 
@@ -70,6 +73,26 @@ public sealed class GenerationFollowerRetryTests : IClassFixture<RedisFixture>, 
         await PollAsync();
         Assert.Equal(2, _follower.Current.Generation?.Manifest.Number);
         Assert.Equal("", _follower.Current.Problem);
+    }
+
+    [Fact]
+    public async Task LiveItems_EntryThatCannotBeRead_IsNotLoadedAgainWithEveryPoll()
+    {
+        await _publisher.CatalogueAsync(("a", new()));
+        await _redis.Database.HashSetAsync(_publisher.Keys.CatalogueItems, "b", "not an entry");
+        var scans = 0;
+        using var watched = WatchedDatabase.Connect(_redis, _connection.Keys.Prefix, command => scans += command == nameof(IDatabase.ExecuteAsync) ? 1 : 0);
+        var items = new LiveItems(new CatalogueStore(watched), _clock, NullLogger<LiveItems>.Instance);
+        await Assert.ThrowsAsync<ContractException>(() => items.FollowAsync(default));
+
+        await items.FollowAsync(default);
+        Assert.Equal(1, scans);
+
+        // The GraphBuilder has found it.
+        await _redis.Database.HashDeleteAsync(_publisher.Keys.CatalogueItems, "b");
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        await items.FollowAsync(default);
+        Assert.Equal((2, 1), (scans, items.Count));
     }
 
     [Fact]

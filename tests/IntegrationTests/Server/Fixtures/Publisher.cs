@@ -70,6 +70,9 @@ internal sealed class Publisher(RedisServer redis, RedisKeys keys)
         keys.User(user),
         [new(HistoryCodec.HeaderField, HistoryHeader.Write(partition, ["click", "purchase"])), new(touch.ItemId, HistoryCodec.Write(touch))]);
 
+    /// <summary>Puts something into a user's history that nobody can read.</summary>
+    public Task DamageHistoryAsync(string user) => Database.HashSetAsync(keys.User(user), "d", "not what was done");
+
     public Task TouchAfterTrainingAsync(string user, string item, int seconds = 1) => TouchAsync(user, item, TestModel.EventTime.AddSeconds(seconds));
 
     public Task TouchBeforeTrainingAsync(string user, string item) => TouchAsync(user, item, TestModel.EventTime.AddHours(-1));

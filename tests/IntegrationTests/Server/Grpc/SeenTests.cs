@@ -48,6 +48,28 @@ public class SeenTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         Assert.Equal(0, await ScoreAsync(other, "east", "c"));
     }
 
+    // Of another release, for instance: what is known besides is no worse for it.
+    [Fact]
+    public async Task Recommend_HistoryThatCannotBeRead_AnswersWithoutAndSaysSo()
+    {
+        await using var server = await TestServer.StartAsync(redis, ReadUntil((0, 100)));
+        await server.Publisher.TouchAsync("east", At("c", -60, Click, 50));
+        await server.Publisher.DamageHistoryAsync("east");
+
+        var answer = await server.Client.RecommendAsync(new() { UserId = "east" });
+        Assert.True(answer.HistoryUnknown);
+        Assert.Contains("can't be read", answer.Reason);
+        Assert.Equal(Source.Personal, answer.Source);
+
+        using var call = server.Client.RecommendAll(new());
+        var all = await call.ResponseStream.ReadAllAsync().ToListAsync();
+        Assert.Contains(all, one => one.UserId == "east" && one.Response.HistoryUnknown);
+
+        var e = await Assert.ThrowsAsync<RpcException>(async () => await server.Client.HistoryAsync(new() { UserId = "east" }));
+        Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
+        Assert.Contains("restart the GraphBuilder", e.Status.Detail);
+    }
+
     [Theory]
     [InlineData(-60, false)]
     [InlineData(+60, true)]

@@ -3,10 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.GraphBuilder.Erasures;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Generations;
+using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Storage.Snapshots;
 using Rearm.Streaming.Testing.Redis;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Storage.Generations;
 
@@ -59,6 +63,27 @@ public sealed class GenerationErasureTests(RedisFixture fixture) : IClassFixture
             Assert.Equal([9f, 0], await VectorAsync(redis, stored.Manifest, "u8"));
             Assert.Equal([1f, 0], await VectorAsync(redis, stored.Manifest, "u0"));
         }
+    }
+
+    [Fact]
+    public async Task Sweep_ErasureByAGraphBuilderWhoseClockIsBehind_IsSweptAsWell()
+    {
+        using var redis = fixture.Server.Connect();
+        using var erasure = new GenerationErasure(redis);
+        using var publisher = new SnapshotPublisher(redis, keep: 3);
+        await using var lease = new RedisLease(redis, "graph-builder", TimeSpan.FromMinutes(1), [], TimeProvider.System, NullLogger<RedisLease>.Instance);
+        Assert.True(await lease.TryAcquireAsync(default));
+        var number = await Publisher(redis).PublishAsync(Generation(users: 3), default);
+        using var sweep = new ErasureSweep(
+            lease, new(redis), erasure, new(redis), publisher, TimeProvider.System, NullLogger<ErasureSweep>.Instance);
+        await EraseAsync(redis, "u1", CutAt.AddSeconds(9));
+        await sweep.SweepAsync(default);
+        Assert.Equal(["u0", "u2"], await IdsAsync(redis, number));
+
+        await EraseAsync(redis, "u2", CutAt.AddSeconds(4));
+        await sweep.SweepAsync(default);
+
+        Assert.Equal(["u0"], await IdsAsync(redis, number));
     }
 
     [Fact]
@@ -154,6 +179,109 @@ public sealed class GenerationErasureTests(RedisFixture fixture) : IClassFixture
                 await erasure.RemoveErasedUsersAsync(default);
 
         Assert.Superset(Enumerable.Range(0, users - 1).Where(u => u != 1).Select(u => $"u{u}").ToHashSet(), found);
+    }
+
+    [Fact]
+    public async Task ReadUserIds_ChunkAheadInThePlaceOfAnother_MissesNobodyElse()
+    {
+        using var redis = fixture.Server.Connect();
+        using var erasure = new GenerationErasure(redis);
+        var users = 2 * GenerationCodec.RowsPerChunk + 5;
+        var number = await Publisher(redis).PublishAsync(Generation(users), default);
+        // What is left of the second chunk goes to a new place, and what is left of the third to that of the second.
+        await EraseAsync(redis, $"u{GenerationCodec.RowsPerChunk}", CutAt.AddSeconds(1));
+        await EraseAsync(redis, $"u{users - 1}", CutAt.AddSeconds(1));
+
+        var found = new HashSet<string>();
+        await foreach (var id in new GenerationReader(redis).ReadUserIdsAsync(number, default))
+            if (found.Add(id) && found.Count == 1)
+                await erasure.RemoveErasedUsersAsync(default);
+
+        Assert.Superset(Enumerable.Range(0, users - 1).Where(u => u != GenerationCodec.RowsPerChunk).Select(u => $"u{u}").ToHashSet(), found);
+    }
+
+    [Fact]
+    public async Task RemoveItem_SeveralProcessesAtOnce_LeavesAGenerationThatCanBeRead()
+    {
+        using var redis = fixture.Server.Connect();
+        var items = Enumerable.Range(0, 24).Select(i => $"i{i}").ToArray();
+        var number = await Publisher(redis).PublishAsync(Generation(users: 1) with
+        {
+            ItemIds = items,
+            ItemVectors = new float[2 * items.Length],
+            Popularity = new int[items.Length],
+            Categories = Array.ConvertAll(items, _ => Array.Empty<string>()),
+            Available = Array.ConvertAll(items, _ => true),
+        }, default);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(process => Task.Run(async () =>
+        {
+            using var own = fixture.Server.Connect(redis.Keys.Prefix);
+            using var erasure = new GenerationErasure(own);
+            foreach (var item in items.Where((_, i) => i % 5 == process))
+                Assert.Equal([new(number, 1)], await erasure.RemoveItemAsync(item, default));
+        })));
+
+        Assert.Equal(items.Where((_, i) => i % 5 == 4), (await ReadAsync(redis, number)).Items.SelectMany(c => c.ItemIds));
+    }
+
+    [Fact]
+    public async Task FindItem_WhileAnotherIsTakenOut_FindsIt()
+    {
+        using var redis = fixture.Server.Connect();
+        using var erasure = new GenerationErasure(redis);
+        var number = await Publisher(redis).PublishAsync(Generation(users: 3), default);
+        var (reads, at) = (0, int.MaxValue);
+        using var watched = WatchedDatabase.Connect(fixture.Server, redis.Keys.Prefix, command =>
+        {
+            if (command == nameof(IDatabase.StringGetAsync) && ++reads == at)
+                erasure.RemoveItemAsync("i1", default).GetAwaiter().GetResult();
+        });
+        using var finding = new GenerationErasure(watched);
+        Assert.Equal([new(number, 1)], await finding.FindItemAsync("i2", default));
+
+        // The last is that of the chunk, after that of the manifest.
+        (at, reads) = (reads, 0);
+        Assert.Equal([new(number, 1)], await finding.FindItemAsync("i2", default));
+        Assert.Empty(await erasure.RemoveItemAsync("i1", default));
+    }
+
+    [Fact]
+    public async Task RemoveItem_GenerationSetToExpireMeanwhile_AllOfItExpires()
+    {
+        using var redis = fixture.Server.Connect();
+        var old = await Publisher(redis, keep: 1).PublishAsync(Generation(users: 3), default);
+        var isExpired = false;
+        using var watched = WatchedDatabase.Connect(fixture.Server, redis.Keys.Prefix, command =>
+        {
+            if (command != nameof(IDatabase.StringSetAsync) || isExpired)
+                return;
+            isExpired = true;
+            Publisher(redis, keep: 1).PublishAsync(Generation(users: 3), default).GetAwaiter().GetResult();
+        });
+        using var erasure = new GenerationErasure(watched);
+
+        await erasure.RemoveItemAsync("i1", default);
+
+        Assert.True(isExpired);
+        foreach (var key in new[] { redis.Keys.GenerationManifest(old), redis.Keys.GenerationItems(old, 1), redis.Keys.GenerationUsers(old, 0) })
+            Assert.NotNull(await redis.Database.KeyTimeToLiveAsync(key));
+    }
+
+    [Fact]
+    public async Task Pin_GenerationThatHasBegunToExpireAfterAnErasure_IsRefused()
+    {
+        using var redis = fixture.Server.Connect();
+        using var erasure = new GenerationErasure(redis);
+        var number = await Publisher(redis).PublishAsync(Generation(users: 3), default);
+        await erasure.RemoveItemAsync("i1", default);
+        Assert.Null(await new GenerationRegistry(redis).PinAsync(number, default));
+
+        // As a publisher begins.
+        await redis.Database.KeyExpireAsync(redis.Keys.GenerationItems(number, 1), TimeSpan.FromMinutes(5));
+
+        Assert.Equal(PinProblem.NoLongerKept, await new GenerationRegistry(redis).PinAsync(number, default));
+        Assert.Empty(await new GenerationRegistry(redis).ListAsync(default));
     }
 
     private static async Task<List<string>> IdsAsync(RedisConnection redis, long number) =>
