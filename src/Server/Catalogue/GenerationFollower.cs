@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.ServiceDefaults.Progress;
@@ -252,10 +253,11 @@ internal sealed partial class GenerationFollower(
             LogServing(number, generation.Manifest.Items, generation.Manifest.Users, generation.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return (generation, "");
         }
-        catch (ContractException e)
+        catch (Exception e) when (e is ContractException or OutOfMemoryException)
         {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            var problem = $"Generation {number} is refused: {e.Message} The next one published replaces it: rearm models train makes one.";
+            var reason = e is OutOfMemoryException ? TooLarge(GenerationCodec.ReadManifest(manifest!)) : e.Message;
+            span?.SetStatus(ActivityStatusCode.Error, reason);
+            var problem = $"Generation {number} is refused: {reason} The next one published replaces it: rearm models train makes one.";
             _refused[number] = new(manifest, problem, time.GetTimestamp());
             return (null, problem);
         }
@@ -268,6 +270,11 @@ internal sealed partial class GenerationFollower(
         progress.Begin($"Preparing the search in generation {number}", "", 0);
         return new(stored, items, options.Value.CachedUsers);
     }
+
+    // The old one stays until the new one is served, so there has to be room for both.
+    private static string TooLarge(GenerationManifest manifest) =>
+        $"its {manifest.Items} items of {manifest.Dimension} numbers are too many for this process, which may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, "
+        + "beside what it serves. Give it more memory, or train with fewer items or dimensions.";
 
     private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
 
