@@ -39,7 +39,9 @@ internal static class EaseDefinition
                 $"EASE needs a dense matrix of {items:N0} x {items:N0} item weights, {(double)items * items * sizeof(float) / (1 << 30):0.0} GiB, and two of them while it is solved; max_items is {hyper.MaxItems:N0}. Choose the model item-knn or ials, or raise max_items where there is the memory."));
         TrainingDevice.Open(TrainingDevice.Cpu, settings.Threads);
         var modalities = hyper.FeatureWeight > 0 ? ModalityChoice.Resolve(data.Train.Modalities, settings.Modalities) : [];
-        return new(data, _ => Learn(data, modalities, hyper), hyper.Rank, settings.AsServed, settings.Seed);
+        return new(
+            data, _ => Learn(data, modalities, hyper), hyper.Rank, settings.AsServed, settings.Seed,
+            "Choose the model item-knn or ials, or train on a machine with more memory.");
     }
 
     private static EaseWeights Learn(TrainingData data, int[] modalities, EaseHyperParameters hyper)

@@ -13,12 +13,16 @@ internal sealed class IalsRecommender(TrainingData data, IalsHyperParameters hyp
 {
     private ModelVectors? _vectors;
 
+    private string MemoryAdvice => $"Lower factors ({hyper.Factors}), or train on a machine with more memory.";
+
     /// <inheritdoc/>
     public TrainingOutcome Fit(FitOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var progress = options.Within?.Invoke("Training ials", "iterations", hyper.Iterations);
-        _vectors = IalsFactorization.Fit(data.Train.Interactions, data.Train.Items, hyper, seed, cancellationToken, progress);
+        _vectors = DeviceMemory.Guard(
+            () => IalsFactorization.Fit(
+                data.Train.Interactions, data.Train.Items, hyper, seed, cancellationToken, options.Within?.Invoke("Training ials", "iterations", hyper.Iterations)),
+            MemoryAdvice);
         return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
 
@@ -29,7 +33,7 @@ internal sealed class IalsRecommender(TrainingData data, IalsHyperParameters hyp
     /// <summary>Factorised again with the held-out interactions, which takes as long as the fit.</summary>
     public ModelVectors ServingVectors() => ReferenceEquals(data.Whole, data.Train) && _vectors is not null
         ? _vectors
-        : IalsFactorization.Fit(data.Whole.Interactions, data.Whole.Items, hyper, seed, CancellationToken.None);
+        : DeviceMemory.Guard(() => IalsFactorization.Fit(data.Whole.Interactions, data.Whole.Items, hyper, seed, CancellationToken.None), MemoryAdvice);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -40,6 +40,7 @@ internal static class ItemKnnDefinition
         var maxItemsPerUser = GraphSettings.From(data.Train.Settings).MaxItemsPerUser;
         return new(data, cancellation => new ItemKnnWeights(ItemSimilarity.Nearest(
             InteractionWeights.Relative(data.Train.Interactions), data.Train.Items, hyper, IdOrder.Ranks(data.Train.ItemIds), maxItemsPerUser, cancellation)),
-            hyper.Rank, settings.AsServed, settings.Seed);
+            hyper.Rank, settings.AsServed, settings.Seed,
+            $"Lower neighbors ({hyper.Neighbors}), choose the model ials, or train on a machine with more memory.");
     }
 }

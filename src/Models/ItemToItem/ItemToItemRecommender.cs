@@ -14,7 +14,9 @@ namespace Rearm.Streaming.Models.ItemToItem;
 /// <param name="rank">Width of the vectors that are served.</param>
 /// <param name="asServed">Whether to score by those vectors.</param>
 /// <param name="seed">Of the factorisation.</param>
-internal sealed class ItemToItemRecommender(TrainingData data, Func<CancellationToken, IItemWeights> learn, int rank, bool asServed, int seed) : IRecommender
+/// <param name="memoryAdvice">What to do where memory runs out.</param>
+internal sealed class ItemToItemRecommender(
+    TrainingData data, Func<CancellationToken, IItemWeights> learn, int rank, bool asServed, int seed, string memoryAdvice) : IRecommender
 {
     private SparseRows _rows = SparseRows.Empty(data.Train.Users);
     private IItemWeights? _weights;
@@ -29,10 +31,15 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
         var clock = Stopwatch.StartNew();
         _rows = InteractionWeights.Relative(data.Train.Interactions);
         _weights?.Dispose();
-        // Nothing within says how far it is.
-        options.Within?.Invoke("Learning the weights between items", "", 0);
-        _weights = learn(cancellationToken);
-        _factors = asServed ? Factors(cancellationToken) : null;
+        (_weights, _factors) = DeviceMemory.Guard(
+            () =>
+            {
+                // Nothing within says how far it is.
+                options.Within?.Invoke("Learning the weights between items", "", 0);
+                _weights = learn(cancellationToken);
+                return (_weights, asServed ? Factors(cancellationToken) : null);
+            },
+            memoryAdvice);
         _vectors = _factors?.Vectors(_rows);
         return TrainingOutcome.AtOnce(clock.Elapsed.TotalSeconds, options.Validation, Score, cancellationToken);
     }
@@ -47,7 +54,8 @@ internal sealed class ItemToItemRecommender(TrainingData data, Func<Cancellation
     }
 
     /// <inheritdoc/>
-    public ModelVectors ServingVectors() => (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions))
+    public ModelVectors ServingVectors() => DeviceMemory.Guard(
+            () => (_factors ?? Factors(CancellationToken.None)).Vectors(InteractionWeights.Relative(data.Whole.Interactions)), memoryAdvice)
         .RequireFinite("Look for huge numbers among the weights of interactions and the items' features.");
 
     /// <inheritdoc/>

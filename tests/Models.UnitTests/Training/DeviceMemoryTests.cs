@@ -48,4 +48,19 @@ public class DeviceMemoryTests
 
         Assert.Contains(advice, e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("ease", "Choose the model item-knn or ials, or train on a machine with more memory.")]
+    [InlineData("item-knn", "Lower neighbors (100), choose the model ials, or train on a machine with more memory.")]
+    [InlineData("ials", "Lower factors (64), or train on a machine with more memory.")]
+    public void Fit_MemoryRanOutOfAModelWithoutEpochs_SaysWhatToDo(string name, string advice)
+    {
+        var data = TrainingData.HoldOutNewest(PlantedShop.Snapshot(), maxUsers: 50);
+        using var model = ModelCatalogue.Get(name).Create(data, new() { Device = TrainingDevice.Cpu, Threads = 1 });
+
+        var e = Assert.Throws<TrainingException>(() => model.Fit(
+            new() { Validation = data.Validation(), Within = (_, _, _) => throw new OutOfMemoryException("Too much.") }, CancellationToken.None));
+
+        Assert.Equal($"The memory to train in ran out: Too much. {advice}", e.Message);
+    }
 }
