@@ -26,7 +26,9 @@ internal static class ServiceStart
             }
             catch (IOException e) when (e.InnerException is AddressInUseException && attempt < Attempts)
             {
-                // Another process, a second demo say, took a port between our look and the service's.
+                // Another process, a second demo say, took a port between our look and the service's. The workers had begun before it listened: the Trainer, which
+                // may be on duty already, would have the next one stand by.
+                await app.StopAsync(CancellationToken.None);
                 await app.DisposeAsync();
             }
             catch (Exception e) when (e is OptionsValidationException or IOException or InvalidOperationException)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rearm.Streaming.Cli.CommandLine;
 using Rearm.Streaming.Cli.Demo;
@@ -28,6 +30,18 @@ public sealed class ServiceStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_PortTakenMeanwhile_HasStoppedTheWorkersThatHadBegun()
+    {
+        var worker = new Worker();
+        var ports = new Queue<int>([Taken, 0]);
+
+        await using var app = await ServiceStart.StartAsync("Trainer", () => On(ports.Dequeue(), ports.Count == 1 ? worker : null), CancellationToken.None);
+
+        Assert.True(worker.HasBegun);
+        Assert.True(worker.HasEnded);
+    }
+
+    [Fact]
     public async Task Start_PortStaysTaken_SaysWhichAndWhatToDo()
     {
         var built = 0;
@@ -47,11 +61,29 @@ public sealed class ServiceStartTests : IDisposable
         return On(port);
     }
 
-    private static WebApplication On(int port)
+    private static WebApplication On(int port, Worker? worker = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
+        if (worker is not null)
+            builder.Services.AddHostedService(_ => worker);
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         return builder.Build();
+    }
+
+    private sealed class Worker : BackgroundService
+    {
+        public bool HasBegun { get; private set; }
+
+        public bool HasEnded { get; private set; }
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            HasBegun = true;
+            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What it has to leave takes a moment: who only disposes does not wait for it.
+            await Task.Yield();
+            HasEnded = true;
+        }
     }
 }
