@@ -80,15 +80,24 @@ public sealed partial class RedisLease : IAsyncDisposable
             return false;
         var token = await _redis.Database.StringIncrementAsync(_redis.Keys.LeaseTokens(Name)).WaitAsync(cancellationToken);
         var holding = new Holding(new(token, Owner), _time.GetTimestamp());
-        if (!await TakeAsync(before, holding.Holder, cancellationToken))
-            return false;
-        foreach (var key in _guarded)
-            if (!await Fence.ClaimAsync(_redis, key, token, cancellationToken))
-            {
-                // Between the counter and the lease, somebody with a greater token has come and gone.
-                await LetGoAsync(holding);
+        try
+        {
+            if (!await TakeAsync(before, holding.Holder, cancellationToken))
                 return false;
-            }
+            foreach (var key in _guarded)
+                if (!await Fence.ClaimAsync(_redis, key, token, cancellationToken))
+                {
+                    // Between the counter and the lease, somebody with a greater token has come and gone.
+                    await LetGoAsync(holding);
+                    return false;
+                }
+        }
+        catch (OperationCanceledException)
+        {
+            // Redis may have given it all the same, and nobody would let it go before it expires.
+            await LetGoAsync(holding);
+            throw;
+        }
         holding.Renewing = RenewAsync(holding);
         _holding = holding;
         LogAcquired(Name, token);

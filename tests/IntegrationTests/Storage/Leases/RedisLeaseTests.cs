@@ -43,6 +43,33 @@ public sealed class RedisLeaseTests(RedisFixture fixture) : IClassFixture<RedisF
     }
 
     [Fact]
+    public async Task TryAcquire_CancelledOnTheWay_LeavesNoLeaseBehind()
+    {
+        await using var lease = Lease();
+        var cancelled = 0;
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var acquiring = lease.TryAcquireAsync(cancellation.Token);
+            // Some are cancelled early, some late: an acquisition is a few round trips.
+            Thread.SpinWait(attempt * 200);
+            await cancellation.CancelAsync();
+            try
+            {
+                await acquiring;
+                await lease.ReleaseAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+
+            Assert.Null(await lease.HolderAsync(default));
+        }
+        Assert.NotEqual(0, cancelled);
+    }
+
+    [Fact]
     public async Task TryAcquire_HeldByADeadProcessOfTheSameOwner_TakesOverAtOnce()
     {
         // Not disposed of, like one that was killed.
