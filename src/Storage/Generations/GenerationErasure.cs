@@ -134,8 +134,8 @@ public sealed class GenerationErasure(RedisConnection redis) : IDisposable
             }
             finally
             {
-                if (isOurTurn)
-                    await redis.Database.LockReleaseAsync(Turn, _owner).WaitAsync(cancellationToken);
+                // Only if it is ours, as it may be when we were cancelled while we took it: the next one need not wait until it expires.
+                await redis.Database.LockReleaseAsync(Turn, _owner);
             }
         }
         finally
