@@ -47,7 +47,8 @@ public sealed partial class Drain(IHostApplicationLifetime lifetime, IOptions<En
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _begun = true;
-        if (endpoints.Value.DrainDelay is var delay && delay > TimeSpan.Zero)
+        // One that did not start has nobody who calls it, and its options may be why.
+        if (lifetime.ApplicationStarted.IsCancellationRequested && endpoints.Value.DrainDelay is var delay && delay > TimeSpan.Zero)
         {
             LogDraining(delay.TotalSeconds);
             // Cancelled: whoever stops the service has no more time.

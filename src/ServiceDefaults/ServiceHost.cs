@@ -143,9 +143,7 @@ public static class ServiceHost
         catch (Exception e) when (IsRefusal(e))
         {
             await Console.Error.WriteLineAsync($"Refused to start: {Reason(e, app).TrimEnd('.')}. {Advice(e)}");
-            // Stops the workers that have begun.
-            app.Lifetime.StopApplication();
-            await app.DisposeAsync();
+            await app.AbandonAsync(e);
             return 2;
         }
         await app.WaitForShutdownAsync(cancellationToken);
@@ -153,6 +151,20 @@ public static class ServiceHost
         var failed = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(worker => worker.ExecuteTask is { IsFaulted: true });
         await app.DisposeAsync();
         return failed ? 1 : 0;
+    }
+
+    /// <summary>
+    /// Ends a service that did not start. Where it could not listen its workers had begun; they are told to go and waited for, so that what they hold, a lease say,
+    /// is free for the next one.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    /// <param name="reason">What its start threw.</param>
+    public static async Task AbandonAsync(this WebApplication app, Exception reason)
+    {
+        // What else a start throws comes before any worker, and a host that has none throws when it is told to stop.
+        if (reason is IOException or SocketException)
+            await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
     }
 
     internal static bool IsRefusal(Exception e) =>

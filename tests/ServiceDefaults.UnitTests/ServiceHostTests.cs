@@ -133,6 +133,22 @@ public sealed class ServiceHostTests
         Assert.Empty(log.Entries);
     }
 
+    [Fact]
+    public async Task Run_RefusesToStart_WaitsForTheWorkersThatHadBegunAndDrainsNothing()
+    {
+        var (worker, log) = (new Leaving(), new KeptLog());
+        await using var app = TestService.Build(["--Endpoints:Address=192.0.2.1", "--Endpoints:DrainDelay=00:00:30", .. TestService.FreePorts], b =>
+        {
+            b.Logging.AddProvider(log);
+            b.Services.AddHostedService(_ => worker);
+        });
+
+        Assert.Equal(2, await RunAsync(app, new()));
+
+        Assert.True(worker.HasEnded);
+        Assert.Empty(log.Entries);
+    }
+
     [Theory]
     [InlineData(SocketError.AccessDenied, true)]
     [InlineData(SocketError.AddressAlreadyInUse, true)]
@@ -202,6 +218,20 @@ public sealed class ServiceHostTests
     private sealed class Waiting : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Delay(Timeout.Infinite, stoppingToken);
+    }
+
+    /// <summary>Something that is over when it is told to stop.</summary>
+    private sealed class Leaving : IHostedService
+    {
+        public bool HasEnded { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            HasEnded = true;
+        }
     }
 
     private sealed class TestOptions

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Cli.CommandLine;
+using Rearm.Streaming.ServiceDefaults;
 
 namespace Rearm.Streaming.Cli.Demo;
 
@@ -26,14 +27,12 @@ internal static class ServiceStart
             }
             catch (IOException e) when (e.InnerException is AddressInUseException && attempt < Attempts)
             {
-                // Another process, a second demo say, took a port between our look and the service's. The workers had begun before it listened: the Trainer, which
-                // may be on duty already, would have the next one stand by.
-                await app.StopAsync(CancellationToken.None);
-                await app.DisposeAsync();
+                // Another process, a second demo say, took a port between our look and the service's.
+                await app.AbandonAsync(e);
             }
             catch (Exception e) when (e is OptionsValidationException or IOException or InvalidOperationException)
             {
-                await app.DisposeAsync();
+                await app.AbandonAsync(e);
                 throw new CliException($"The {name} did not start: {e.Message} rearm doctor looks for ports that are taken and for what this machine lacks.", e);
             }
         }

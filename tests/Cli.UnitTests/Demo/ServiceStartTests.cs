@@ -44,21 +44,22 @@ public sealed class ServiceStartTests : IDisposable
     [Fact]
     public async Task Start_PortStaysTaken_SaysWhichAndWhatToDo()
     {
-        var built = 0;
+        var workers = new List<Worker>();
 
-        var e = await Assert.ThrowsAsync<CliException>(() => ServiceStart.StartAsync("Server", () => On(Taken, ref built), CancellationToken.None));
+        var e = await Assert.ThrowsAsync<CliException>(() => ServiceStart.StartAsync("Server", () => On(Taken, New(workers)), CancellationToken.None));
 
         Assert.Contains($"The Server did not start: Failed to bind to address http://127.0.0.1:{Taken}: address already in use.", e.Message);
         Assert.Contains("rearm doctor", e.Message);
-        Assert.InRange(built, 2, 9);
+        Assert.InRange(workers.Count, 2, 9);
+        Assert.All(workers, worker => Assert.True(worker.HasEnded));
     }
 
     private int Taken => ((IPEndPoint)_other.LocalEndpoint).Port;
 
-    private static WebApplication On(int port, ref int built)
+    private static Worker New(List<Worker> workers)
     {
-        built++;
-        return On(port);
+        workers.Add(new());
+        return workers[^1];
     }
 
     private static WebApplication On(int port, Worker? worker = null)
@@ -71,17 +72,21 @@ public sealed class ServiceStartTests : IDisposable
         return builder.Build();
     }
 
-    private sealed class Worker : BackgroundService
+    private sealed class Worker : IHostedService
     {
         public bool HasBegun { get; private set; }
 
         public bool HasEnded { get; private set; }
 
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        public Task StartAsync(CancellationToken cancellationToken)
         {
             HasBegun = true;
-            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // What it has to leave takes a moment: who only disposes does not wait for it.
+            return Task.CompletedTask;
+        }
+
+        // Who only disposes the service does not ask for it.
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
             await Task.Yield();
             HasEnded = true;
         }
