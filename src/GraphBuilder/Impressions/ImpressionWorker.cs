@@ -40,7 +40,7 @@ internal sealed partial class ImpressionWorker(
                     if (await CanJoinAsync(admin, stoppingToken))
                         await JoinAsync(stoppingToken);
                 }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     Report($"Impressions are not joined to clicks at the moment: {e.Message}");
                 }

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
@@ -23,7 +24,7 @@ public sealed class ImpressionsTests(KafkaFixture kafka, RedisFixture redis) : I
 
     private readonly KafkaTopics _topics = new($"t{Guid.NewGuid():N}");
     private readonly TemporaryFolder _folder = new();
-    private readonly RedisServer _redis = redis.Server;
+    private RedisServer _redis = redis.Server;
 
     public void Dispose() => _folder.Dispose();
 
@@ -132,6 +133,24 @@ public sealed class ImpressionsTests(KafkaFixture kafka, RedisFixture redis) : I
 
         Assert.Equal(20, Interlocked.Read(ref dropped));
         Assert.StartsWith("Degraded", await server.Http.GetStringAsync("/readyz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_RedisHasGone_NoWorkerFails()
+    {
+        await using var own = await RedisServer.StartNewAsync();
+        _redis = own;
+        await using var server = await StartServerAsync(kafka.BootstrapServers, ShopWithTastes.Generation(1, isRight: true));
+        await server.ServesAsync(1);
+        await using var builder = await StartGraphBuilderAsync(server);
+        // Something to write down at the end.
+        await server.RecommendAsync("u0", k: Shown);
+        await own.StopAsync();
+
+        await builder.StopAsync();
+
+        var workers = builder.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(w => w.ExecuteTask).OfType<Task>();
+        Assert.All(workers, worker => Assert.Null(worker.Exception));
     }
 
     private Task<TestServer> StartServerAsync(string kafkaServers, Contracts.Generations.ModelGeneration? model = null) => TestServer.StartAsync(
