@@ -31,13 +31,22 @@ public partial class ComposeFileTests
     }
 
     [Fact]
+    public void TrainerGpu_InPlaceOfTheTrainer_IsFoundUnderItsName()
+    {
+        Assert.Equal(["trainer"], Aliases(Services["trainer-gpu"]));
+        Assert.Equal("http://trainer:7022", Environment(Services["server"])["Server__Console__Trainer"]);
+        Assert.Equal("7022", Environment(Services["trainer-gpu"])["Endpoints__HttpPort"]);
+    }
+
+    [Fact]
     public void Prometheus_Jobs_AskTheServicesOnTheirHttpPorts()
     {
         var prometheus = new DeserializerBuilder().Build().Deserialize<Map>(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "prometheus", "prometheus.yml")));
         var asked = ((List<object>)prometheus["scrape_configs"]).Cast<Map>().SelectMany(job => ((List<object>)job["dns_sd_configs"]).Cast<Map>())
             .SelectMany(source => ((List<object>)source["names"]).Select(name => $"{name}:{source["port"]}"));
 
-        Assert.Equal(Services.Where(s => s.Value.ContainsKey("build")).Select(s => $"{s.Key}:{Environment(s.Value)["Endpoints__HttpPort"]}").Order(), asked.Order());
+        var ours = Services.Where(s => s.Value.ContainsKey("build"));
+        Assert.Equal(ours.Select(s => $"{Aliases(s.Value).FirstOrDefault(s.Key)}:{Environment(s.Value)["Endpoints__HttpPort"]}").Distinct().Order(), asked.Order());
     }
 
     [Fact]
@@ -113,6 +122,9 @@ public partial class ComposeFileTests
 
     private static Dictionary<string, string> Environment(Map service) =>
         service.TryGetValue("environment", out var environment) ? ((Map)environment).ToDictionary(e => (string)e.Key, e => (string)e.Value) : [];
+
+    private static IEnumerable<string> Aliases(Map service) =>
+        service.TryGetValue("networks", out var networks) ? List((Map)((Map)networks)["default"], "aliases") : [];
 
     private static IEnumerable<string> List(Map service, string name) =>
         service.TryGetValue(name, out var list) ? ((List<object>)list).Cast<string>() : [];

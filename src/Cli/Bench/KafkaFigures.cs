@@ -89,9 +89,9 @@ internal static class KafkaFigures
         using var consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.bench", TopicReader.Configure);
         var time = new CpuTime();
         consumer.Assign(Enumerable.Range(0, Partitions).Select(p => new TopicPartitionOffset(clients.Topics.Interactions, p, 0)));
-        for (var left = Partitions; left > 0;)
-            if (consumer.Consume(cancellationToken).IsPartitionEOF)
-                left--;
+        for (var ended = new HashSet<int>(); ended.Count < Partitions;)
+            if (consumer.Consume(cancellationToken) is { IsPartitionEOF: true } end)
+                ended.Add(end.Partition.Value);
         var taken = new Reading(time.Seconds, time.CpuSeconds);
         consumer.Close();
         return taken;

@@ -125,7 +125,8 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
         var told = progress?.Invoke($"Reading {_topic}", "records", Enumerable.Range(0, partitions).Sum(p => RecordsOf(consumer, p)));
         var read = 0L;
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(_topic, p, Offset.Beginning)));
-        for (var ends = 0; ends < partitions;)
+        // A partition that grows meanwhile has more than one end.
+        for (var ended = new HashSet<int>(); ended.Count < partitions;)
         {
             cancellation.ThrowIfCancellationRequested();
             var record = consumer.Consume(Patience)
@@ -134,7 +135,7 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
                     + "See whether all brokers are up (rearm doctor), then try again.");
             if (record.IsPartitionEOF)
             {
-                ends++;
+                ended.Add(record.Partition.Value);
                 continue;
             }
             told?.Report(++read);

@@ -25,6 +25,12 @@ internal static class CsvDatasetReader
         {
             throw new DatasetException($"{path} has a row that is too long to be one; is a quoted field not closed? ({e.Message})", e);
         }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new DatasetException(
+                $"The item pattern takes more than {PatternTimeout.TotalSeconds:0} s to match \"{e.Input}\". "
+                + "Write --item-pattern so that a text matches in one way only, a+ in place of (a+)+.", e);
+        }
 
         Dataset Parse(StreamReader text)
         {

@@ -17,6 +17,9 @@ internal sealed partial class TimeReader
     private const decimal FirstExcelDay = 20_000;
     private const decimal LastExcelDay = 80_000;
 
+    // Beyond the year 9999, and no more than can be multiplied.
+    private const decimal TooLateExcelDay = 3_000_000;
+
     private readonly string? _pattern;
     private readonly bool _isTold;
     private TimeForm? _form;
@@ -64,12 +67,14 @@ internal sealed partial class TimeReader
         problem = found.Problem;
         if (problem is null && !_isTold && _form is { } form && form != found.Form)
             problem = $"is \"{text}\", {Name(found.Form)}; the rows before have {Name(form)}. Export the column in one form, or name it with --time-format";
-        if (problem is null && found.Milliseconds is < 0 or >= EndMilliseconds)
+        // Before 1970 stays so, however little; the last moment of 9999 does not become the first of the next year.
+        var rounded = decimal.Round(found.Milliseconds);
+        if (problem is null && (found.Milliseconds < 0 || rounded >= EndMilliseconds))
             problem = $"is \"{text}\"; an event happens between 1970 and 9999";
         if (problem is not null)
             return false;
         _form = found.Form;
-        milliseconds = (long)Math.Round(found.Milliseconds);
+        milliseconds = (long)rounded;
         if (!found.HasZone)
             WithoutZone++;
         return true;
@@ -123,7 +128,7 @@ internal sealed partial class TimeReader
             TimeForm.UnixMicroseconds => number / 1000,
             TimeForm.UnixNanoseconds => number / 1_000_000,
             // Day 25569 is 1970-01-01.
-            _ => (number - 25_569) * 86_400_000,
+            _ => (Math.Min(number, TooLateExcelDay) - 25_569) * 86_400_000,
         },
         HasZone: form != TimeForm.ExcelDay);
 

@@ -22,7 +22,18 @@ internal sealed partial class SnapshotJob(
     public SnapshotInfo? Newest => _newest;
 
     /// <inheritdoc/>
-    public async Task ResumeAsync(CancellationToken cancellationToken) => _newest = await publisher.CurrentAsync(cancellationToken);
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _newest = await publisher.CurrentAsync(cancellationToken);
+        }
+        catch (ContractException e)
+        {
+            _newest = null;
+            LogUnreadable(e.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<SnapshotInfo> RunAsync(SnapshotInput input, CancellationToken cancellationToken) =>
@@ -85,6 +96,9 @@ internal sealed partial class SnapshotJob(
                 + "keep fewer neighbours (GraphBuilder:UserNeighbors, GraphBuilder:ItemNeighbors).", e);
         }
     }
+
+    [LoggerMessage(2035, LogLevel.Warning, "The current snapshot can't be read, so the next one is cut as if there were none: {Reason}")]
+    private partial void LogUnreadable(string reason);
 
     [LoggerMessage(2034, LogLevel.Warning, "Could not retire old snapshots, trying again later: {Reason}")]
     private partial void LogNotRetired(string reason);

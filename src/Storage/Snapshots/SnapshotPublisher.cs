@@ -51,19 +51,31 @@ public sealed class SnapshotPublisher : IDisposable
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
     public async Task<SnapshotInfo?> CurrentAsync(CancellationToken cancellationToken) => (await CurrentManifestAsync(cancellationToken))?.Info;
 
-    /// <summary>The current snapshot if it has this content and nothing of it is missing, else null.</summary>
-    /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
-    public async Task<SnapshotInfo?> CurrentAsync(string hash, CancellationToken cancellationToken) =>
-        await CurrentManifestAsync(cancellationToken) is { } manifest && manifest.Info.Hash == hash
-            && await _chunks.AreWholeAsync(SnapshotManifestCodec.ChunksOf(manifest), cancellationToken)
-            ? manifest.Info
-            : null;
+    /// <summary>The current snapshot if it has this content and nothing of it is missing, else null; so, too, if its manifest can't be read.</summary>
+    /// <exception cref="RedisException">Redis can't be reached.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
+    public async Task<SnapshotInfo?> CurrentAsync(string hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CurrentManifestAsync(cancellationToken) is { } manifest && manifest.Info.Hash == hash
+                && await _chunks.AreWholeAsync(SnapshotManifestCodec.ChunksOf(manifest), cancellationToken)
+                ? manifest.Info
+                : null;
+        }
+        catch (ContractException)
+        {
+            // Damaged, or of another release: the next one takes its place.
+            return null;
+        }
+    }
 
     /// <summary>Publishes, unless the current snapshot has the same content and is whole; and retires what is no longer kept.</summary>
     /// <returns>The info of what is current now.</returns>
     /// <exception cref="ContractException">What was read back is not what was written.</exception>
     /// <exception cref="LeaseLostException">Another process holds the lease now. What was current stays so.</exception>
-    /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
+    /// <exception cref="RedisException">Redis can't be reached.</exception>
+    /// <exception cref="TimeoutException">Redis does not answer.</exception>
     /// <param name="snapshot">What to publish.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="progress">Asked once; told of chunks that Redis has.</param>

@@ -38,6 +38,8 @@ internal sealed class GenerationGate(GenerationReader generations, SnapshotReade
         }
         catch (ContractException e)
         {
+            // Where this run's can't be compared, the next one's can.
+            await snapshots.HoldAsync([data.Whole.Info.Number], cancellationToken);
             return Without(data, number, Outcome.NotMeasured, $"Generation {number} can't be measured: {e.Message}");
         }
     }

@@ -13,7 +13,8 @@ internal sealed partial class CheckpointErasure(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset _freeOf = DateTimeOffset.MinValue;
+    // The newest and how many, as the clocks of those who note erasures differ.
+    private (DateTimeOffset Newest, long Count) _freeOf;
     private DateTime _writtenAt;
 
     /// <inheritdoc/>
@@ -35,14 +36,17 @@ internal sealed partial class CheckpointErasure(
     /// <summary>Looks once.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
+        if (await live.NewestErasureAsync(cancellationToken) is not { } newest)
+            return;
+        var erasures = (newest, await live.CountErasedUsersAsync(after: 0, cancellationToken));
         // A run that began before an erasure writes the user again.
-        if (await live.NewestErasureAsync(cancellationToken) is not { } newest || (newest <= _freeOf && WrittenAt == _writtenAt))
+        if (erasures == _freeOf && WrittenAt == _writtenAt)
             return;
         // A user who has come back starts from nothing, too: what is kept may be from before.
         var erased = await live.ReadErasedUsersAsync(0, cancellationToken);
         if (Math.Max(checkpoints.Forget(IsErased), runs.Forget(IsErased)) is var users and > 0)
             LogForgotten(users);
-        (_freeOf, _writtenAt) = (newest, WrittenAt);
+        (_freeOf, _writtenAt) = (erasures, WrittenAt);
 
         bool IsErased(string id) => erased.Contains(RedisKeys.UserHash(StableHash.Of(id)));
     }
@@ -55,7 +59,7 @@ internal sealed partial class CheckpointErasure(
         {
             await SweepAsync(cancellationToken);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             LogNotSwept(e.Message);
         }
@@ -64,6 +68,6 @@ internal sealed partial class CheckpointErasure(
     [LoggerMessage(3203, LogLevel.Information, "Took the ids of {Users} erased users out of what training keeps")]
     private partial void LogForgotten(int users);
 
-    [LoggerMessage(3204, LogLevel.Debug, "Could not ask for erased users, trying again in a minute: {Reason}")]
+    [LoggerMessage(3204, LogLevel.Warning, "Could not take erased users out of what training keeps, trying again in a minute: {Reason}")]
     private partial void LogNotSwept(string reason);
 }

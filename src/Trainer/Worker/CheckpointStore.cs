@@ -26,9 +26,13 @@ internal sealed partial class CheckpointStore(CheckpointFolder folder, ILogger<C
 
     /// <summary>Takes users' ids out of the file, each replaced by one that nobody has.</summary>
     /// <returns>How many.</returns>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     internal int Forget(Func<string, bool> isErased)
     {
-        lock (folder.Lock)
+        if (!File.Exists(FilePath))
+            return 0;
+        using (folder.Hold())
         {
             if (TryLoad() is not { } checkpoint || checkpoint.UserIds.Count(isErased) is not (var users and > 0))
                 return 0;
@@ -60,12 +64,11 @@ internal sealed partial class CheckpointStore(CheckpointFolder folder, ILogger<C
     {
         try
         {
-            lock (folder.Lock)
-                if (File.Exists(FilePath))
-                {
-                    File.Delete(FilePath);
-                    LogDiscarded(reason, FilePath);
-                }
+            if (!File.Exists(FilePath))
+                return;
+            using (folder.Hold())
+                File.Delete(FilePath);
+            LogDiscarded(reason, FilePath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,8 +22,9 @@ internal static class RunIdentity
             Snapshot = snapshot.Info.Hash,
             Model = model.Name,
             Settings = settings with { Threads = 0 },
-            // A preset may have other numbers in another release.
             Parameters = model.Describe(settings),
+            // A preset may have other numbers in another release.
+            Values = model.Values?.Invoke(settings),
             MaxValidationUsers = maxValidationUsers,
             Gate = gate,
             StartFrom = startFrom,

@@ -13,6 +13,8 @@ internal sealed partial class RunStateStore(CheckpointFolder folder, ILogger<Run
     private const string Pattern = "run.*.ckpt";
 
     /// <summary>When a state was last written; a time long ago if there is none.</summary>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     internal DateTime WrittenAt => folder.Find(Pattern).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
 
     /// <summary>The states of one run.</summary>
@@ -20,20 +22,31 @@ internal sealed partial class RunStateStore(CheckpointFolder folder, ILogger<Run
     /// <param name="snapshot">What it is trained on.</param>
     internal ITrainingStates Of(string run, GraphSnapshot snapshot) => new States(this, run, snapshot);
 
-    /// <summary>Removes all states: the run has ended.</summary>
+    /// <summary>Removes all states: the run has ended. A failure is logged: no other run goes on from them.</summary>
     internal void Clear()
     {
-        foreach (var path in folder.Find(Pattern + "*"))
-            Remove(path);
+        try
+        {
+            foreach (var path in folder.Find(Pattern + "*"))
+                Remove(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotRemoved(folder.PathOf(Pattern), e.Message);
+        }
     }
 
     /// <summary>Removes states with users who have been erased; the run under way writes them again, and ends all the same.</summary>
     /// <returns>Users of whom there was something.</returns>
+    /// <exception cref="IOException">The folder can't be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read or written.</exception>
     internal int Forget(Func<string, bool> isErased)
     {
         var most = 0;
-        lock (folder.Lock)
-            foreach (var path in folder.Find(Pattern))
+        if (folder.Find(Pattern) is not { Length: > 0 } paths)
+            return most;
+        using (folder.Hold())
+            foreach (var path in paths)
                 if (TryRead(path) is { } file && file.State.Current.UserIds.Count(isErased) is var users and > 0)
                 {
                     Remove(path);

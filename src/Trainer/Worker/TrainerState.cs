@@ -58,9 +58,10 @@ internal sealed class TrainerState
         }
     }
 
+    /// <summary>There is nothing to train on. A request made before is dropped.</summary>
     internal void Waiting(string message) => Update(s =>
     {
-        _requested = false;
+        (_requested, _forced) = (false, false);
         (s.State, s.Message) = (TrainingStatus.Types.State.Waiting, message);
     });
 

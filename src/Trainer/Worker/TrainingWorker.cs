@@ -61,6 +61,13 @@ internal sealed partial class TrainingWorker(
             else if (info is not null && (requested || _trigger.IsDue(info)))
                 await RunAsync(info, cancellationToken);
         }
+        catch (ContractException e) when (state.Requested)
+        {
+            // Who asked for a run is told why there is none.
+            metrics.Failed();
+            state.Failed(e.Message);
+            LogFailed(e, e.Message);
+        }
         catch (Exception e) when (e is RedisException or TimeoutException or ContractException)
         {
             if (!_redisDown)

@@ -328,6 +328,14 @@ public sealed class CsvDatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_PatternThatTriesForEver_IsRefused()
+    {
+        var path = _folder.Write("log.csv", $"user,item\na,{new string('a', 60)}!\n");
+
+        Assert.Contains("Write --item-pattern so", Assert.Throws<DatasetException>(() => DatasetReader.Read(path, Options with { ItemPattern = "(a+)+" })).Message);
+    }
+
+    [Fact]
     public void Items_OfAFileWithoutFeatures_AreNotDescribed()
     {
         var dataset = DatasetReader.Read(_folder.Write("log.csv", "user,item\na,x\n"), Options);

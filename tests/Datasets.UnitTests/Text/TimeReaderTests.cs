@@ -53,6 +53,7 @@ public class TimeReaderTests
     [InlineData("2023-01-05T24:00", "which is none of")]
     [InlineData("1969-12-31T23:59:59Z", "between 1970 and 9999")]
     [InlineData("1970-01-01T00:30:00+01:00", "between 1970 and 9999")]
+    [InlineData("9999-12-31T23:59:59.9999999Z", "between 1970 and 9999")]
     [InlineData("Jan 5 2023", "which is none of")]
     public void TryRead_Anything_ElseSaysWhatToDo(string text, string advice)
     {
@@ -94,6 +95,7 @@ public class TimeReaderTests
     [InlineData("iso", "1541599523")]
     [InlineData("yyyyMMdd", "2023-01-05")]
     [InlineData("unix-s", "999999999999999")]
+    [InlineData("excel", "999999999999999999999999")]
     public void TryRead_NotOfTheNamedFormat_IsRefused(string format, string text) => Assert.False(new TimeReader(format).TryRead(text, out _, out _));
 
     [Theory]

@@ -47,7 +47,17 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
         // From the checkpoint alone, with nothing new to read.
         await using var again = await GraphBuilderProcess.StartAsync(Settings());
         Assert.Equal(0, (await again.CaughtUpAsync()).RecordsRead);
-        Assert.Equal(expected, (await again.Client.PublishSnapshotAsync(new())).Hash);
+        var current = await again.Client.PublishSnapshotAsync(new());
+        Assert.Equal(expected, current.Hash);
+        Assert.Equal(0, await again.StopAsync());
+
+        // As another release would leave it.
+        using var connection = redis.Server.Connect(_topics.Prefix);
+        await connection.Database.StringSetAsync(connection.Keys.SnapshotManifest(current.Number), new byte[] { 8, 77 });
+        await using var last = await GraphBuilderProcess.StartAsync(Settings());
+        await last.CaughtUpAsync();
+        var next = await last.Client.PublishSnapshotAsync(new());
+        Assert.Equal((expected, true), (next.Hash, next.Number > current.Number));
     }
 
     [Fact]

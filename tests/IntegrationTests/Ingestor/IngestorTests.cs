@@ -65,11 +65,11 @@ public class IngestorTests
         using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).Build();
         consumer.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var records = new List<(int, string, byte[])>();
-        for (var ends = 0; ends < 4;)
+        for (var ended = new HashSet<int>(); ended.Count < 4;)
         {
             var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
             if (read.IsPartitionEOF)
-                ends++;
+                ended.Add(read.Partition.Value);
             else
                 records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
         }

@@ -141,6 +141,21 @@ public sealed class GenerationGateTests : IClassFixture<RedisFixture>, IDisposab
     }
 
     [Fact]
+    public async Task Train_ServedGenerationCantBeRead_HoldsItsOwnSnapshotForTheNextRun()
+    {
+        await ServeAsync(Trained);
+        await _redis.Database.KeyDeleteAsync(_redis.Keys.GenerationItems(1, 0));
+        await _snapshots.PublishAsync(Shop(perUser: 8), default);
+        await using var app = await StartAsync(Untrained);
+
+        var status = await WaitAsync(app, "the run ends", s => s.Runs == 1);
+
+        Assert.Equal((Outcome.NotMeasured, true), (status.Gate.Outcome, status.Gate.Published));
+        Assert.Equal(["2"], (await _redis.Database.SetMembersAsync(_redis.Keys.HeldSnapshots)).Select(n => n.ToString()));
+        await app.StopAsync();
+    }
+
+    [Fact]
     public async Task Retirement_SnapshotThatTheServedGenerationWasTrainedOn_IsKeptBesideTheNewest()
     {
         await ServeAsync(Trained);

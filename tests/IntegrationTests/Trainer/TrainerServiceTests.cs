@@ -234,7 +234,8 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     public async Task Worker_LeaseLostWhileTraining_GivesTheRunUpAndStandsBy()
     {
         await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
-        await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000", "--Trainer:LeaseDuration=00:00:01");
+        // Renewed three times in it: long enough that a busy machine does not lose it before.
+        await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000", "--Trainer:LeaseDuration=00:00:09");
         await WaitAsync(app, "an epoch is done", s => s.Epoch > 0);
 
         // As if it had been paused for so long that another one has begun.
@@ -247,6 +248,23 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         await app.StopAsync();
         // What belongs to another is not taken away.
         Assert.Equal("7 another", await _redis.Database.StringGetAsync(_redis.Keys.Lease("trainer")));
+    }
+
+    [Fact]
+    public async Task Train_SnapshotCantBeRead_SaysSoAndTakesTheNextOne()
+    {
+        var info = await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
+        await _redis.Database.StringSetAsync(_redis.Keys.SnapshotManifest(info.Number), "of another release");
+        await using var app = await StartAsync();
+
+        await Client(app).TrainAsync(new() { Force = true });
+
+        var status = await WaitAsync(app, "the request has failed", s => s.State == State.Failed);
+        Assert.Contains($"snapshot {info.Number}", status.Message, StringComparison.OrdinalIgnoreCase);
+        await _snapshots.PublishAsync(PlantedShop.Snapshot(perUser: 5), default);
+        await Client(app).TrainAsync(new());
+        Assert.False((await WaitAsync(app, "generation 1 is published", s => s.Generation == 1)).Gate.Forced);
+        await app.StopAsync();
     }
 
     [Fact]
@@ -265,7 +283,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
             Assert.Equal(1, (await WaitAsync(app, "the run ends", s => s.Runs == 1)).Generation);
             await app.StopAsync();
         }
-        Assert.Equal(["model.ckpt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["lock", "model.ckpt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
 
         using var another = new TemporaryFolder();
         await using (var app = await StartAsync([.. flags, $"--Trainer:CheckpointDirectory={another.Path}"]))

@@ -36,11 +36,11 @@ public sealed class MockBroker : IDisposable
         var partitions = _cluster.GetMetadata(topic, Wait.Patience).Topics[0].Partitions.Count;
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, 0)));
         var records = new List<(int Partition, string Key, byte[] Value)>();
-        for (var ends = 0; ends < partitions;)
+        for (var ended = new HashSet<int>(); ended.Count < partitions;)
         {
             var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
             if (read.IsPartitionEOF)
-                ends++;
+                ended.Add(read.Partition.Value);
             else
                 records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
         }

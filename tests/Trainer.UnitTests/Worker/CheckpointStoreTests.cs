@@ -22,7 +22,7 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Save(new(["u"], ["i"], [new("p", [2], [1f, 2f])]));
 
         Assert.Equal([1f, 2f], store.TryLoad()!.Parameters.Single().Values);
-        Assert.Equal(["model.ckpt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["lock", "model.ckpt"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Discard();
 
         Assert.Null(store.TryLoad());
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.ckpt*"));
     }
 
     private static CheckpointStore Store(string directory) =>

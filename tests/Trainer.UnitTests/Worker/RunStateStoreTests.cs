@@ -93,7 +93,7 @@ public sealed class RunStateStoreTests : IDisposable
         Assert.Null(states.Load("rearm"));
     }
 
-    private string[] Files() => [.. Directory.GetFiles(_folder.Path).Select(file => Path.GetFileName(file)!).Order()];
+    private string[] Files() => [.. Directory.GetFiles(_folder.Path, "*.ckpt*").Select(file => Path.GetFileName(file)!).Order()];
 
     private RunStateStore Store(string? directory = null) =>
         new(new CheckpointFolder(Options.Create(new TrainerOptions { CheckpointDirectory = directory ?? _folder.Path })), NullLogger<RunStateStore>.Instance);

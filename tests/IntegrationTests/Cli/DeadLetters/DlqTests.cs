@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,6 +81,30 @@ public class DlqTests
         Assert.Empty(Read(_topics.Interactions));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task List_LettersThatArriveMeanwhile_HideNoneThatWereThere(string kind)
+    {
+        const int before = 20_000;
+        await StartAsync(kind);
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers, LingerMs = 1 }).Build();
+        for (var n = 0; n < before; n++)
+            producer.Produce(new TopicPartition(_topics.DeadLetters, 0), new() { Key = "a"u8.ToArray(), Value = "no letter"u8.ToArray() });
+        producer.Flush(Wait.Patience);
+        using var listed = new CancellationTokenSource();
+        var arriving = Task.Run(async () =>
+        {
+            while (!listed.IsCancellationRequested)
+                await producer.ProduceAsync(new TopicPartition(_topics.DeadLetters, 1), new() { Key = "b"u8.ToArray(), Value = "no letter"u8.ToArray() });
+        });
+
+        var found = Regex.Match(await DlqAsync(0, "list", "--limit", "1000000"), "([0-9]+) dead letters");
+
+        await listed.CancelAsync();
+        await arriving;
+        Assert.True(int.Parse(found.Groups[1].ValueSpan) >= before, found.Value);
+    }
+
     [Fact]
     public async Task List_NoTopic_NamesIt()
     {
@@ -123,11 +148,11 @@ public class DlqTests
         var partitions = admin.GetMetadata(topic, Wait.Patience).Topics[0].Partitions.Count;
         consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
         var records = new List<ConsumeResult<byte[], byte[]>>();
-        for (var ends = 0; ends < partitions;)
+        for (var ended = new HashSet<int>(); ended.Count < partitions;)
         {
             var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
             if (read.IsPartitionEOF)
-                ends++;
+                ended.Add(read.Partition.Value);
             else
                 records.Add(read);
         }

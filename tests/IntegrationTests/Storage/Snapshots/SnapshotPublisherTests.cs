@@ -156,6 +156,15 @@ public sealed class SnapshotPublisherTests : IClassFixture<RedisFixture>, IDispo
     }
 
     [Fact]
+    public async Task Publish_CurrentOneOfAnotherRelease_TakesItsPlace()
+    {
+        await _publisher.PublishAsync(SmallSnapshots.Of(1), default);
+        await _database.StringSetAsync(_redis.Keys.SnapshotManifest(1), new byte[] { 8, 77 });
+        Assert.Equal(2, (await _publisher.PublishAsync(SmallSnapshots.Of(1), default)).Number);
+        Assert.Equal(2, (await _publisher.CurrentAsync(default))!.Number);
+    }
+
+    [Fact]
     public async Task Publish_Cancelled_LeavesTheCurrentOne()
     {
         await _publisher.PublishAsync(SmallSnapshots.Of(1), default);
