@@ -24,18 +24,7 @@ public sealed class EventSender : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.BatchSize, 10_000, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchesInFlight, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_options.RetryFor, TimeSpan.Zero, nameof(options));
-        _channel = GrpcChannel.ForAddress(ingestor, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                // A machine that vanished closes no connection: only an unanswered ping reveals it.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            },
-            DisposeHttpClient = true,
-        });
+        _channel = Connection.To(ingestor);
         _client = new(_channel);
     }
 
