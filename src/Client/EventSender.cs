@@ -29,7 +29,8 @@ public sealed class EventSender : IDisposable
     }
 
     /// <summary>Sends events, in order, until each is accepted or rejected.</summary>
-    /// <param name="events">What to send; enumerated as needed, never all at once.</param>
+    /// <param name="events">What to send; enumerated as needed, never all at once, by threads of the pool. It may block: what was sent is retried meanwhile,
+    /// but the task ends, cancelled or not, only when it has given the event that it was asked for.</param>
     /// <param name="rate">Events per second at most; null for as fast as they are acknowledged.</param>
     /// <param name="progress">Reported to after each answer.</param>
     /// <param name="cancellationToken">Stops sending; what was accepted stays so.</param>
