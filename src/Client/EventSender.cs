@@ -24,23 +24,13 @@ public sealed class EventSender : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.BatchSize, 10_000, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchesInFlight, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_options.RetryFor, TimeSpan.Zero, nameof(options));
-        _channel = GrpcChannel.ForAddress(ingestor, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                // A machine that vanished closes no connection: only an unanswered ping reveals it.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            },
-            DisposeHttpClient = true,
-        });
+        _channel = Connection.To(ingestor);
         _client = new(_channel);
     }
 
     /// <summary>Sends events, in order, until each is accepted or rejected.</summary>
-    /// <param name="events">What to send; enumerated as needed, never all at once.</param>
+    /// <param name="events">What to send; enumerated as needed, never all at once, by threads of the pool. It may block: what was sent is retried meanwhile,
+    /// but the task ends, cancelled or not, only when it has given the event that it was asked for.</param>
     /// <param name="rate">Events per second at most; null for as fast as they are acknowledged.</param>
     /// <param name="progress">Reported to after each answer.</param>
     /// <param name="cancellationToken">Stops sending; what was accepted stays so.</param>

@@ -10,7 +10,7 @@ namespace Rearm.Streaming.Client;
 /// One run of an <see cref="EventSender"/>: one call at a time with a window of unanswered requests. When the call breaks, the next one begins with
 /// them.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of its timer; a semaphore whose wait handle is not used has nothing to dispose of.")]
+[SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of its timer.")]
 internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, EventSenderOptions options, double? rate, IProgress<SendProgress>? progress)
 {
     private const int RejectionsKept = 10;
@@ -18,12 +18,11 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _answered = new(0);
     private readonly Lock _lock = new();
-    // Under the lock: requests written and not answered; those to send again, ahead of anything new; the next new one.
+    // Under the lock: requests written and not answered; those to send again, ahead of anything new; what ends with the next answer.
     private readonly Queue<IngestRequest> _written = new();
     private Queue<IngestRequest> _again = new();
-    private IngestRequest? _next;
+    private TaskCompletionSource _answer = NextAnswer();
     private readonly List<EventResult> _rejections = [];
     private long _accepted, _rejected, _retried;
     // Calls that broke since the last progress; consecutive answers with failures in them.
@@ -36,14 +35,15 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
     {
         // A low rate in large requests would come in bursts; ten requests a second are smooth enough.
         var size = rate is { } perSecond ? (int)Math.Clamp(perSecond / 10, 1, options.BatchSize) : options.BatchSize;
-        using var source = EventBatches.Cut(events, size).GetEnumerator();
+        await using var upcoming = new Upcoming(EventBatches.Cut(events, size), new Pace(rate));
         using var stall = _stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pace = new Pace(rate);
         RpcException? last = null;
         var calls = new ResiliencePipelineBuilder()
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is RpcException e && IsTransient(e) && !stall.IsCancellationRequested),
+                // What the source throws is no failure of the call, though it be of the same kind.
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is RpcException e && IsTransient(e) && !upcoming.HasFailed && !stall.IsCancellationRequested),
                 MaxRetryAttempts = int.MaxValue,
                 // Any progress starts the back-off anew, so attempts are not what it goes by.
                 DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(PauseAfter((RpcException)args.Outcome.Exception!)),
@@ -57,7 +57,7 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
             .Build();
         try
         {
-            await calls.ExecuteAsync(async token => await CallAsync(source, pace, token), stall.Token);
+            await calls.ExecuteAsync(async token => await CallAsync(upcoming, token), stall.Token);
             return new(_accepted, _rejected, _retried, _rejections);
         }
         catch (Exception e) when (e is OperationCanceledException or RpcException && stall.IsCancellationRequested)
@@ -67,12 +67,12 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         }
     }
 
-    private async Task CallAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    private async Task CallAsync(Upcoming upcoming, CancellationToken cancellationToken)
     {
         using var call = client.IngestStream(ApiKeys.Headers(options.ApiKey), cancellationToken: cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync(call.ResponseStream, stop.Token);
-        var writing = WriteAsync(call.RequestStream, source, pace, stop.Token);
+        var writing = WriteAsync(call.RequestStream, upcoming, stop.Token);
         try
         {
             await Task.WhenAny(reading, writing);
@@ -92,10 +92,9 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
     }
 
     /// <returns>True when everything is answered; false when the call has ended, for a reason that the reader sees.</returns>
-    private async Task<bool> WriteAsync(
-        IClientStreamWriter<IngestRequest> requests, IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(IClientStreamWriter<IngestRequest> requests, Upcoming upcoming, CancellationToken cancellationToken)
     {
-        while (await NextAsync(source, pace, cancellationToken) is { } request)
+        while (await NextAsync(upcoming, cancellationToken) is { } request)
         {
             if (_failures is var failures and > 0)
                 await Task.Delay(Pause(failures), cancellationToken);
@@ -120,31 +119,33 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
     }
 
     /// <summary>The next request to write, once there is room in the window; null when everything is answered.</summary>
-    private async Task<IngestRequest?> NextAsync(IEnumerator<IngestRequest> source, Pace pace, CancellationToken cancellationToken)
+    private async Task<IngestRequest?> NextAsync(Upcoming upcoming, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (_next is null && source.MoveNext())
-            {
-                _next = source.Current;
-                await pace.WaitAsync(_next.Events.Count, cancellationToken);
-            }
+            var (next, isDue) = (upcoming.Next, upcoming.Next.IsCompleted);
+            var fresh = isDue ? await next : null;
+            Task answered;
             lock (_lock)
             {
                 var idle = _written.Count == 0 && _again.Count == 0;
-                if (idle && _next is null)
+                if (idle && isDue && fresh is null)
                     return null;
-                if (_written.Count < options.BatchesInFlight && (_again.Count > 0 || _next is not null))
+                if (_written.Count < options.BatchesInFlight && (_again.Count > 0 || fresh is not null))
                 {
                     if (idle)
                         _stall.CancelAfter(options.RetryFor);
                     if (!_again.TryDequeue(out var request))
-                        (request, _next) = (_next!, null);
+                    {
+                        request = fresh!;
+                        upcoming.Taken();
+                    }
                     _written.Enqueue(request);
                     return request;
                 }
+                answered = _answer.Task;
             }
-            await _answered.WaitAsync(cancellationToken);
+            await (isDue ? answered : Task.WhenAny(answered, next)).WaitAsync(cancellationToken);
         }
     }
 
@@ -153,7 +154,6 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         while (await responses.MoveNext(cancellationToken))
         {
             Settle(responses.Current);
-            _answered.Release();
             progress?.Report(new(_accepted, _rejected, _retried));
         }
     }
@@ -192,6 +192,8 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
                 _breaks = 0;
                 _stall.CancelAfter(_written.Count + _again.Count > 0 ? options.RetryFor : Timeout.InfiniteTimeSpan);
             }
+            _answer.SetResult();
+            _answer = NextAnswer();
         }
     }
 
@@ -214,6 +216,8 @@ internal sealed class Sending(Ingestion.IngestionClient client, Uri ingestor, Ev
         _stall.CancelAfter(options.RetryFor + hint);
         return hint;
     }
+
+    private static TaskCompletionSource NextAnswer() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TimeSpan Pause(int troubles) => TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << Math.Min(troubles - 1, 20), LongestPause.Ticks));
 

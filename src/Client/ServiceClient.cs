@@ -19,7 +19,7 @@ public abstract class ServiceClient : IDisposable
         Address = address;
         Timeout = timeout ?? TimeSpan.FromSeconds(10);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Timeout, TimeSpan.Zero, nameof(timeout));
-        _channel = GrpcChannel.ForAddress(address);
+        _channel = Connection.To(address);
     }
 
     /// <summary>Where the service is.</summary>
@@ -54,7 +54,7 @@ public abstract class ServiceClient : IDisposable
         }
     }
 
-    /// <summary>Makes one call that is answered by many messages. It may take as long as it takes.</summary>
+    /// <summary>Makes one call that is answered by many messages. It may take as long as it takes, while the service's machine is there.</summary>
     /// <exception cref="ServiceException">It failed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     private protected async IAsyncEnumerable<T> StreamAsync<T>(

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
+using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
 using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
@@ -82,6 +84,69 @@ public sealed class EventSenderRetryTests
     }
 
     [Fact]
+    public async Task SendAsync_FailedLongBeforeTheNextIsDue_IsSentAgainAtOnce()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.Judge = (number, _) => number == 1 ? Result.Failed : Result.Accepted;
+        using var sender = new EventSender(ingestor.Address, Small);
+        using var stop = new CancellationTokenSource();
+        var retried = new Accepted(1);
+
+        // One an hour.
+        var sending = sender.SendAsync(TestEvents.Interactions(2), 1.0 / 3600, retried, stop.Token);
+        await Task.WhenAny(retried.Reached, sending).WaitAsync(Wait.Patience);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        Assert.Equal(["e0", "e0"], ingestor.Taken.SelectMany(r => r.Events).Select(e => e.Interaction.EventId));
+    }
+
+    [Fact]
+    public async Task SendAsync_FailedWhileTheSourceBlocks_IsSentAgainAtOnce()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.Judge = (number, _) => number == 1 ? Result.Failed : Result.Accepted;
+        using var sender = new EventSender(ingestor.Address, Small);
+        using var source = new BlockingCollection<Event>();
+        var retried = new Accepted(10);
+        // The eleventh says that the first request is full.
+        foreach (var @event in TestEvents.Interactions(11))
+            source.Add(@event);
+
+        var sending = Task.Run(() => sender.SendAsync(source.GetConsumingEnumerable(), progress: retried));
+        await retried.Reached.WaitAsync(Wait.Patience);
+        source.CompleteAdding();
+
+        var summary = await sending;
+        Assert.Equal((11, 10), (summary.Accepted, summary.Retried));
+        Assert.Equal(Ids(11), ingestor.Accepted);
+    }
+
+    [Fact]
+    public async Task SendAsync_CallBreaksWhileTheSourceBlocks_GoesOnAtOnce()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        ingestor.OnRequest = (number, context) =>
+        {
+            if (number == 1)
+                context.GetHttpContext().Abort();
+            return Task.CompletedTask;
+        };
+        using var sender = new EventSender(ingestor.Address, Small);
+        using var source = new BlockingCollection<Event>();
+        var retried = new Accepted(10);
+        foreach (var @event in TestEvents.Interactions(11))
+            source.Add(@event);
+
+        var sending = Task.Run(() => sender.SendAsync(source.GetConsumingEnumerable(), progress: retried));
+        await retried.Reached.WaitAsync(Wait.Patience);
+        source.CompleteAdding();
+
+        Assert.Equal(11, (await sending).Accepted);
+        Assert.Equal(Ids(11), ingestor.Accepted.Distinct());
+    }
+
+    [Fact]
     public async Task SendAsync_NoIngestor_GivesUpAndNamesTheAddress()
     {
         using var sender = new EventSender(new Uri("http://127.0.0.1:1"), Impatient);
@@ -157,4 +222,18 @@ public sealed class EventSenderRetryTests
     }
 
     private static IEnumerable<string> Ids(int count) => Enumerable.Range(0, count).Select(i => $"e{i}");
+
+    /// <summary>Tells when so many events are accepted.</summary>
+    private sealed class Accepted(int count) : IProgress<SendProgress>
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _reached.Task;
+
+        public void Report(SendProgress value)
+        {
+            if (value.Accepted >= count)
+                _reached.TrySetResult();
+        }
+    }
 }

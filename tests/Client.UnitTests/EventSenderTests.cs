@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Shops;
 using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
@@ -74,6 +75,19 @@ public sealed class EventSenderTests
         var error = await Assert.ThrowsAsync<FormatException>(() => sender.SendAsync(TestEvents.Interactions(30).Select((e, i) => i < 25 ? e : throw new FormatException("row 25"))));
 
         Assert.Equal("row 25", error.Message);
+    }
+
+    [Fact]
+    public async Task SendAsync_SourceThrowsWhatACallWouldBeRetriedFor_ThrowsTheSame()
+    {
+        await using var ingestor = await FakeIngestor.StartAsync();
+        using var sender = new EventSender(ingestor.Address, Small);
+        var theirs = new RpcException(new Status(StatusCode.Unavailable, "the source's own service"));
+
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => sender.SendAsync(TestEvents.Interactions(30).Select((e, i) => i < 25 ? e : throw theirs)).WaitAsync(Wait.Patience));
+
+        Assert.Same(theirs, error);
     }
 
     [Fact]

@@ -6,7 +6,9 @@ const shownItems = 12;
 const shownHistory = 15;
 const patience = 5000;
 
+// What is on the page, and whom it was last asked to show: that may be on its way, or what is there.
 let current = null;
+let asked = null;
 let canClick = false;
 
 // The item whose neighbours are shown; null: none yet.
@@ -23,8 +25,18 @@ const why = {
   POPULAR: e => `${count(e.value)} users have it`,
 };
 
+/** Shows a user; how many items of the list are new to it, or null where somebody was asked for meanwhile. */
 async function show(user) {
-  const [answer, history] = await Promise.all([api.recommendations(user, shownItems), api.history(user, shownHistory)]);
+  const question = asked = { user };
+  let answer, history;
+  try {
+    [answer, history] = await Promise.all([api.recommendations(user, shownItems), api.history(user, shownHistory)]);
+  } catch (error) {
+    if (asked !== question) return null;
+    asked = current;
+    throw error;
+  }
+  if (asked !== question) return null;
   const before = current?.user === user ? current.items : null;
   current = { user, items: answer.items.map(i => i.item_id), touched: history.items.map(t => `${t.item_id} ${t.time}`) };
   names = new Map([...history.items, ...answer.items].map(item => [item.item_id, nameOf(item)]));
@@ -74,9 +86,10 @@ async function click(item) {
     const history = await api.history(user, shownHistory);
     if (history.items.some(t => t.item_id === item && !touched.includes(`${t.item_id} ${t.time}`))) {
       const took = Math.round(performance.now() - start);
-      if (current.user !== user) return;
+      if (asked.user !== user) return;
       const place = $("recommended").contains(document.activeElement) || document.activeElement === document.body ? current.items.indexOf(item) : -1;
       const fresh = await show(user);
+      if (fresh === null) return;
       // The button that was pressed is gone; the one in its place has the focus next.
       if (place >= 0) $("recommended").children[Math.min(place, current.items.length - 1)]?.querySelector("button").focus();
       say(`The click on ${name} counts after ${count(took)} ms: ${fresh} new in ${user}'s list.`);
@@ -118,7 +131,7 @@ export function start(clicks) {
     const user = $("user-id").value;
     if (!user) return;
     try {
-      await show(user);
+      if (await show(user) === null) return;
       history.replaceState(null, "", `#user=${encodeURIComponent(user)}`);
       say(`${current.items.length} items for ${user}.`);
     } catch (error) {

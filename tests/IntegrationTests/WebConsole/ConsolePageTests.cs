@@ -14,6 +14,7 @@ namespace Rearm.Streaming.IntegrationTests.WebConsole;
 /// <summary>The console in a real browser, against the demo's services.</summary>
 public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixture redis) : IClassFixture<ConsoleFixture>, IClassFixture<RedisFixture>
 {
+    private const string TooMany = """{"error":{"code":"RESOURCE_EXHAUSTED","message":"Too many."}}""";
     private const string Hostile = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixtur
             if (goesOn.Task.IsCompleted)
                 await route.ContinueAsync();
             else
-                await route.FulfillAsync(new() { Status = 429, ContentType = "application/json", Body = """{"error":{"code":"RESOURCE_EXHAUSTED","message":"Too many."}}""" });
+                await route.FulfillAsync(new() { Status = 429, ContentType = "application/json", Body = TooMany });
         });
 
         await page.ReloadAsync();
@@ -151,6 +152,49 @@ public sealed partial class ConsolePageTests(ConsoleFixture fixture, RedisFixtur
         Assert.Equal($"Click {(await console.NamesAsync())[3]}", await console.Page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
         await console.PictureAsync("console-clicked");
         Assert.True(console.Errors.Length == 0, console.Errors);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task User_AskedForLast_IsShownThoughTheOneBeforeIsAnsweredLater(bool badly)
+    {
+        await using var console = await fixture.OpenAsync();
+        var page = console.Page;
+        var goesOn = new TaskCompletionSource();
+        var late = 0;
+        await page.RouteAsync("**/v1/users/user-001/**", async route =>
+        {
+            await goesOn.Task;
+            if (badly)
+                await route.FulfillAsync(new() { Status = 429, ContentType = "application/json", Body = TooMany });
+            else
+                await route.ContinueAsync();
+        });
+        page.RequestFinished += (_, request) => late += request.Url.Contains("/users/user-001/", StringComparison.Ordinal) ? 1 : 0;
+
+        await ShowAsync("user-001");
+        await ShowAsync("user-002");
+        await Expect(console.Cards).ToHaveCountAsync(12);
+        var shown = await console.RecommendedAsync();
+        goesOn.SetResult();
+        await Expect(() => Task.FromResult(late == 2));
+        // By the time of this answer the page has had a look at those before it.
+        await page.EvaluateAsync("async () => (await fetch('../v1/status')).text()");
+
+        Assert.Equal(shown, await console.RecommendedAsync());
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("12 items for user-002.");
+        Assert.EndsWith("#user=user-002", page.Url);
+        var click = await page.RunAndWaitForRequestAsync(
+            () => console.Cards.First.GetByRole(AriaRole.Button, new() { Name = "Click " }).ClickAsync(), request => request.Method == "POST");
+        Assert.Contains("\"user_id\":\"user-002\"", click.PostData);
+        Assert.Equal(badly, console.Errors.Contains("429", StringComparison.Ordinal));
+
+        async Task ShowAsync(string user)
+        {
+            await page.GetByLabel("User", new() { Exact = true }).FillAsync(user);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        }
     }
 
     [Fact]
