@@ -74,11 +74,11 @@ internal sealed class RearmModel : nn.Module<RearmInputs, RearmOutput>
 
     /// <summary>Eq. 3-4 for users: id | modality | ..., users x (1 + modalities) d.</summary>
     internal Tensor HomogeneousUsers(RearmInputs inputs) => HomogeneousLearning.Forward(
-        cat([_userIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Users(m))], 1), inputs.UserGraph, _hyper.UserGraphLayers, _kernels);
+        cat([_userIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Users(m))], 1), inputs.UserGraph, _hyper.UserGraphLayers, Projections.Count > 0, _kernels);
 
     /// <summary>Eq. 3-4 for items.</summary>
     internal Tensor HomogeneousItems(RearmInputs inputs) => HomogeneousLearning.Forward(
-        cat([_itemIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Items(m))], 1), inputs.ItemGraph, _hyper.ItemGraphLayers, _kernels);
+        cat([_itemIds, .. Projections.Zip(inputs.Modalities, (p, m) => p.Items(m))], 1), inputs.ItemGraph, _hyper.ItemGraphLayers, Projections.Count > 0, _kernels);
 
     /// <summary>Eq. 5-11: attention for items, PReLU alone for users, then the user-item graph.</summary>
     /// <returns>The id part, nodes x d, and the modal part, nodes x (modalities * d).</returns>

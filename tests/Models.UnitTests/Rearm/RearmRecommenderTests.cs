@@ -25,6 +25,20 @@ public class RearmRecommenderTests
     }
 
     [Fact]
+    public void Fit_NoModality_TellsWhatWasTouchedFromWhatWasNot()
+    {
+        var shop = PlantedShop.Snapshot();
+        var data = TrainingData.HoldOutNewest(shop with { Modalities = [], UserInterest = [], ItemSemantic = [] }, maxUsers: 1000);
+        using var rearm = Create(data, SmallRearm.HyperParameters with { MaxEpochs = 30, Patience = 30 });
+        var losses = new List<double>();
+
+        rearm.Fit(new() { Validation = data.Validation(), Progress = new Callback<TrainingProgress>(epoch => losses.Add(epoch.Loss)) }, CancellationToken.None);
+
+        // Rows of length 1 can't bring it below some 70% of where it starts.
+        Assert.True(losses[^1] < 0.4 * Math.Log(2), $"Loss {losses[^1]:0.000} after {losses.Count} epochs.");
+    }
+
+    [Fact]
     public void Fit_Ended_LeavesTheBestEpochsParametersInTheModel()
     {
         var data = Data();
