@@ -77,6 +77,7 @@ internal sealed partial class LiveStateSync(
                 await RewriteAsync(state, shard, cancellationToken);
             if (publishes)
                 await RewriteItemsAsync(state, cancellationToken);
+            audit.Repaired();
         }
     }
 

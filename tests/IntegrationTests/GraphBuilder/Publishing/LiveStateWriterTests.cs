@@ -147,6 +147,20 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
+    public async Task FindLoss_NotRepairedYet_IsStillALoss()
+    {
+        Fill();
+        await WriteAllAsync(_writer);
+        await _database.KeyDeleteAsync(_redis.Keys.User("u77"));
+        var audit = Audit();
+        Assert.NotNull(await audit.FindLossAsync(_state, true, default));
+        Assert.NotNull(await audit.FindLossAsync(_state, true, default));
+        await WriteAllAsync(_writer);
+        audit.Repaired();
+        Assert.Null(await audit.FindLossAsync(_state, true, default));
+    }
+
+    [Fact]
     public async Task FindLoss_NothingLost_IsNull()
     {
         Fill();
@@ -191,6 +205,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
             loss = await audit.FindLossAsync(_state, true, default);
         Assert.Contains(what.Split(' ')[0], loss);
         await WriteAllAsync(_writer);
+        audit.Repaired();
         for (var n = 0; n < 10; n++)
             Assert.Null(await audit.FindLossAsync(_state, true, default));
     }
