@@ -41,7 +41,8 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
             return evictions;
         if (withItems && await HiddenItemsAsync(state, cancellationToken) is { } hidden)
             return hidden;
-        foreach (var shard in state.Shards)
+        // Of one that is behind not everything has been written (see WithheldUsers).
+        foreach (var shard in state.Shards.Where(shard => !shard.IsBehind))
             if (await UsersAsync(shard, Math.Max(1, UsersPerCall / state.Shards.Count), cancellationToken) is { } users)
                 return users;
         return null;
