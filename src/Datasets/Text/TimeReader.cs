@@ -177,17 +177,23 @@ internal sealed partial class TimeReader
         }
     }
 
-    [GeneratedRegex(@"^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?(?<zone> ?(?:[Zz]|UTC|(?<sign>[+-])(?<zoneHours>\d{2})(?::?(?<zoneMinutes>\d{2}))?))?)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    // Not \d, which is the digits of every script.
+    [GeneratedRegex(
+        "^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})(?:[Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})"
+        + "(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
+        + "(?<zone> ?(?:[Zz]|UTC|(?<sign>[+-])(?<zoneHours>[0-9]{2})(?::?(?<zoneMinutes>[0-9]{2}))?))?)?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex IsoPattern();
 
     // 20230105, 202301050900 or 20230105090000.
-    [GeneratedRegex(@"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^(?:19|20)[0-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?$", RegexOptions.CultureInvariant)]
     private static partial Regex DateDigits();
 
-    [GeneratedRegex(@"^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[APap][Mm])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[APap][Mm])?$", RegexOptions.CultureInvariant)]
     private static partial Regex TimeOnly();
 
-    [GeneratedRegex(@"^\d+(?:[.,]\d+)?[eE][+-]?\d+$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex ShortNumber();
 
     private readonly record struct Found(TimeForm Form, decimal Milliseconds, bool HasZone, string? Problem = null)

@@ -41,7 +41,7 @@ internal sealed partial class CatalogueSync(
     private long _startedAt = time.GetTimestamp() - time.TimestampFrequency * (long)MaxDelay.TotalSeconds;
     private bool _inStep;
     private CatalogueHead? _head;
-    private IReadOnlyDictionary<string, ulong> _strays = new Dictionary<string, ulong>();
+    private bool _loadedComplete;
     private int _nextAudited;
     private int _knownVersion;
     private FeatureNeighbors? _finder;
@@ -64,7 +64,7 @@ internal sealed partial class CatalogueSync(
             return;
         _startedAt = time.GetTimestamp();
         var picture = state.PictureItems(partitions);
-        _running = Task.Run(() => RunSafelyAsync(picture, isComplete: lag <= BacklogRecords, cancellationToken), CancellationToken.None);
+        _running = Task.Run(() => RunSafelyAsync(picture, isComplete: !state.ItemsAreBehind, cancellationToken), CancellationToken.None);
     }
 
     /// <summary>Waits until nothing is being written, whatever comes of it.</summary>
@@ -72,7 +72,7 @@ internal sealed partial class CatalogueSync(
 
     /// <summary>Brings Redis up to date.</summary>
     /// <param name="picture">The items.</param>
-    /// <param name="isComplete">Whether the log has been read to its end: otherwise Redis may rightly know of items that the state does not know yet.</param>
+    /// <param name="isComplete">Whether the items are not behind: otherwise Redis may rightly know of items that the state does not know yet.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     internal async Task RunAsync(ItemsPicture picture, bool isComplete, CancellationToken cancellationToken)
     {
@@ -81,6 +81,9 @@ internal sealed partial class CatalogueSync(
             LogLoss(loss);
             _inStep = false;
         }
+        // Now it is certain which entries belong to no item.
+        if (isComplete && !_loadedComplete)
+            _inStep = false;
         var isHeadWrong = !_inStep && await LoadAsync(picture, isComplete, cancellationToken);
         // Until all of it is written again, nobody knows.
         _inStep = false;
@@ -125,7 +128,7 @@ internal sealed partial class CatalogueSync(
         _nextAudited = audited.Length == 0 ? 0 : (audited[^1] + 1) % picture.Items.Count;
         var found = await store.ReadAsync([.. audited.Select(i => CatalogueTable.Id(picture, i))], cancellationToken);
         for (var n = 0; n < audited.Length; n++)
-            if ((found[n].Entry is { } entry ? CatalogueChecksum.Of(found[n].ItemId, entry) : 0) != _table.Stored(audited[n]))
+            if ((found[n].Entry is { } entry ? CatalogueChecksum.Of(found[n].ItemId, entry) : 0) != _table.Stored(picture, audited[n]))
                 return $"The entry of item \"{found[n].ItemId}\" in Redis is not what was written";
         return null;
     }
@@ -137,11 +140,8 @@ internal sealed partial class CatalogueSync(
         await foreach (var (id, entry) in store.ReadAllAsync(cancellationToken))
             found[id] = CatalogueChecksum.Of(id, entry);
         _head = await ReadHeadAsync(cancellationToken);
-        var entries = new Dictionary<string, ulong>(found, StringComparer.Ordinal);
         _table.Load(picture, found, isComplete);
-        // What is left belongs to no item of the state.
-        _strays = entries.Where(e => found.ContainsKey(e.Key)).ToDictionary(StringComparer.Ordinal);
-        _trendingVersion = -1;
+        (_trendingVersion, _loadedComplete) = (-1, isComplete);
         return _head is null || _head.Items != _table.Count || _head.Checksum != _table.Checksum;
     }
 
@@ -204,7 +204,7 @@ internal sealed partial class CatalogueSync(
             return;
         foreach (var window in Windows(changes))
         {
-            var after = _table.After(window, _strays);
+            var after = _table.After(window);
             var head = new CatalogueHead
             {
                 Version = CatalogueCodec.Version,

@@ -22,8 +22,9 @@ internal sealed class CatalogueTable(long featureBytes)
     // The last to come is the first to be looked at: it is what the shop is waiting for.
     private readonly Stack<int> _pending = [];
 
-    // Entries that Redis has of items that the state does not know.
-    private readonly List<string> _strays = [];
+    // Entries that Redis has of items that the state does not know, with their checksums.
+    private Dictionary<string, ulong> _strays = [];
+    private bool _removes;
 
     /// <summary>Entries in Redis.</summary>
     public long Count { get; private set; }
@@ -38,14 +39,19 @@ internal sealed class CatalogueTable(long featureBytes)
     public bool HasNoRoom => _features.IsFull;
 
     /// <summary>The checksum of an item's entry in Redis; 0 if it has none.</summary>
-    public ulong Stored(int item) => item < _stored.Count ? _stored[item] : 0;
+    public ulong Stored(ItemsPicture picture, int item)
+    {
+        Grow(picture);
+        return _stored[item];
+    }
 
     /// <summary>Takes what Redis was found to hold. Everything is compared anew.</summary>
     /// <param name="picture">The items.</param>
-    /// <param name="found">The entries' checksums, by item.</param>
-    /// <param name="removeOthers">Whether an item that the state does not know is to go: not while a log is read again from its beginning.</param>
-    public void Load(ItemsPicture picture, Dictionary<string, ulong> found, bool removeOthers)
+    /// <param name="found">The entries' checksums, by item; the table's from now on.</param>
+    /// <param name="removes">Whether what the state does not describe is to go: not while a log is read again, which may do so further on.</param>
+    public void Load(ItemsPicture picture, Dictionary<string, ulong> found, bool removes)
     {
+        (_strays, _removes) = ([], removes);
         Grow(picture);
         (Count, Checksum) = (found.Count, found.Values.Aggregate(0UL, (sum, hash) => unchecked(sum + hash)));
         for (var item = 0; item < _stored.Count; item++)
@@ -53,9 +59,7 @@ internal sealed class CatalogueTable(long featureBytes)
             _dirty.Add(item);
             _stored[item] = found.Remove(Id(picture, item), out var hash) ? hash : 0;
         }
-        _strays.Clear();
-        if (removeOthers)
-            _strays.AddRange(found.Keys);
+        _strays = found;
     }
 
     /// <summary>Notices what has changed since the last call.</summary>
@@ -123,23 +127,25 @@ internal sealed class CatalogueTable(long featureBytes)
         foreach (var item in _dirty.OrderDescending())
         {
             var entry = Entry(picture, item, known);
+            if (entry is null && !_removes)
+                continue;
             var id = Id(picture, item);
             if ((entry is null ? 0 : CatalogueChecksum.Of(id, entry)) != _stored[item])
                 changes.Add((item, new(id, entry)));
         }
         _dirty.Clear();
-        changes.AddRange(_strays.Select(id => (-1, new CatalogueChange(id, null))));
-        _strays.Clear();
+        if (_removes)
+            changes.AddRange(_strays.Keys.Select(id => (-1, new CatalogueChange(id, null))));
         return changes;
     }
 
     /// <summary>What count and checksum will be once changes are in Redis.</summary>
-    public (long Count, ulong Checksum) After(IEnumerable<(int Item, CatalogueChange Change)> changes, IReadOnlyDictionary<string, ulong> strays)
+    public (long Count, ulong Checksum) After(IEnumerable<(int Item, CatalogueChange Change)> changes)
     {
         var (count, sum) = (Count, Checksum);
         foreach (var (item, change) in changes)
         {
-            var before = item >= 0 ? _stored[item] : strays.GetValueOrDefault(change.ItemId);
+            var before = item >= 0 ? _stored[item] : _strays.GetValueOrDefault(change.ItemId);
             var after = change.Entry is null ? 0 : CatalogueChecksum.Of(change.ItemId, change.Entry);
             count += (after == 0 ? 0 : 1) - (before == 0 ? 0 : 1);
             sum = unchecked(sum + after - before);
@@ -153,6 +159,8 @@ internal sealed class CatalogueTable(long featureBytes)
         foreach (var (item, change) in changes)
             if (item >= 0)
                 _stored[item] = change.Entry is null ? 0 : CatalogueChecksum.Of(change.ItemId, change.Entry);
+            else
+                _strays.Remove(change.ItemId);
         (Count, Checksum) = after;
     }
 
@@ -183,7 +191,8 @@ internal sealed class CatalogueTable(long featureBytes)
     {
         while (_stored.Count < picture.Items.Count)
         {
-            _stored.Add(0);
+            // Redis may have an entry of it already.
+            _stored.Add(_strays.Count > 0 && _strays.Remove(Id(picture, _stored.Count), out var stored) ? stored : 0);
             _considered.Add(null);
         }
     }

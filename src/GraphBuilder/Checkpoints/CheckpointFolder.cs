@@ -61,7 +61,7 @@ internal sealed class CheckpointFolder(string path)
     /// <exception cref="ContractException">A slab is missing, truncated or damaged.</exception>
     public UserShard RestoreShard(CheckpointManifest manifest, int partition, GraphState state, IProgress<long>? slabs = null) => Restore(() =>
     {
-        var shard = state.NewShard(partition);
+        var shard = state.NewShard(partition, manifest.TakenAt);
         shard.ReadUpTo(manifest.EventTime);
         foreach (var (hash, time) in manifest.Erasures)
             shard.Restore(hash, time);

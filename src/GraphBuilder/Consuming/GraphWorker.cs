@@ -175,6 +175,9 @@ internal sealed partial class GraphWorker(
     private async Task ProcessAsync(EventApplier applier, GraphState state, RecordBatch batch, TopicReader reader, CancellationToken cancellationToken)
     {
         var trace = BatchTrace.Begin(batch.Records);
+        state.ItemsAreBehind = reader.Partitions.Any(p => p.Topic == clients.Topics.Items && reader.IsBehind(p));
+        foreach (var shard in state.Shards)
+            shard.IsBehind = reader.IsBehind(new(clients.Topics.Interactions, shard.Partition));
         Apply(applier, batch);
         if (_refused.Count > 0)
             await deadLetters.WriteAsync(_refused, cancellationToken);

@@ -28,6 +28,8 @@ internal sealed class TopicReader : IDisposable
     private readonly SemaphoreSlim _rebalancing = new(0);
     // The ends of the logs as last heard of.
     private readonly Dictionary<TopicPartition, long> _ends = [];
+    // The same when they were taken.
+    private readonly Dictionary<TopicPartition, long> _endsBefore = [];
     private readonly Lock _asking = new();
     private RecordBatch _batch = new();
     // The client waits for one before it tells of the next.
@@ -80,6 +82,9 @@ internal sealed class TopicReader : IDisposable
 
     /// <summary>The same of one partition.</summary>
     public long LagOf(TopicPartition partition) => Math.Max(0, EndOf(partition) - Next.GetValueOrDefault(partition));
+
+    /// <summary>Whether a partition has yet to be processed up to where its log ended when it was taken. Only from the thread that advances.</summary>
+    public bool IsBehind(TopicPartition partition) => Next.GetValueOrDefault(partition) < _endsBefore.GetValueOrDefault(partition);
 
     /// <summary>What the broker holds of each partition now. Blocks for as long as the broker takes to answer. Any thread may ask.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
@@ -149,7 +154,7 @@ internal sealed class TopicReader : IDisposable
     public void Take(IReadOnlyDictionary<TopicPartition, long> starts, IReadOnlyDictionary<TopicPartition, LogRange> logs)
     {
         foreach (var (partition, log) in logs)
-            _ends[partition] = log.High;
+            _ends[partition] = _endsBefore[partition] = log.High;
         foreach (var (partition, start) in starts)
             Next[partition] = start;
         Partitions = [.. Next.Keys];

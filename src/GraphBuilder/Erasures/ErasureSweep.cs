@@ -18,7 +18,7 @@ internal sealed partial class ErasureSweep(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     // The erasures that the generations, the newest of which is this, and the snapshots are free of: the newest and how many, as the clocks of those who note
-    // them differ.
+    // them differ. Those that the current snapshot does not reflect yet are the next one's.
     private (DateTimeOffset Newest, long Count) _generationsFreeOf;
     private string? _generation;
     private (DateTimeOffset Newest, long Count) _snapshotsFreeOf;
@@ -57,11 +57,12 @@ internal sealed partial class ErasureSweep(
                 LogRemoved(rows, number);
             (_generationsFreeOf, _generation) = (erasures, generation);
         }
-        if (erasures != _snapshotsFreeOf && (await publisher.CurrentAsync(cancellationToken))?.CutAt?.ToDateTimeOffset() >= newest)
+        if (await publisher.CurrentAsOfAsync(cancellationToken) is { } asOf
+            && await live.ErasuresUpToAsync(asOf, cancellationToken) is { } reflected && reflected != _snapshotsFreeOf)
         {
-            if (await publisher.PurgeAsync(newest, cancellationToken) is var snapshots and > 0)
+            if (await publisher.PurgeAsync(reflected.Newest, cancellationToken) is var snapshots and > 0)
                 LogPurged(snapshots);
-            _snapshotsFreeOf = erasures;
+            _snapshotsFreeOf = reflected;
         }
     }
 

@@ -18,20 +18,31 @@ internal sealed class LiveStateAudit(RedisConnection redis, IOptions<GraphBuilde
     private readonly HiddenItemsStore _hidden = new(redis);
     private readonly Dictionary<int, int> _next = [];
     private long? _evicted;
+    private string? _loss;
 
-    /// <summary>What Redis has lost, in words; null if nothing is found missing. Only when everything has been written.</summary>
+    /// <summary>
+    /// What Redis has lost, in words; null if nothing is found missing. Only when everything has been written. A loss is found once, so it stays until
+    /// <see cref="Repaired"/>, however often the repair is cut short.
+    /// </summary>
     /// <param name="state">What is known.</param>
     /// <param name="withItems">Whether this process writes the items.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="RedisException">Redis can't be reached.</exception>
     /// <exception cref="TimeoutException">Redis does not answer.</exception>
-    public async Task<string?> FindLossAsync(GraphState state, bool withItems, CancellationToken cancellationToken)
+    public async Task<string?> FindLossAsync(GraphState state, bool withItems, CancellationToken cancellationToken) =>
+        _loss ??= await LookAsync(state, withItems, cancellationToken);
+
+    /// <summary>Everything has been written since the loss was found.</summary>
+    public void Repaired() => _loss = null;
+
+    private async Task<string?> LookAsync(GraphState state, bool withItems, CancellationToken cancellationToken)
     {
         if (await EvictionsAsync(cancellationToken) is { } evictions)
             return evictions;
         if (withItems && await HiddenItemsAsync(state, cancellationToken) is { } hidden)
             return hidden;
-        foreach (var shard in state.Shards)
+        // Of one that is behind not everything has been written (see WithheldUsers).
+        foreach (var shard in state.Shards.Where(shard => !shard.IsBehind))
             if (await UsersAsync(shard, Math.Max(1, UsersPerCall / state.Shards.Count), cancellationToken) is { } users)
                 return users;
         return null;

@@ -70,6 +70,8 @@ internal sealed partial class LiveStateSync(
             }
         if (publishes && await live.IsBehindOnItemsAsync(cancellationToken))
             await RewriteItemsAsync(state, cancellationToken);
+        if (publishes)
+            await live.UnhideAsync(state, cancellationToken);
         if (await audit.FindLossAsync(state, publishes, cancellationToken) is { } loss)
         {
             LogLoss(loss, state.ActiveUsers);
@@ -77,6 +79,7 @@ internal sealed partial class LiveStateSync(
                 await RewriteAsync(state, shard, cancellationToken);
             if (publishes)
                 await RewriteItemsAsync(state, cancellationToken);
+            audit.Repaired();
         }
     }
 

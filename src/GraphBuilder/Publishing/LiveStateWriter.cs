@@ -13,9 +13,12 @@ namespace Rearm.Streaming.GraphBuilder.Publishing;
 /// </summary>
 internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, IOptions<GraphBuilderOptions> options)
 {
-    private readonly Dictionary<int, LiveMarker> _shards = [];
+    private readonly Dictionary<int, (LiveMarker Marker, WithheldUsers Withheld)> _shards = [];
 
     private readonly HiddenItemsStore _hidden = new(redis);
+
+    // Items may be hidden that need not be: none was shown while the items were behind.
+    private bool _hidesTooMany;
 
     // Null while nobody knows what Redis has of it; then an epoch begins.
     private HiddenItemsHead? _head;
@@ -32,18 +35,21 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
     public async Task WriteAsync(GraphState state, bool withItems, CancellationToken cancellationToken)
     {
         foreach (var shard in state.Shards)
-            if (!shard.Changes.IsEmpty)
+            if (!shard.Changes.IsEmpty || WithheldOf(shard).Due(shard).Count > 0)
                 await WriteAsync(state, shard, cancellationToken);
         if (!withItems)
         {
-            (_items, _head) = (null, null);
+            (_items, _head, _hidesTooMany) = (null, null, false);
             state.ChangedItems.Clear();
         }
         else if (state.ChangedItems.Count > 0)
         {
             var head = _head ?? await _hidden.BeginAsync(cancellationToken);
             _head = null;
-            foreach (var window in state.ChangedItems.Chunk(HiddenItemsStore.ChangesTogether))
+            // One that was available for a while may be hidden again further on in the log.
+            var changed = state.ChangedItems.Where(item => !state.ItemsAreBehind || state.Item(item).Hidden);
+            _hidesTooMany |= state.ItemsAreBehind;
+            foreach (var window in changed.Chunk(HiddenItemsStore.ChangesTogether))
                 head = await _hidden.WriteAsync(Array.ConvertAll(window, item => Hidden(state, item)), head, cancellationToken);
             _head = head;
             await ItemsMarker.WriteAsync(cancellationToken);
@@ -57,6 +63,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
     {
         var marker = MarkerOf(shard);
         await marker.WriteAsync(cancellationToken);
+        await WithheldOf(shard).LookAsync(shard, cancellationToken);
         var commands = new CommandWindow();
         await EraseAgainAsync(commands, shard, cancellationToken);
         var header = Header(state, shard);
@@ -75,10 +82,23 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
         var hidden = Enumerable.Range(0, state.ItemIds.Count).Where(item => state.Item(item).Hidden).Select(item => Hidden(state, item));
         foreach (var window in hidden.Chunk(HiddenItemsStore.ChangesTogether))
             await _hidden.WriteAsync(window, cancellationToken);
-        foreach (var window in (await HiddenWithoutReasonAsync(state, cancellationToken)).Chunk(HiddenItemsStore.ChangesTogether))
-            await _hidden.WriteAsync(window, cancellationToken);
+        _hidesTooMany = true;
+        if (!state.ItemsAreBehind)
+            await UnhideWithoutReasonAsync(state, cancellationToken);
         _head = await _hidden.BeginAsync(cancellationToken);
         await ItemsMarker.WriteAsync(cancellationToken, all: true);
+    }
+
+    /// <summary>Unhides items that are hidden for no reason, if that had to wait because the items were behind and they no longer are.</summary>
+    /// <inheritdoc cref="WriteAsync(GraphState, bool, CancellationToken)" path="/exception"/>
+    public async Task UnhideAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        if (!_hidesTooMany || state.ItemsAreBehind)
+            return;
+        _head = null;
+        await UnhideWithoutReasonAsync(state, cancellationToken);
+        _head = await _hidden.BeginAsync(cancellationToken);
+        await ItemsMarker.WriteAsync(cancellationToken);
     }
 
     /// <summary>
@@ -106,12 +126,14 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
 
     private async Task WriteAsync(GraphState state, UserShard shard, CancellationToken cancellationToken)
     {
-        var changes = shard.Changes;
+        var (changes, withheld) = (shard.Changes, WithheldOf(shard));
+        await withheld.LookAsync(shard, cancellationToken);
         var commands = new CommandWindow();
         foreach (var user in changes.Erasures)
         {
             await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
             await commands.AddAsync(MarkErasedAsync(StableHash.Of(user), When.Always), cancellationToken);
+            withheld.Release(user);
         }
         changes.Pairs.Sort();
         var header = Header(state, shard);
@@ -123,18 +145,26 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
             await WriteUserAsync(commands, state, shard, header, changes.Pairs[i].User, changes.Pairs[i..end].ConvertAll(p => p.Item), cancellationToken);
             i = end;
         }
+        foreach (var id in withheld.Due(shard))
+            if (shard.UserIds.TryGet(id, out var user))
+                await WriteUserAsync(commands, state, shard, header, user, null, cancellationToken);
         await commands.DrainAsync(cancellationToken);
         await MarkerOf(shard).WriteAsync(cancellationToken);
         changes.Clear();
+        withheld.Written(shard);
     }
 
     private LiveMarker ItemsMarker => _items ??= new(redis, redis.Keys.LiveMarker);
 
-    private LiveMarker MarkerOf(UserShard shard)
+    private LiveMarker MarkerOf(UserShard shard) => Of(shard).Marker;
+
+    private WithheldUsers WithheldOf(UserShard shard) => Of(shard).Withheld;
+
+    private (LiveMarker Marker, WithheldUsers Withheld) Of(UserShard shard)
     {
-        if (!_shards.TryGetValue(shard.Partition, out var marker))
-            _shards.Add(shard.Partition, marker = new(redis, redis.Keys.ShardMarker(shard.Partition)));
-        return marker;
+        if (!_shards.TryGetValue(shard.Partition, out var found))
+            _shards.Add(shard.Partition, found = (new(redis, redis.Keys.ShardMarker(shard.Partition)), new(new(redis))));
+        return found;
     }
 
     private static HashEntry Header(GraphState state, UserShard shard) =>
@@ -144,7 +174,7 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
     private async Task WriteUserAsync(
         CommandWindow commands, GraphState state, UserShard shard, HashEntry header, int user, List<int>? items, CancellationToken cancellationToken)
     {
-        if (shard.UserIds[user] is not { } id)
+        if (shard.UserIds[user] is not { } id || WithheldOf(shard).Withholds(shard, id))
             return;
         var key = redis.Keys.User(id);
         var most = options.Value.MaxSeenPerUser;
@@ -171,6 +201,14 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
         await foreach (var user in LiveUsers.IdsAsync(redis, cancellationToken))
             if (!shard.UserIds.TryGet(user, out _) && shard.Erasures.ContainsKey(StableHash.Of(user)))
                 await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
+    }
+
+    // An epoch is to begin afterwards.
+    private async Task UnhideWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)
+    {
+        foreach (var window in (await HiddenWithoutReasonAsync(state, cancellationToken)).Chunk(HiddenItemsStore.ChangesTogether))
+            await _hidden.WriteAsync(window, cancellationToken);
+        _hidesTooMany = false;
     }
 
     private async Task<List<HiddenItem>> HiddenWithoutReasonAsync(GraphState state, CancellationToken cancellationToken)

@@ -36,6 +36,10 @@ internal sealed partial class SnapshotSchedule(
     private (long Own, long Others)? _publishedVersion;
     private long _publishedInteractions;
 
+    // What others had read of partitions that have changed hands since: nothing new, wherever it is counted now.
+    private long _moved;
+    private OtherPartitions? _others;
+
     /// <summary>The newest snapshot; null before the first.</summary>
     public SnapshotInfo? Newest => job.Newest;
 
@@ -54,7 +58,13 @@ internal sealed partial class SnapshotSchedule(
     }
 
     /// <summary>What was published may be gone: publish again as soon as it is time.</summary>
-    public void Forget() => _publishedVersion = null;
+    public void Forget()
+    {
+        _publishedVersion = null;
+        // What is being published now may be gone as well.
+        if (_running is not null)
+            _running = _running with { Version = null };
+    }
 
     /// <summary>The next snapshot will be the first to hold events of these traces.</summary>
     public void LinkTo(IEnumerable<ActivityContext> traces) => _links.Add(traces);
@@ -78,7 +88,7 @@ internal sealed partial class SnapshotSchedule(
         GraphState state, OtherPartitions others, long interactions, IReadOnlyDictionary<TopicPartition, long> next, long lag,
         CancellationToken cancellationToken)
     {
-        (interactions, lag) = (interactions + others.Progress, lag + others.Lag);
+        (interactions, lag) = (Count(interactions, others), lag + others.Lag);
         var published = _running is { Work.IsCompleted: true } && End();
         RetireIfDue(cancellationToken);
         if (_running is not null)
@@ -123,6 +133,15 @@ internal sealed partial class SnapshotSchedule(
         await _retiring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_running is not null)
             await ((Task)_running.Work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Never jumps when partitions change hands, so that it says how many interactions are new.
+    private long Count(long interactions, OtherPartitions others)
+    {
+        if (_others is { } before && !before.Partitions.SequenceEqual(others.Partitions))
+            _moved += others.Progress - before.Progress;
+        _others = others;
+        return interactions + others.Progress - _moved;
     }
 
     private void RetireIfDue(CancellationToken cancellationToken)
@@ -201,7 +220,7 @@ internal sealed partial class SnapshotSchedule(
     /// <summary>A snapshot being published.</summary>
     /// <param name="Work">Gives its info.</param>
     /// <param name="Before">The number of the one before.</param>
-    /// <param name="Version">The version that it shows, of this process's state and of the others'.</param>
+    /// <param name="Version">The version that it shows, of this process's state and of the others'; null once it may be gone.</param>
     /// <param name="Interactions">Interactions applied by then.</param>
-    private sealed record Running(Task<SnapshotInfo> Work, long? Before, (long Own, long Others) Version, long Interactions);
+    private sealed record Running(Task<SnapshotInfo> Work, long? Before, (long Own, long Others)? Version, long Interactions);
 }

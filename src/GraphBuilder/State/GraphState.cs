@@ -42,6 +42,12 @@ internal sealed class GraphState(TimeSpan? trendingHalfLife = null)
     /// <summary>Modalities that are in no graph, because there are too many.</summary>
     public IReadOnlyList<string> UnusedModalities => _widths.Unused;
 
+    /// <summary>
+    /// Whether the items have yet to be read up to where their log ended at the start: until then, what Redis has of them may be newer than what is known here.
+    /// The worker says so.
+    /// </summary>
+    public bool ItemsAreBehind { get; set; }
+
     /// <summary>Users with a positive pair, those included whose items have all been deleted.</summary>
     public int ActiveUsers => Shards.Sum(s => s.ActiveUsers);
 
@@ -67,7 +73,9 @@ internal sealed class GraphState(TimeSpan? trendingHalfLife = null)
         : throw new InvalidOperationException($"The state has no shard for partition {partition}; it has {string.Join(", ", _shards.Keys)}.");
 
     /// <summary>A shard without users, which counts once it is added.</summary>
-    public UserShard NewShard(int partition) => new(this, partition);
+    /// <param name="partition">Its partition.</param>
+    /// <param name="takenAt">When the checkpoint was taken that its users come from; 0 if from none.</param>
+    public UserShard NewShard(int partition, long takenAt = 0) => new(this, partition) { TakenAt = takenAt };
 
     /// <summary>Adds a shard that <see cref="NewShard"/> gave, with all its users.</summary>
     public void Add(UserShard shard)

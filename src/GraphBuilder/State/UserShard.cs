@@ -20,6 +20,15 @@ internal sealed class UserShard
     /// <summary>The partition of the interactions topic.</summary>
     public int Partition { get; }
 
+    /// <summary>When the checkpoint was taken that it comes from, Unix milliseconds; 0 if it comes from none.</summary>
+    public long TakenAt { get; init; }
+
+    /// <summary>
+    /// Whether the partition has yet to be read up to where its log ended when it was taken over: until then, what Redis has of the users may be newer than
+    /// what is known here. The worker says so.
+    /// </summary>
+    public bool IsBehind { get; set; }
+
     public IdTable UserIds { get; } = new();
 
     public LiveChanges Changes { get; } = new();

@@ -56,9 +56,13 @@ internal static partial class JsonTimes
             : Needed;
     }
 
-    [GeneratedRegex(@"^(?<time>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(?<fraction>\d{1,9}))?(?<zone>Z|(?<sign>[+-])(?<hours>[01]\d):(?<minutes>[0-5]\d))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    // Not \d, which is the digits of every script.
+    [GeneratedRegex(
+        @"^(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?<fraction>[0-9]{1,9}))?"
+        + "(?<zone>Z|(?<sign>[+-])(?<hours>[01][0-9]):(?<minutes>[0-5][0-9]))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 
-    [GeneratedRegex(@"^\d+(?:\.\d+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9]+(?:\.[0-9]+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
 }

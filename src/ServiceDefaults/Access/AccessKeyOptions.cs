@@ -10,7 +10,7 @@ public sealed class AccessKeyOptions
     public const int SmallestCallBurst = 100;
 
     /// <summary>Lower-case hex SHA-256 of the key. The key itself is kept by the caller alone.</summary>
-    public string Hash { get; set; } = "";
+    public string Hash { get; set => field = value ?? ""; } = "";
 
     /// <summary>Whether it may make operators' calls: erase users, delete items, publish snapshots, train.</summary>
     public bool Operator { get; set; }

@@ -13,14 +13,14 @@ public sealed partial class AccessOptions : IValidatableObject
     /// A JSON file with further keys, {"Access": {"Keys": {...}}}, that is read again within seconds of a change: so keys are added and taken back
     /// without a restart. Empty for none.
     /// </summary>
-    public string KeyFile { get; set; } = "";
+    public string KeyFile { get; set => field = value ?? ""; } = "";
 
     /// <summary>
     /// The keys, by the name of who has them: Hash (lower-case hex SHA-256 of the key, as `rearm key new` prints it), Operator (true: may also
     /// erase, delete, publish and train), EventsPerSecond and Burst for what an Ingestor takes, CallsPerSecond and CallBurst for what a Server answers (0: no
     /// limit; see operations).
     /// </summary>
-    public Dictionary<string, AccessKeyOptions> Keys { get; set; } = [];
+    public Dictionary<string, AccessKeyOptions> Keys { get; set => field = value ?? []; } = [];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -52,9 +52,9 @@ public sealed partial class AccessOptions : IValidatableObject
             yield return new($"{Section}:{nameof(Keys)}: {string.Join(" and ", Keys.Where(k => k.Value.Hash == twice.Key).Select(k => k.Key))} are the same key; each needs its own.", [nameof(Keys)]);
     }
 
-    [GeneratedRegex(@"^[a-zA-Z0-9_]{1,64}$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_]{1,64}\z")]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("^[0-9a-f]{64}$")]
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
     private static partial Regex HashPattern();
 }

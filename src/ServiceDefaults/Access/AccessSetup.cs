@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Rearm.Streaming.ServiceDefaults.Access;
 
@@ -13,7 +14,7 @@ internal static class AccessSetup
         {
             var file = new KeyFile(path);
             ((IConfigurationBuilder)builder.Configuration).Add(file);
-            builder.Services.AddSingleton(file);
+            builder.Services.AddSingleton(file).AddSingleton<IValidateOptions<AccessOptions>>(file);
             builder.Services.AddHostedService<KeyFileWatch>();
         }
         // Bound once: an options monitor, which the start's validation makes, would throw at a later change that is not valid.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Rearm.Streaming.ServiceDefaults.Access;
 
@@ -6,7 +7,7 @@ namespace Rearm.Streaming.ServiceDefaults.Access;
 /// A JSON file of keys as a part of the configuration. It is read again when its content changes, however that comes about (secrets are often mounted in
 /// ways that raise no event), and kept as it was while it can't be read.
 /// </summary>
-internal sealed class KeyFile(string path) : ConfigurationProvider, IConfigurationSource
+internal sealed class KeyFile(string path) : ConfigurationProvider, IConfigurationSource, IValidateOptions<AccessOptions>
 {
     private string? _text;
 
@@ -27,6 +28,11 @@ internal sealed class KeyFile(string path) : ConfigurationProvider, IConfigurati
             OnReload();
     }
 
+    /// <summary>At the start there are no keys from before that could stay, and those elsewhere are not all.</summary>
+    public ValidateOptionsResult Validate(string? name, AccessOptions options) => Problem is not null && File.Exists(Path)
+        ? ValidateOptionsResult.Fail($"{AccessOptions.Section}:{nameof(options.KeyFile)} is \"{path}\", which can't be read: {Problem}")
+        : ValidateOptionsResult.Success;
+
     private bool TryRead()
     {
         var before = (_text, Problem);
@@ -44,6 +50,9 @@ internal sealed class KeyFile(string path) : ConfigurationProvider, IConfigurati
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException or System.Text.Json.JsonException)
         {
             Problem = e.InnerException?.Message ?? e.Message;
+            // To be read in full once it can be, also if it is then as before.
+            if (e is IOException or UnauthorizedAccessException)
+                _text = null;
         }
         return before != (_text, Problem);
     }

@@ -191,11 +191,11 @@ public sealed partial class GenerationPublisher(
                 continue;
             }
             missing = 0;
-            if (kept++ < keep)
+            // What expires takes no place: it is old, or was never published.
+            if (await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(number)).WaitAsync(cancellationToken) is not null || kept++ < keep)
                 continue;
-            var left = await redis.Database.KeyTimeToLiveAsync(Keys.GenerationManifest(number)).WaitAsync(cancellationToken);
             // Looked up at the last moment, so that one which has just been pinned, or put into an experiment, stays.
-            if (left is null && !(await PinnedGenerations.ReadAsync(redis, cancellationToken)).Contains(number))
+            if (!(await PinnedGenerations.ReadAsync(redis, cancellationToken)).Contains(number))
                 await TryAsync(() => ExpireAsync(manifest, cancellationToken), reason => LogUnreadable(number, reason));
         }
     }

@@ -35,6 +35,16 @@ public sealed class LiveCatalogue(RedisConnection redis)
             ? At(newest.Score)
             : null;
 
+    /// <summary>The newest of the erasures that acted up to a time, by the GraphBuilder's clock, and how many they are; null if there are none.</summary>
+    public async Task<(DateTimeOffset Newest, long Count)?> ErasuresUpToAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        var upTo = time.ToUnixTimeMilliseconds();
+        var newest = redis.Database.SortedSetRangeByScoreWithScoresAsync(redis.Keys.ErasedUsers, stop: upTo, order: Order.Descending, take: 1);
+        var count = redis.Database.SortedSetLengthAsync(redis.Keys.ErasedUsers, max: upTo);
+        await Task.WhenAll(newest, count).WaitAsync(cancellationToken);
+        return newest.Result is [var last] ? (At(last.Score), count.Result) : null;
+    }
+
     /// <summary>When a user was last erased, by the GraphBuilder's clock; null if never.</summary>
     public async Task<DateTimeOffset?> ErasedAtAsync(string userId, CancellationToken cancellationToken) =>
         await redis.Database.SortedSetScoreAsync(redis.Keys.ErasedUsers, RedisKeys.UserHash(StableHash.Of(userId))).WaitAsync(cancellationToken) is { } score

@@ -26,6 +26,9 @@ public sealed class SnapshotPublisher : IDisposable
     private readonly SnapshotChunks _chunks;
     private readonly SnapshotRetirement _retirement;
 
+    // When the current snapshot was last cut: content that it has already is not written again.
+    private volatile Cut? _lastCut;
+
     // Retiring must not take a snapshot that is being written for one whose publication was cut short.
     private readonly SemaphoreSlim _one = new(1);
 
@@ -70,6 +73,18 @@ public sealed class SnapshotPublisher : IDisposable
         }
     }
 
+    /// <summary>
+    /// The newest time of which the current snapshot is known to show the state: that at which it was cut, or a later one at which this publisher was given the
+    /// same content again. Null before the first.
+    /// </summary>
+    /// <inheritdoc cref="CurrentAsync(CancellationToken)" path="/exception"/>
+    public async Task<DateTimeOffset?> CurrentAsOfAsync(CancellationToken cancellationToken)
+    {
+        var current = await CurrentAsync(cancellationToken);
+        var cutAt = current?.CutAt?.ToDateTimeOffset();
+        return _lastCut is { } last && last.Number == current?.Number && last.At > cutAt ? last.At : cutAt;
+    }
+
     /// <summary>Publishes, unless the current snapshot has the same content and is whole; and retires what is no longer kept.</summary>
     /// <returns>The info of what is current now.</returns>
     /// <exception cref="ContractException">What was read back is not what was written.</exception>
@@ -86,6 +101,8 @@ public sealed class SnapshotPublisher : IDisposable
         {
             var token = Token;
             var info = await CurrentAsync(snapshot.Info.Hash, cancellationToken) ?? await WriteAsync(snapshot, token, progress, cancellationToken);
+            if (snapshot.Info.CutAt is { } at)
+                _lastCut = new(info.Number, at.ToDateTimeOffset());
             try
             {
                 await _retirement.RunAsync(token, cancellationToken);
@@ -203,4 +220,6 @@ public sealed class SnapshotPublisher : IDisposable
 
     private async Task<SnapshotManifest?> CurrentManifestAsync(CancellationToken cancellationToken) =>
         await _index.CurrentAsync(cancellationToken) is { } number ? await _index.ManifestAsync(number, cancellationToken) : null;
+
+    private sealed record Cut(long Number, DateTimeOffset At);
 }

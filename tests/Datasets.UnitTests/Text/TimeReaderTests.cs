@@ -55,6 +55,8 @@ public class TimeReaderTests
     [InlineData("1970-01-01T00:30:00+01:00", "between 1970 and 9999")]
     [InlineData("9999-12-31T23:59:59.9999999Z", "between 1970 and 9999")]
     [InlineData("Jan 5 2023", "which is none of")]
+    [InlineData("٢٠٢٣-٠١-٠٥", "which is none of")]
+    [InlineData("2023-01-05T09:00:00.５", "which is none of")]
     public void TryRead_Anything_ElseSaysWhatToDo(string text, string advice)
     {
         Assert.False(new TimeReader(null).TryRead(text, out _, out var problem));

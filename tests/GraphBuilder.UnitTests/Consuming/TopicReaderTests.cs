@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.GraphBuilder.Consuming;
@@ -20,5 +21,20 @@ public class TopicReaderTests
 
         using var reader = new TopicReader(new KafkaClients(Options.Create(new KafkaOptions()), NullLogger<KafkaClients>.Instance), options);
         Assert.False(reader.HasJoined);
+    }
+
+    [Fact]
+    public void IsBehind_LogGrewSinceThePartitionWasTaken_IsFalseOnceAllThatWasThereIsProcessed()
+    {
+        var partition = new TopicPartition("interactions", 0);
+        using var reader = new TopicReader(new KafkaClients(Options.Create(new KafkaOptions()), NullLogger<KafkaClients>.Instance), new GraphBuilderOptions());
+        reader.Take(new Dictionary<TopicPartition, long> { [partition] = 5 }, new Dictionary<TopicPartition, LogRange> { [partition] = new(0, 8) });
+        for (var offset = 5; offset < 9; offset++)
+        {
+            Assert.Equal(offset < 8, reader.IsBehind(partition));
+            var batch = new RecordBatch();
+            batch.Add(new() { Topic = partition.Topic, Partition = partition.Partition, Offset = offset, Message = new() });
+            reader.Advance(batch);
+        }
     }
 }

@@ -166,6 +166,45 @@ public class SnapshotScheduleTests
     }
 
     [Fact]
+    public async Task Tick_PartitionsChangeHands_CountsOnlyWhatIsNew()
+    {
+        _options.SnapshotInterval = TimeSpan.Zero;
+        var theirs = new OtherPartitions([1], Progress: 1_000_000, Lag: 0);
+        Tick(0, theirs);
+        _job.Work.SetResult(new() { Number = 1 });
+        Tick(0, theirs);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        // They come to this process, ...
+        Tick(0);
+        Assert.Equal(1, _job.Started);
+        Read(20);
+        Tick(0);
+        Assert.Equal(2, _job.Started);
+        await EndAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+
+        // ... and go again.
+        Tick(0, theirs with { Progress = 1_000_020 });
+        Assert.Equal(2, _job.Started);
+        Tick(0, theirs with { Progress = 1_000_040 });
+        Assert.Equal(3, _job.Started);
+    }
+
+    [Fact]
+    public async Task Forget_WhileOneIsBeingPublished_PublishesAgain()
+    {
+        Read(20);
+        Tick(0);
+        _schedule.Forget();
+        await EndAsync();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Tick(0);
+        Assert.Equal(2, _job.Started);
+        Assert.False(_job.Input!.Unchanged);
+    }
+
+    [Fact]
     public async Task Tick_TheOthersReadABacklog_WaitsForThem()
     {
         await _schedule.ResumeAsync(default);

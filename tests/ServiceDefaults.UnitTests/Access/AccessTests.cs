@@ -110,12 +110,20 @@ public sealed class AccessTests : IDisposable
     [InlineData("{}")]
     [InlineData("{\"Access\": {\"Keys\": {\"old\": {\"Hash\": \"abc\"}}}}")]
     [InlineData("{\"Access\": {\"Kyes\": {}}}")]
+    [InlineData("null")]
+    [InlineData("{\"Access\": null}")]
+    [InlineData("{\"Access\": {\"KeyFile\": null}}")]
+    [InlineData("{\"Access\": {\"Keys\": null}}")]
+    [InlineData("{\"Access\": {\"Keys\": {\"old\": null}}}")]
+    [InlineData("{\"Access\": {\"Keys\": {\"old\": {\"Hash\": null}}}}")]
+    [InlineData("{\"Access\": {\"Keys\": {\"old\": {\"Hash\": \"HASH\", \"Burst\": null}, \"new\": null}}}")]
+    [InlineData("{\"Access\": {\"Keys\": {\"old\": {\"Hash\": \"HASH\\n\"}}}}")]
     public async Task KeyFile_ChangedToSomethingUnusable_ChangesNothing(string text)
     {
         var file = WriteKeys("old");
         await using var service = await GuardedService.StartAsync($"--Access:KeyFile={file}");
 
-        _folder.Write("keys.json", text);
+        _folder.Write("keys.json", text.Replace("HASH", GuardedService.HashOf("old"), StringComparison.Ordinal));
         await Wait.UntilAsync("the change is reported", () =>
         {
             service.Clock.Advance(KeyFileWatch.Interval);
@@ -160,6 +168,36 @@ public sealed class AccessTests : IDisposable
 
         Assert.Contains("the same key", (await Assert.ThrowsAsync<OptionsValidationException>(() => twice.StartAsync())).Message);
         Assert.Contains("no keys in it", (await Assert.ThrowsAsync<OptionsValidationException>(() => without.StartAsync())).Message);
+    }
+
+    [Theory]
+    [InlineData("{\"Access\": {\"Keys\":", "keys.json\", which can't be read: ")]
+    [InlineData("", "keys.json\", which can't be read: ")]
+    [InlineData("{\"Access\": {\"Keys\": {\"more\": null}}}", "Access:Keys:more:Hash is not")]
+    public async Task Start_UnusableKeyFileBesideOtherKeys_IsRefusedByNameAndReason(string text, string reason)
+    {
+        var file = _folder.Write("keys.json", text);
+        await using var app = GuardedService.Build([.. GuardedService.Keys("shop"), $"--Access:KeyFile={file}"]);
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync());
+
+        Assert.Contains(reason, error.Message);
+    }
+
+    [Fact]
+    public void KeyFile_UnreadableForAWhile_HasNoProblemAfterwards()
+    {
+        var path = WriteKeys("shop");
+        var file = new KeyFile(path);
+        file.Load();
+
+        File.Move(path, path + ".away");
+        file.ReadIfChanged();
+        Assert.NotNull(file.Problem);
+        File.Move(path + ".away", path);
+        file.ReadIfChanged();
+
+        Assert.Null(file.Problem);
     }
 
     private string WriteKeys(params string[] names) => _folder.Write("keys.json",

@@ -234,6 +234,60 @@ public sealed class CatalogueSyncTests(RedisFixture fixture) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task Write_ItemsAreBehind_KeepsWhatTheStateDoesNotDescribeUntilTheyHaveBeenRead()
+    {
+        await using var first = new CatalogueWriter(fixture.Server);
+        for (var i = 0; i < 30; i++)
+            Put(first.State, $"i{i}", [], "c");
+        await first.WriteAsync();
+        await first.DisposeAsync();
+
+        // From a checkpoint of before; one item is known by an interaction alone, and one was deleted then.
+        await using var second = new CatalogueWriter(fixture.Server, first.Redis.Keys.Prefix);
+        Put(second.State, "i0", [], "c");
+        second.Shard.Touch("u", "i1", PairKind.Positive, 1, 5);
+        second.State.PutItem("i2", new() { Time = 1, Deleted = true });
+        await second.WriteAsync(isComplete: false);
+        await second.WriteAsync(isComplete: false);
+        Assert.Equal(30, (await second.HeadAsync())!.Items);
+
+        Put(second.State, "i1", [], "c");
+        await second.WriteAsync();
+        await AssertHeadAsync(second, 2);
+    }
+
+    [Fact]
+    public async Task Write_ItemsAreBehind_EntriesOfItemsThatBecomeKnownAreCountedOnce()
+    {
+        await using var first = new CatalogueWriter(fixture.Server);
+        for (var i = 0; i < 700; i++)
+            Put(first.State, $"i{i}", [], "c");
+        await first.WriteAsync();
+        await first.DisposeAsync();
+
+        // More than are looked at together.
+        await using var second = new CatalogueWriter(fixture.Server, first.Redis.Keys.Prefix);
+        for (var i = 0; i < 600; i++)
+            Put(second.State, $"i{i}", [], "c");
+        await second.WriteAsync(isComplete: false);
+        Put(second.State, "i600", [], "c");
+        Put(second.State, "i601", [], "d");
+        Put(second.State, "new", [], "c");
+        await second.WriteAsync(isComplete: false);
+        await AssertHeadAsync(second, 701);
+    }
+
+    private static async Task AssertHeadAsync(CatalogueWriter catalogue, int count)
+    {
+        var head = (await catalogue.HeadAsync())!;
+        var entries = new List<ulong>();
+        await foreach (var (id, entry) in new CatalogueStore(catalogue.Redis).ReadAllAsync(default))
+            entries.Add(CatalogueChecksum.Of(id, entry));
+        Assert.Equal((count, count), (entries.Count, head.Items));
+        Assert.Equal(entries.Aggregate(0UL, (sum, hash) => unchecked(sum + hash)), head.Checksum);
+    }
+
+    [Fact]
     public async Task Write_RedisCluster_Works()
     {
         await using var cluster = await RedisServer.StartClusterAsync();

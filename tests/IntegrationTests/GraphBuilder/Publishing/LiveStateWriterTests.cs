@@ -147,6 +147,76 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
+    public async Task Write_ItemsAreBehind_HidesAtOnceButUnhidesOnceTheyHaveBeenRead()
+    {
+        // Deleted since the checkpoint, which knows one as described and of the other nothing.
+        await _database.SetAddAsync(_redis.Keys.HiddenItems, ["gone", "gone too"]);
+        _state.PutItem("gone", new() { Time = 1 });
+        _state.PutItem("out", new() { Time = 1, Available = false });
+        _state.ItemsAreBehind = true;
+        await WriteAllAsync(_writer);
+        _state.PutItem("gone", new() { Time = 2 });
+        _state.PutItem("gone too", new() { Time = 2 });
+        await _writer.WriteAsync(_state, true, default);
+        await _writer.UnhideAsync(_state, default);
+        Assert.Equal(["gone", "gone too", "out"], await HiddenAsync());
+
+        _state.PutItem("gone", new() { Time = 3, Deleted = true });
+        _state.ItemsAreBehind = false;
+        await _writer.WriteAsync(_state, true, default);
+        await _writer.UnhideAsync(_state, default);
+        Assert.Equal(["gone", "out"], await HiddenAsync());
+        Assert.False(await IsBehindAsync());
+    }
+
+    [Fact]
+    public async Task WriteAll_UserErasedAfterTheCheckpoint_IsNotWrittenBackUntilTheErasureIsRead()
+    {
+        Touch("u", "before", 1);
+        Touch("v", "i", 1);
+        _users.IsBehind = true;
+        await MarkErasedAsync("u");
+        await WriteAllAsync(_writer);
+        Touch("u", "before too", 2);
+        await _writer.WriteAsync(_state, true, default);
+        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("u")));
+        Assert.Equal([("i", 1)], await SeenAsync("v"));
+
+        _users.EraseUser("u", 5);
+        Touch("u", "after", 6);
+        await _writer.WriteAsync(_state, true, default);
+        Assert.Equal([("after", 6)], await SeenAsync("u"));
+    }
+
+    [Fact]
+    public async Task Write_AllOfTheLogRead_WritesUsersWhoWereWithheld()
+    {
+        Touch("u", "i", 1);
+        _users.IsBehind = true;
+        await MarkErasedAsync("u");
+        await WriteAllAsync(_writer);
+        Assert.Null(await Audit().FindLossAsync(_state, true, default));
+
+        _users.IsBehind = false;
+        await _writer.WriteAsync(_state, true, default);
+        Assert.Equal([("i", 1)], await SeenAsync("u"));
+    }
+
+    [Fact]
+    public async Task FindLoss_NotRepairedYet_IsStillALoss()
+    {
+        Fill();
+        await WriteAllAsync(_writer);
+        await _database.KeyDeleteAsync(_redis.Keys.User("u77"));
+        var audit = Audit();
+        Assert.NotNull(await audit.FindLossAsync(_state, true, default));
+        Assert.NotNull(await audit.FindLossAsync(_state, true, default));
+        await WriteAllAsync(_writer);
+        audit.Repaired();
+        Assert.Null(await audit.FindLossAsync(_state, true, default));
+    }
+
+    [Fact]
     public async Task FindLoss_NothingLost_IsNull()
     {
         Fill();
@@ -191,6 +261,7 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
             loss = await audit.FindLossAsync(_state, true, default);
         Assert.Contains(what.Split(' ')[0], loss);
         await WriteAllAsync(_writer);
+        audit.Repaired();
         for (var n = 0; n < 10; n++)
             Assert.Null(await audit.FindLossAsync(_state, true, default));
     }
@@ -359,6 +430,12 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
 
     // Both are looked at, as each look leaves a marker.
     private async Task<bool> IsBehindAsync() => await _writer.IsBehindAsync(_users, default) | await _writer.IsBehindOnItemsAsync(default);
+
+    // By the GraphBuilder that was here before.
+    private Task MarkErasedAsync(string user) => _database.SortedSetAddAsync(
+        _redis.Keys.ErasedUsers, RedisKeys.UserHash(StableHash.Of(user)), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+
+    private async Task<IEnumerable<string>> HiddenAsync() => (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!).Order();
 
     private void ForgetChanges()
     {

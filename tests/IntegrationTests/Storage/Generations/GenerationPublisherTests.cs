@@ -82,6 +82,27 @@ public class GenerationPublisherTests(RedisFixture fixture) : IClassFixture<Redi
     }
 
     [Fact]
+    public async Task Publish_OneFailedAfterItsManifest_KeepsAsManyAsWithoutIt()
+    {
+        using var redis = server.Connect();
+        // Its clock stands still, so it learns at the flip that it was overtaken.
+        await using var overtaken = Lease(redis, new FakeTimeProvider());
+        Assert.True(await overtaken.TryAcquireAsync(default));
+        await redis.Database.KeyDeleteAsync(redis.Keys.Lease(overtaken.Name));
+        await using var lease = Lease(redis, TimeProvider.System);
+        Assert.True(await lease.TryAcquireAsync(default));
+        var publisher = Publisher(redis, lease);
+        var oldest = await publisher.PublishAsync(Generation(5, 5), default);
+        await publisher.PublishAsync(Generation(5, 5), default);
+        await Assert.ThrowsAsync<LeaseLostException>(() => Publisher(redis, overtaken).PublishAsync(Generation(5, 5), default));
+        Assert.True(await redis.Database.KeyExistsAsync(redis.Keys.GenerationManifest(oldest + 2)));
+
+        await publisher.PublishAsync(Generation(5, 5), default);
+
+        Assert.Null(await redis.Database.KeyTimeToLiveAsync(redis.Keys.GenerationManifest(oldest)));
+    }
+
+    [Fact]
     public async Task Publish_WithAUserEncoder_CanBeReadBackAndExpiresWithItsGeneration()
     {
         using var redis = server.Connect();
