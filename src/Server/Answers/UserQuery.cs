@@ -34,9 +34,9 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
             (response.Source, response.Reason) = (Source.Popular, "Goes on with the list of the first page.");
             return Interest.None;
         }
-        // An erased user's token may not bring back what was forgotten.
-        if (page.MadeOf > 0 && ask is { UserId.Length: > 0, HistoryUnknown: false, History.Length: 0 })
-            page.Require(Interest.None);
+        // An erased user's token may not bring back what was forgotten, whatever the user has touched since.
+        if (ask.UserId.Length > 0 && (!ask.HistoryUnknown || state.IsErased(ask.UserId)))
+            page.RequireMadeOf(generation, ask.History);
         var interest = IsBySequence(generation, state, ask, page)
             ? FillBySequence(query, generation.UserEncoder!, state, generation, ask, page, response)
             : FillByVector(query, state, generation, ask, page, response);

@@ -1,8 +1,10 @@
 using System.Net;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
@@ -63,6 +65,23 @@ public class RedisOutageTests
         var response = await server.RecommendAsync("east");
 
         Assert.True(response is { Source: Source.Popular, VectorUnknown: false, HistoryUnknown: true });
+    }
+
+    [Fact]
+    public async Task Recommend_RedisDownAfterAnErasure_DoesNotGoOnByWhatTheUserTouched()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.TouchAfterTrainingAsync("visitor", "c");
+        var request = new RecommendRequest { UserId = "visitor", K = 1 };
+        request.PageToken = (await server.Client.RecommendAsync(request)).NextPageToken;
+        await server.Publisher.EraseAsync("visitor", DateTimeOffset.UtcNow);
+        var follower = server.Services.GetRequiredService<GenerationFollower>();
+        await Wait.UntilAsync("the erasure is known", () => Task.FromResult(follower.Current.IsErased("visitor")));
+
+        await redis.StopAsync();
+
+        Assert.Equal(StatusCode.FailedPrecondition, (await TestServer.FailsAsync(server.Client.RecommendAsync(request).ResponseAsync)).StatusCode);
     }
 
     [Fact]
