@@ -115,11 +115,12 @@ public class RedisOutageTests
     }
 
     [Fact]
-    public async Task Recommend_RedisHangs_DoesNotWaitBeyondTheTimeout()
+    public async Task Recommend_RedisHangs_DoesNotWaitUntilItAnswers()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.050");
-        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
+        await using var server = await TestServer.StartAsync(
+            redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.050", "--Redis:CommandTimeout=00:01:00");
+        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "20000");
         var response = await server.RecommendAsync("east");
         Assert.True(response.HistoryUnknown);
         Assert.Equal(4, response.Items.Count);
