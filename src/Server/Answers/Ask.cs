@@ -27,7 +27,7 @@ internal sealed record Ask
     /// <summary>The partition of the log that what the user touched is from; null: not known.</summary>
     public int? Partition { get; init; }
 
-    /// <summary>What must not be among the answer: what was touched in a way that counts as seen, is not wanted, or is being looked at.</summary>
+    /// <summary>What must not be among the answer: what is not wanted, is being looked at or, if seen items are not asked for, counts as seen.</summary>
     public required Touch[] Left { get; init; }
 
     /// <summary>What may be.</summary>
@@ -65,7 +65,7 @@ internal sealed record Ask
             HistoryUnknown = user.History is null,
             History = all,
             Partition = user.Header.Partition,
-            Left = !request.HasExcludeSeen || request.ExcludeSeen ? Seen(all, seenTypes, user.Header, context.Length) : context,
+            Left = LeftOut(all, context.Length, !request.HasExcludeSeen || request.ExcludeSeen, seenTypes, user.Header),
             Rules = new(request.Categories, request.ExcludedItemIds, request.Filter),
             K = RequestRules.EffectiveK(request.K),
             Diversity = request.Diversity,
@@ -91,12 +91,12 @@ internal sealed record Ask
         };
     }
 
-    // What is not wanted is left out whatever else happened.
-    private static Touch[] Seen(Touch[] touches, IReadOnlyList<string> types, HistoryHeader header, int context)
+    // What is being looked at, which comes first, and what is not wanted are left out in any case.
+    private static Touch[] LeftOut(Touch[] touches, int context, bool excludeSeen, IReadOnlyList<string> seenTypes, HistoryHeader header)
     {
-        if (types.Count == 0)
+        if (excludeSeen && seenTypes.Count == 0)
             return touches;
-        var (bits, n) = (header.BitsOf(types), 0);
+        var (bits, n) = (excludeSeen ? header.BitsOf(seenTypes) : 0, 0);
         return Array.FindAll(touches, touch => n++ < context || touch.IsNegative || (touch.Types & bits) != 0);
     }
 

@@ -4,6 +4,7 @@ using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Storage.Live;
 
 namespace Rearm.Streaming.Server.Answers;
 
@@ -56,9 +57,13 @@ internal sealed class Page
     /// <exception cref="PreconditionException">It is not.</exception>
     public void RequireGeneration(ServingState state)
     {
-        var served = state.Generation?.Manifest.Number ?? 0;
-        if (_token is { } token && token.Generation != served)
+        if (_token is not { } token)
+            return;
+        var (served, items) = Of(state.Generation);
+        if (token.Generation != served)
             throw new PreconditionException($"page_token is of generation {token.Generation}, but generation {served} is served now: {BeginAgain}.");
+        if (token.Items != items)
+            throw new PreconditionException($"page_token is of generation {served} with other items than it has now, as before one was erased: {BeginAgain}.");
     }
 
     /// <summary>Requires that what is known of the user allows the ranking that the first page began.</summary>
@@ -66,6 +71,19 @@ internal sealed class Page
     public void Require(Interest interest)
     {
         if (Interest is { } first && first != interest)
+            throw Changed();
+    }
+
+    /// <summary>Requires that the first page's ranking was made of nothing else than this.</summary>
+    /// <param name="generation">What is served.</param>
+    /// <param name="touches">What is known to be touched, or not wanted, now.</param>
+    /// <exception cref="PreconditionException">It was.</exception>
+    public void RequireMadeOf(LoadedGeneration generation, Touch[] touches)
+    {
+        if (_madeOf.Length == 0)
+            return;
+        var known = new HashSet<uint>(touches.Select(touch => ItemMark.Of(generation, touch.ItemId)));
+        if (!_madeOf.All(known.Contains))
             throw Changed();
     }
 
@@ -109,15 +127,17 @@ internal sealed class Page
         var (isListed, count) = (interest == Ranking.Interest.None, Position + answered.Count);
         if (answered.Count < ask.K || count >= (ask.Diversity > 0 ? Diversification.Pool : isListed ? MaxListed : Ask.MaxDepth))
             return "";
-        var number = generation?.Manifest.Number ?? 0;
+        var (number, items) = Of(generation);
         if (!isListed && ask.Diversity == 0)
-            return new PageToken(number, interest, count, new(answered[^1].Score, StableHash.Of(answered[^1].ItemId)), _madeOf, []).Write(_request);
+            return new PageToken(number, items, interest, count, new(answered[^1].Score, StableHash.Of(answered[^1].ItemId)), _madeOf, []).Write(_request);
         var shown = new uint[Shown.Length + answered.Count];
         Shown.CopyTo(shown);
         for (var i = 0; i < answered.Count; i++)
             shown[Shown.Length + i] = ItemMark.Of(generation, answered[i].ItemId);
-        return new PageToken(number, interest, count, Cursor.Start, _madeOf, shown).Write(_request);
+        return new PageToken(number, items, interest, count, Cursor.Start, _madeOf, shown).Write(_request);
     }
+
+    private static (long Number, uint Items) Of(LoadedGeneration? generation) => (generation?.Manifest.Number ?? 0, generation?.ItemsHash ?? 0);
 
     private static PreconditionException Changed() =>
         new($"page_token goes on with a ranking by what was known of the user. That has changed since, or can't be read now: {BeginAgain}.");

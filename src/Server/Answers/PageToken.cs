@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
 using Google.Protobuf;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.ServiceDefaults.Errors;
 
@@ -13,24 +14,26 @@ namespace Rearm.Streaming.Server.Answers;
 /// them can go on.
 /// </summary>
 /// <param name="Generation">The generation it was made from; 0: none.</param>
+/// <param name="Items">The generation's <see cref="LoadedGeneration.ItemsHash"/>: marks are of its rows.</param>
 /// <param name="Interest">What the ranking was made of; <see cref="Interest.None"/>: it is a list for everybody.</param>
 /// <param name="Count">How many items came before, 1 to <see cref="Ask.MaxDepth"/> - 1.</param>
 /// <param name="Last">The last of them, where items come by score alone; else <see cref="Cursor.Start"/>.</param>
 /// <param name="MadeOf">The <see cref="ItemMark"/>s of the items that moved the user's vector, or that it was made of, in their order.</param>
 /// <param name="Shown">Those of the items that came before, in their order; none where <paramref name="Last"/> says it all.</param>
-internal sealed record PageToken(long Generation, Interest Interest, int Count, Cursor Last, uint[] MadeOf, uint[] Shown)
+internal sealed record PageToken(long Generation, uint Items, Interest Interest, int Count, Cursor Last, uint[] MadeOf, uint[] Shown)
 {
     /// <summary>The most marks of each kind.</summary>
     public const int MaxMarks = 1000;
 
-    // The checksum, the generation, the last item's score and hash, how many came before, how many marks are of MadeOf, the interest.
+    // The checksum, the generation, the last item's score and hash, how many came before, how many marks are of MadeOf, the interest, the items.
     private const int GenerationAt = 8;
     private const int ScoreAt = 16;
     private const int HashAt = 20;
     private const int CountAt = 28;
     private const int MadeOfAt = 32;
     private const int InterestAt = 34;
-    private const int MarksAt = 35;
+    private const int ItemsAt = 35;
+    private const int MarksAt = 39;
     private const int MaxBytes = MarksAt + 2 * MaxMarks * sizeof(uint);
 
     /// <summary>What tells a request from others.</summary>
@@ -68,7 +71,7 @@ internal sealed record PageToken(long Generation, Interest Interest, int Count, 
         if (float.IsNaN(score) || count is < 1 or >= Ask.MaxDepth || !Enum.IsDefined(interest))
             throw NoToken();
         return new(
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[GenerationAt..]), interest, count,
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[GenerationAt..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[ItemsAt..]), interest, count,
             new(score, BinaryPrimitives.ReadUInt64LittleEndian(bytes[HashAt..])), marks[..madeOf], marks[madeOf..]);
     }
 
@@ -83,6 +86,7 @@ internal sealed record PageToken(long Generation, Interest Interest, int Count, 
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CountAt), Count);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(MadeOfAt), (ushort)MadeOf.Length);
         bytes[InterestAt] = (byte)Interest;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ItemsAt), Items);
         var at = MarksAt;
         foreach (var mark in (ReadOnlySpan<uint>)[.. MadeOf, .. Shown])
         {

@@ -34,9 +34,9 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
             (response.Source, response.Reason) = (Source.Popular, "Goes on with the list of the first page.");
             return Interest.None;
         }
-        // An erased user's token may not bring back what was forgotten.
-        if (page.MadeOf > 0 && ask is { UserId.Length: > 0, HistoryUnknown: false, History.Length: 0 })
-            page.Require(Interest.None);
+        // An erased user's token may not bring back what was forgotten, whatever the user has touched since.
+        if (ask.UserId.Length > 0 && (!ask.HistoryUnknown || state.IsErased(ask.UserId)))
+            page.RequireMadeOf(generation, ask.History);
         var interest = IsBySequence(generation, state, ask, page)
             ? FillBySequence(query, generation.UserEncoder!, state, generation, ask, page, response)
             : FillByVector(query, state, generation, ask, page, response);
@@ -92,7 +92,7 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
         Span<int> newest = stackalloc int[page.IsFirst ? encoder.Length : page.MadeOf];
         if (page.IsFirst)
         {
-            newest = newest[..UserSequence.Newest(generation, state.Catalogue.New, ask.History, newest)];
+            newest = newest[..Recent(generation, state.Catalogue.New, ask, userIsKnown: false, newest)];
             page.KeepMadeOf(state, generation, newest);
         }
         else
@@ -111,8 +111,9 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
 
     private static byte[]? Stored(ServingState state, Ask ask) => state.IsErased(ask.UserId) ? null : ask.Vector;
 
-    // What the model has not learned from: for a user it knows, what is not in the snapshot it was trained on; for another, everything. An event that was late
-    // may stand behind others that are learned. Rows beyond the generation's are new items.
+    // The newest items that have a vector and that the model has not learned from: for a user it knows, what is not in the snapshot it was trained on; for another,
+    // everything. An event that was late may stand behind others that are learned. Each item counts once, where it was touched last, as in the interactions that
+    // models are trained on. Rows beyond the generation's are new items.
     internal static int Recent(LoadedGeneration generation, NewItems newItems, Ask ask, bool userIsKnown, Span<int> rows)
     {
         var readUntil = generation.ReadUntil(ask.Partition);
@@ -123,10 +124,14 @@ internal sealed class UserQuery(IOptions<ServerOptions> options)
                 break;
             if (userIsKnown && (readUntil is { } until ? touch.Offset < until : touch.Time <= generation.LearnedUntil))
                 continue;
-            if (generation.TryGetItem(touch.ItemId, out var row))
+            if (!generation.TryGetItem(touch.ItemId, out var row))
+            {
+                if (!newItems.TryGet(touch.ItemId, out row) || row >= newItems.WithVector)
+                    continue;
+                row += generation.ItemIds.Count;
+            }
+            if (!rows[..count].Contains(row))
                 rows[count++] = row;
-            else if (newItems.TryGet(touch.ItemId, out row) && row < newItems.WithVector)
-                rows[count++] = generation.ItemIds.Count + row;
         }
         return count;
     }

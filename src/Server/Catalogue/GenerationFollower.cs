@@ -1,11 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Contracts;
-using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.Live;
 using Rearm.Streaming.Contracts.V1;
-using Rearm.Streaming.ServiceDefaults.Progress;
 using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Storage.Live;
 using StackExchange.Redis;
@@ -13,8 +10,8 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.Server.Catalogue;
 
 /// <summary>
-/// Follows the pointer to the current generation, forwards and backwards, and experiments: loads what is to be served beside what is being served, then swaps
-/// one reference. A generation that can't be loaded is refused and reported, and retried when it changes or after a minute.
+/// Follows the pointer to the current generation, forwards and backwards, and experiments: has what is to be served loaded beside what is being served,
+/// which is kept up to date meanwhile, then swaps one reference.
 /// </summary>
 internal sealed partial class GenerationFollower(
     GenerationReader generations, LiveCatalogue live, HiddenItems hidden, LiveItems items, IOptions<ServerOptions> options, ILogger<GenerationFollower> logger,
@@ -22,14 +19,15 @@ internal sealed partial class GenerationFollower(
 {
     private const string WhatHelps = "The next generation published replaces it: rearm models train makes one; rearm models pin names one that is there.";
 
-    private static readonly TimeSpan RetryRefusedAfter = TimeSpan.FromMinutes(1);
-
     private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<long, Refusal> _refused = [];
+    private readonly GenerationLoader _loader = new(generations, options, logger, time);
     private readonly GoneGenerations _gone = new();
     private byte[]? _trendingBytes;
     private TrendingItems? _trending;
     private volatile ServingState _current = ServingState.Nothing;
+
+    // What the current state is of.
+    private ServedGenerations _served = new(null, "");
 
     /// <summary>What is being served. Take it once per answer.</summary>
     public ServingState Current => _current;
@@ -55,25 +53,40 @@ internal sealed partial class GenerationFollower(
         try
         {
             using var timer = new PeriodicTimer(options.Value.PollInterval, time);
-            do
-                await FollowAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            var tick = Task.FromResult(true);
+            while (true)
+            {
+                await FollowAsync(stoppingToken, waits: false);
+                if (tick.IsCompleted)
+                    tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+                // What has been loaded is served at once.
+                await Task.WhenAny(_loader.Ended is { } ended ? [tick, ended] : [tick]);
+                stoppingToken.ThrowIfCancellationRequested();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The Server is stopping; requests in progress keep the state they took.
         }
+        finally
+        {
+            await _loader.StopAsync();
+        }
     }
 
     /// <summary>Polls once, and serves what it finds.</summary>
-    internal async Task FollowAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it, and what it has begun to load.</param>
+    /// <param name="waits">Whether for what has to be loaded; otherwise that is for a later poll. The first generation is waited for in any case.</param>
+    internal async Task FollowAsync(CancellationToken cancellationToken, bool waits = true)
     {
         _gone.Collect();
         var before = _current;
         ServingState after;
         try
         {
-            var served = await FindAsync(before, cancellationToken);
+            // Even while Redis is away: what has ended is not waited for again.
+            await _loader.TakeAsync();
+            var served = await FindAsync(before, waits, cancellationToken);
             if (served.Generation is null)
             {
                 await hidden.FollowAsync(cancellationToken);
@@ -106,6 +119,7 @@ internal sealed partial class GenerationFollower(
                 if (after == before)
                     after = before;
             }
+            _served = served;
         }
         catch (RedisServerException e)
         {
@@ -197,84 +211,40 @@ internal sealed partial class GenerationFollower(
         return new(await live.IsWrittenAsync(cancellationToken), hidden.Items, erased);
     }
 
-    /// <summary>Finds out what is to be served, and loads what is not loaded yet.</summary>
-    private async Task<ServedGenerations> FindAsync(ServingState before, CancellationToken cancellationToken)
+    /// <summary>Finds out what is to be served; while that is being loaded, what is served stays.</summary>
+    private async Task<ServedGenerations> FindAsync(ServingState before, bool waits, CancellationToken cancellationToken)
     {
         var (pointer, isPinned, experiment) = await generations.ReadServedAsync(cancellationToken);
+        long[] numbers = experiment is not null ? [experiment.Control.Generation, experiment.Treatment.Generation]
+            : long.TryParse(pointer, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? [number] : [];
         var serving = before.Generation;
-        LoadedGeneration[] loaded = [.. Generations(before)];
+        // Before the first there is nothing to answer from: a Server that has just started is not ready until it is there.
+        var found = await _loader.LookAsync(numbers, [.. Generations(before)], waits || serving is null, cancellationToken);
+        if (found.Any(one => one.IsLater))
+            return _served;
         if (experiment is not null)
-            return await FindAsync(experiment, serving, loaded, cancellationToken);
+            return Of(experiment, serving, found[0], found[1]);
         if (pointer is null)
             return new(serving, serving is null ? "" : $"Redis names no current generation any more, as one that was emptied. {WhatHelps}");
-        if (!long.TryParse(pointer, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (found.Length == 0)
             return new(serving, $"The pointer to the current generation holds \"{pointer}\", not a number: no Trainer has written that. {WhatHelps}");
-        var (generation, problem) = await LoadAsync(number, loaded, cancellationToken);
-        return new(generation ?? serving, problem, isPinned);
+        return new(found[0].Generation ?? serving, found[0].Problem, isPinned);
     }
 
     // Where an arm can't be served everybody gets the other one, but no arm's name, so that its figures stay those of its own users.
-    private async Task<ServedGenerations> FindAsync(
-        Experiment experiment, LoadedGeneration? serving, LoadedGeneration[] loaded, CancellationToken cancellationToken)
+    private static ServedGenerations Of(Experiment experiment, LoadedGeneration? serving, LoadResult control, LoadResult treatment)
     {
-        var (control, controlProblem) = await LoadAsync(experiment.Control.Generation, loaded, cancellationToken);
-        var (treatment, treatmentProblem) = await LoadAsync(experiment.Treatment.Generation, loaded, cancellationToken);
-        return (control, treatment) switch
+        return (control.Generation, treatment.Generation) switch
         {
-            (not null, not null) => new(control, "", Experiment: experiment, Treatment: treatment),
-            (null, null) => new(serving, $"Neither arm of the experiment can be served. {controlProblem} {treatmentProblem}"),
-            (not null, null) => new(control, Missing(experiment.Treatment, experiment.Control, treatmentProblem)),
-            (null, not null) => new(treatment, Missing(experiment.Control, experiment.Treatment, controlProblem)),
+            (not null, not null) => new(control.Generation, "", Experiment: experiment, Treatment: treatment.Generation),
+            (null, null) => new(serving, $"Neither arm of the experiment can be served. {control.Problem} {treatment.Problem}"),
+            (not null, null) => new(control.Generation, Missing(experiment.Treatment, experiment.Control, treatment.Problem)),
+            (null, not null) => new(treatment.Generation, Missing(experiment.Control, experiment.Treatment, control.Problem)),
         };
 
         static string Missing(ExperimentArm arm, ExperimentArm other, string problem) =>
             $"Arm {arm.Name} of the experiment can't be served, so everybody gets {other.Name}. {problem}";
     }
-
-    /// <summary>A generation, loaded unless it is already; null where it is refused, and why.</summary>
-    private async Task<(LoadedGeneration? Generation, string Problem)> LoadAsync(long number, LoadedGeneration[] loaded, CancellationToken cancellationToken)
-    {
-        // The manifest identifies a generation, not the number: a Redis that was emptied counts from one again.
-        var manifest = await generations.ReadManifestAsync(number, cancellationToken);
-        if (Array.Find(loaded, generation => Same(manifest, generation.ManifestBytes)) is { } found)
-            return (found, "");
-        if (_refused.TryGetValue(number, out var refused) && Same(manifest, refused.Manifest) && time.GetElapsedTime(refused.At) < RetryRefusedAfter)
-            return (null, refused.Problem);
-        using var span = ServerTracing.Source.StartActivity("load generation");
-        span?.SetTag("rearm.generation.number", number);
-        try
-        {
-            using var progress = new ProgressLog(logger, time);
-            var start = Stopwatch.GetTimestamp();
-            var generation = await AsideThread.RunAsync(() => LoadAsync(number, manifest, progress, cancellationToken), cancellationToken);
-            _refused.Clear();
-            if (ActivityContext.TryParse(generation.Manifest.Snapshot.Traceparent, traceState: null, isRemote: true, out var snapshotSpan))
-                span?.AddLink(new(snapshotSpan));
-            LogServing(number, generation.Manifest.Items, generation.Manifest.Users, generation.Dimension, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            return (generation, "");
-        }
-        catch (Exception e) when (e is ContractException or OutOfMemoryException)
-        {
-            var reason = e is OutOfMemoryException ? TooLarge(GenerationCodec.ReadManifest(manifest!)) : e.Message;
-            span?.SetStatus(ActivityStatusCode.Error, reason);
-            var problem = $"Generation {number} is refused: {reason} The next one published replaces it: rearm models train makes one.";
-            _refused[number] = new(manifest, problem, time.GetTimestamp());
-            return (null, problem);
-        }
-    }
-
-    private async Task<LoadedGeneration> LoadAsync(long number, byte[]? manifest, ProgressLog progress, CancellationToken cancellationToken)
-    {
-        ItemLoading items = null!;
-        var stored = await generations.ReadAsync(number, manifest, read => (items = new(read)).Take, cancellationToken, progress.Begin);
-        progress.Begin($"Preparing the search in generation {number}", "", 0);
-        return new(stored, items, options.Value.CachedUsers);
-    }
-
-    // The old one stays until the new one is served, so there has to be room for both.
-    private static string TooLarge(GenerationManifest manifest) =>
-        $"its {manifest.Items} items of {manifest.Dimension} numbers are too many for this process, which may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, "
-        + "beside what it serves. Give it more memory, or train with fewer items or dimensions.";
 
     private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
 
@@ -287,11 +257,6 @@ internal sealed partial class GenerationFollower(
         else if (before != ServingState.Nothing.Problem)
             LogSolved(after.Generation?.Manifest.Number ?? 0);
     }
-
-    private sealed record Refusal(byte[]? Manifest, string Problem, long At);
-
-    [LoggerMessage(4001, LogLevel.Information, "Serving generation {Number}: {Items} items, {Users} users, {Dimension} numbers each, loaded in {Milliseconds:0} ms")]
-    private partial void LogServing(long number, long items, long users, int dimension, double milliseconds);
 
     [LoggerMessage(4002, LogLevel.Error, "{Problem} Generation {Serving} is being served (0: none)")]
     private partial void LogProblem(string problem, long serving);

@@ -73,11 +73,11 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
     /// <returns>Whether what is here adds up to what the head says.</returns>
     private async Task<bool> CatchUpAsync(CatalogueHead head, CancellationToken cancellationToken)
     {
-        // One that was lost and written again may have any number.
-        var whole = _head is null || head.Sequence <= _head.Sequence;
+        // Up to which change everything is here; null: not known. One that was lost and written again may have any number.
+        var known = _head?.Sequence < head.Sequence ? _head.Sequence : (long?)null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (whole || !await FollowChangesAsync(_head!.Sequence, cancellationToken))
+            if (known is not { } sequence || !await FollowChangesAsync(sequence, cancellationToken))
                 await LoadAsync(head.Sequence, cancellationToken);
             var after = await store.ReadHeadAsync(cancellationToken);
             if (after is not null && after.Items == _items.Count && after.Checksum == _checksum)
@@ -85,8 +85,8 @@ internal sealed partial class LiveItems(CatalogueStore store, TimeProvider time,
                 _head = after;
                 return true;
             }
-            // It may have changed while it was read; if not, something was missed.
-            whole |= head.Equals(after);
+            // It may have changed while it was read: what came meanwhile is all that is missing. If not, something was missed.
+            known = head.Sequence < after?.Sequence ? head.Sequence : null;
             head = after ?? head;
         }
         LogIncomplete(_items.Count, head.Items);

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
@@ -37,6 +38,7 @@ internal sealed class LoadedGeneration
             throw new ContractException($"The manifest of generation {manifest.Number} does not say what it was trained on or when it was published.");
         Manifest = manifest;
         ManifestBytes = stored.ManifestBytes;
+        ItemsHash = HashOf(manifest.ItemChunks);
         CachedUsers = new(cachedUsers);
         // An event may be a day ahead of the clock; that must not make what comes in meanwhile count as learned.
         var eventTime = manifest.Snapshot.EventTime.ToDateTimeOffset();
@@ -60,6 +62,9 @@ internal sealed class LoadedGeneration
 
     /// <summary>The manifest as it was stored: what tells this generation from another.</summary>
     public byte[] ManifestBytes { get; }
+
+    /// <summary>Tells its items from those that it had before one was taken out: the number stays the same then, and rows do not.</summary>
+    public uint ItemsHash { get; }
 
     /// <summary>Width of the vectors.</summary>
     public int Dimension => Manifest.Dimension;
@@ -121,6 +126,14 @@ internal sealed class LoadedGeneration
 
     /// <summary>The rows of each category when the model was trained.</summary>
     public IReadOnlyDictionary<string, int[]> ItemsOfCategory { get; }
+
+    private static uint HashOf(IEnumerable<ChunkInfo> chunks)
+    {
+        var hash = new XxHash32();
+        foreach (var chunk in chunks)
+            hash.Append(chunk.Sha256.Span);
+        return hash.GetCurrentHashAsUInt32();
+    }
 
     private static int[] MostFirst(int[] popularity)
     {

@@ -164,11 +164,12 @@ internal sealed class NewItems
                 weights += weight;
                 lengths += weight * TensorPrimitives.Norm(generation.Items[row]);
             }
-        if (weights == 0)
+        // No neighbours, or none that the model has learned anything about: their vectors are zeros.
+        if (lengths == 0)
             return null;
         // Neighbours that cancel each other out say nothing about the direction.
         var own = TensorPrimitives.Norm<float>(vector);
-        TensorPrimitives.Multiply(vector, length == 0 || own < Least * lengths ? 1 / weights : length * lengths / weights / own, vector);
+        TensorPrimitives.Multiply(vector, length == 0 || own <= Least * lengths ? 1 / weights : length * lengths / weights / own, vector);
         return vector;
     }
 

@@ -142,6 +142,22 @@ public class InterimSearchTests
         Assert.Equal([0f, 0f], NewItems.Of(generation, [item], length: 1).Vector(0));
     }
 
+    // iALS, for one, gives zeros to items that nobody has touched.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_NeighboursWhoseVectorsAreZeros_HasNone(float length)
+    {
+        var generation = SmallGeneration.Of(0, 0, 0, 0, 3, 4);
+        var nothing = new CatalogueItem { NeighborIds = { "i0", "i1" }, NeighborCosines = { 0.9f, 0.5f } };
+        var something = new CatalogueItem { NeighborIds = { "i0", "i2" }, NeighborCosines = { 0.5f, 0.5f } };
+
+        var items = NewItems.Of(generation, [KeyValuePair.Create("nothing", nothing), KeyValuePair.Create("something", something)], length);
+
+        Assert.Equal((1, "something"), (items.WithVector, items.Id(0)));
+        Assert.Equal([1.5f, 2f], items.Vector(0));
+    }
+
     [Theory]
     [InlineData(3, true)]
     [InlineData(2, false)]

@@ -7,7 +7,7 @@ namespace Rearm.Streaming.Server.UnitTests.Answers;
 
 public class PageTokenTests
 {
-    private static readonly PageToken Token = new(3, Interest.Session, 20, new(-0.5f, ulong.MaxValue), [1, 0x80000001], [7, 8, 9]);
+    private static readonly PageToken Token = new(3, 0x89abcdef, Interest.Session, 20, new(-0.5f, ulong.MaxValue), [1, 0x80000001], [7, 8, 9]);
 
     [Fact]
     public void Parse_WhatWasWritten_IsTheSame()
@@ -20,7 +20,7 @@ public class PageTokenTests
     }
 
     [Fact]
-    public void Write_RankingByScore_IsSmall() => Assert.Equal(47, (Token with { MadeOf = [], Shown = [] }).Write(1).Length);
+    public void Write_RankingByScore_IsSmall() => Assert.Equal(52, (Token with { MadeOf = [], Shown = [] }).Write(1).Length);
 
     [Theory]
     [InlineData("x")]

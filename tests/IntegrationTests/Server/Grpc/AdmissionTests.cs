@@ -15,7 +15,8 @@ public class AdmissionTests
     public async Task Calls_MoreThanMayRun_AreRefusedAtOnceWhileTheOthersAreAnswered()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:MaxRunningCalls=2", "--Server:HistoryTimeout=00:01:00");
+        await using var server = await TestServer.StartAsync(
+            redis, TestModel.Compass(), "--Server:MaxRunningCalls=2", "--Server:HistoryTimeout=00:01:00", "--Redis:CommandTimeout=00:10:00");
         await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
         // Two that wait for Redis are all that may run.
         var running = new Task<RecommendResponse>?[2];
@@ -50,7 +51,8 @@ public class AdmissionTests
     public async Task Batch_Runs_TakesAsMuchRoomAsItHasRequests()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:MaxRunningCalls=4", "--Server:HistoryTimeout=00:01:00");
+        await using var server = await TestServer.StartAsync(
+            redis, TestModel.Compass(), "--Server:MaxRunningCalls=4", "--Server:HistoryTimeout=00:01:00", "--Redis:CommandTimeout=00:10:00");
         var admission = server.Services.GetRequiredService<Admission>();
         var batch = new RecommendBatchRequest { Requests = { Enumerable.Repeat(new RecommendRequest { UserId = "east" }, 10) } };
         await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
@@ -117,7 +119,8 @@ public class AdmissionTests
     public async Task Recommend_RedisIsGone_DoesNotWaitForIt()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:01:00");
+        await using var server = await TestServer.StartAsync(
+            redis, TestModel.Compass(), "--Server:HistoryTimeout=00:01:00", "--Redis:CommandTimeout=00:10:00");
         Assert.False((await server.RecommendAsync("east")).HistoryUnknown);
 
         await redis.StopAsync();

@@ -110,6 +110,33 @@ public class FilterTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         Assert.DoesNotContain("c", stranger.Items.Select(i => i.ItemId));
     }
 
+    [Theory]
+    [InlineData("east")]
+    [InlineData("stranger")]
+    public async Task Recommend_ItemInContextAndInTheHistory_CountsOnce(string user)
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:RecentWeight=0.9", "--Server:RecentItems=2");
+        await server.Publisher.TouchAfterTrainingAsync(user, "a", seconds: 1);
+        await server.Publisher.TouchAfterTrainingAsync(user, "c", seconds: 2);
+
+        var touched = await server.RecommendAsync(user);
+        var looking = await server.Client.RecommendAsync(new() { UserId = user, ContextItemIds = { "c", "c" } });
+
+        Assert.Equal(["b", "d"], touched.Items.Select(i => i.ItemId));
+        Assert.Equal(touched.Items, looking.Items);
+    }
+
+    [Fact]
+    public async Task RecommendSession_ItemTwice_CountsOnceWhereItComesFirst()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:RecentItems=2");
+
+        var once = await server.Client.RecommendSessionAsync(new() { ItemIds = { "c", "a", "d" } });
+        var twice = await server.Client.RecommendSessionAsync(new() { ItemIds = { "c", "c", "a", "d" } });
+
+        Assert.Equal(once.Items, twice.Items);
+    }
+
     [Fact]
     public async Task Recommend_AnyBytes_EndInAStatus()
     {

@@ -1,8 +1,11 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server.Catalogue;
+using Rearm.Streaming.Storage.Generations;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 using Rearm.Streaming.Testing.Sequences;
@@ -220,6 +223,62 @@ public class PagingTests(RedisFixture fixture) : IClassFixture<RedisFixture>
 
         Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
         Assert.Contains("begin again without page_token", e.Status.Detail);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Recommend_ErasedUserHasTouchedSomethingSince_AsksToBeginAgain(bool isBySequence)
+    {
+        var model = TestModel.Random(40, 1, 8, seed: 1);
+        if (isBySequence)
+            model = model with { UserEncoder = RandomEncoder.Of(width: 8, length: 4, heads: 2, blocks: 2) };
+        await using var server = await TestServer.StartAsync(redis, model);
+        await server.Publisher.TouchAfterTrainingAsync("visitor", "i7");
+        var request = new RecommendRequest { UserId = "visitor", K = 10, ContextItemIds = { "i9" } };
+        request.PageToken = (await server.Client.RecommendAsync(request)).NextPageToken;
+        await server.Publisher.EraseAsync("visitor", DateTimeOffset.UtcNow);
+        await redis.Database.KeyDeleteAsync(server.Publisher.Keys.User("visitor"));
+        await server.Publisher.TouchAfterTrainingAsync("visitor", "i8");
+
+        var e = await TestServer.FailsAsync(server.Client.RecommendAsync(request).ResponseAsync);
+
+        Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
+        Assert.Contains("begin again without page_token", e.Status.Detail);
+        // What was touched since makes pages of its own.
+        request.PageToken = "";
+        Assert.Equal(38, (await PageByPageAsync(server, request)).Count);
+    }
+
+    [Fact]
+    public async Task Recommend_ItemErasedBetweenPages_AsksToBeginAgain()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Random(40, 1, 4, seed: 1));
+        var (whole, _, rest) = await BeginAsync(server, "u0");
+        using var connection = redis.Connect(server.Publisher.Keys.Prefix);
+        using var erasure = new GenerationErasure(connection);
+        await erasure.RemoveItemAsync(whole[5], default);
+        await Wait.UntilAsync("it is gone", async () => !Ids(await server.RecommendAsync("u0", 40)).Contains(whole[5]));
+
+        var e = await TestServer.FailsAsync(server.Client.RecommendAsync(rest).ResponseAsync);
+
+        Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
+        Assert.Equal("page_token is of generation 1 with other items than it has now, as before one was erased: begin again without page_token.", e.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Recommend_AnotherUserErasedBetweenPages_GoesOn()
+    {
+        await using var server = await TestServer.StartAsync(redis, TestModel.Random(40, 2, 4, seed: 1));
+        var (whole, _, rest) = await BeginAsync(server, "u0");
+        using var connection = redis.Connect(server.Publisher.Keys.Prefix);
+        using var erasure = new GenerationErasure(connection);
+        await server.Publisher.EraseAsync("u1", DateTimeOffset.UtcNow);
+        await erasure.RemoveErasedUsersAsync(default);
+        var follower = server.Services.GetRequiredService<GenerationFollower>();
+        await Wait.UntilAsync("the generation is served without u1", () => Task.FromResult(follower.Current.Generation!.Manifest.Users == 1));
+
+        Assert.Equal(whole[10..], await IdsAsync(server, rest));
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Net;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Rearm.Streaming.Contracts.Generations;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.IntegrationTests.Server.Fixtures;
+using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 
@@ -66,6 +68,23 @@ public class RedisOutageTests
     }
 
     [Fact]
+    public async Task Recommend_RedisDownAfterAnErasure_DoesNotGoOnByWhatTheUserTouched()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
+        await server.Publisher.TouchAfterTrainingAsync("visitor", "c");
+        var request = new RecommendRequest { UserId = "visitor", K = 1 };
+        request.PageToken = (await server.Client.RecommendAsync(request)).NextPageToken;
+        await server.Publisher.EraseAsync("visitor", DateTimeOffset.UtcNow);
+        var follower = server.Services.GetRequiredService<GenerationFollower>();
+        await Wait.UntilAsync("the erasure is known", () => Task.FromResult(follower.Current.IsErased("visitor")));
+
+        await redis.StopAsync();
+
+        Assert.Equal(StatusCode.FailedPrecondition, (await TestServer.FailsAsync(server.Client.RecommendAsync(request).ResponseAsync)).StatusCode);
+    }
+
+    [Fact]
     public async Task Recommend_NoCache_HasNoVectorsWhileRedisIsDown()
     {
         await using var redis = await RedisServer.StartNewAsync();
@@ -96,11 +115,12 @@ public class RedisOutageTests
     }
 
     [Fact]
-    public async Task Recommend_RedisHangs_DoesNotWaitBeyondTheTimeout()
+    public async Task Recommend_RedisHangs_DoesNotWaitUntilItAnswers()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.050");
-        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
+        await using var server = await TestServer.StartAsync(
+            redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.050", "--Redis:CommandTimeout=00:01:00");
+        await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "20000");
         var response = await server.RecommendAsync("east");
         Assert.True(response.HistoryUnknown);
         Assert.Equal(4, response.Items.Count);

@@ -93,6 +93,19 @@ public class SeenTests(RedisFixture fixture) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task Recommend_SeenNotExcluded_StillLeavesOutWhatIsNotWanted()
+    {
+        await using var server = await StartWithHistoryAsync();
+
+        var response = await server.RecommendAsync("east", excludeSeen: false);
+        using var call = server.Client.RecommendAll(new() { ExcludeSeen = false });
+        var all = await call.ResponseStream.ReadAllAsync().ToListAsync();
+
+        Assert.Equal(["a", "c", "d"], response.Items.Select(i => i.ItemId));
+        Assert.Equal(response.Items, all.Single(one => one.UserId == "east").Response.Items);
+    }
+
+    [Fact]
     public async Task Recommend_ContextWithSeenTypes_IsLeftOut()
     {
         await using var server = await StartWithHistoryAsync();
