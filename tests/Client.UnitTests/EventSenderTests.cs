@@ -152,6 +152,22 @@ public sealed class EventSenderTests
     }
 
     [Fact]
+    public void Cut_FullRequest_DoesNotWaitForTheEventAfterIt()
+    {
+        using var requests = EventBatches.Cut(Source(), 2).GetEnumerator();
+
+        Assert.True(requests.MoveNext());
+        Assert.Equal(2, requests.Current.Events.Count);
+
+        static IEnumerable<Event> Source()
+        {
+            yield return TestEvents.Item("e1", "i1");
+            yield return TestEvents.Item("e2", "i2");
+            throw new InvalidOperationException("Asked for an event too many.");
+        }
+    }
+
+    [Fact]
     public void Cut_LargeEvents_KeepsRequestsSmall()
     {
         var requests = EventBatches.Cut(Enumerable.Range(0, 200).Select(i => TestEvents.Item($"e{i}", $"i{i}", ("image", 8192))), 1000).ToList();
