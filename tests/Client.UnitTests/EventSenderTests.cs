@@ -117,14 +117,14 @@ public sealed class EventSenderTests
 
         var sending = sender.SendAsync(TestEvents.Interactions(1000).Select(e =>
         {
-            // Four requests in flight, one more that is ready, and the event that would have gone over its size.
-            if (Interlocked.Increment(ref taken) == 51)
+            // Four requests in flight, and one more that is ready.
+            if (Interlocked.Increment(ref taken) == 50)
                 full.SetResult();
             return e;
         }));
         await full.Task.WaitAsync(Wait.Patience);
 
-        Assert.Equal(51, Volatile.Read(ref taken));
+        Assert.Equal(50, Volatile.Read(ref taken));
         open.SetResult();
         Assert.Equal(1000, (await sending).Accepted);
     }
@@ -159,7 +159,7 @@ public sealed class EventSenderTests
         Assert.True(requests.MoveNext());
         Assert.Equal(2, requests.Current.Events.Count);
 
-        static IEnumerable<Event> Source()
+        static IEnumerable<Contracts.V1.Event> Source()
         {
             yield return TestEvents.Item("e1", "i1");
             yield return TestEvents.Item("e2", "i2");
