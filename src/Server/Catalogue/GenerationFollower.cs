@@ -236,7 +236,7 @@ internal sealed partial class GenerationFollower(
     {
         return (control.Generation, treatment.Generation) switch
         {
-            (not null, not null) => new(control.Generation, "", Experiment: experiment, Treatment: treatment.Generation),
+            (not null, not null) => new(control.Generation, $"{control.Problem} {treatment.Problem}".Trim(), Experiment: experiment, Treatment: treatment.Generation),
             (null, null) => new(serving, $"Neither arm of the experiment can be served. {control.Problem} {treatment.Problem}"),
             (not null, null) => new(control.Generation, Missing(experiment.Treatment, experiment.Control, treatment.Problem)),
             (null, not null) => new(treatment.Generation, Missing(experiment.Control, experiment.Treatment, control.Problem)),

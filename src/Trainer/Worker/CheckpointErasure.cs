@@ -42,11 +42,13 @@ internal sealed partial class CheckpointErasure(
         // A run that began before an erasure writes the user again.
         if (erasures == _freeOf && WrittenAt == _writtenAt)
             return;
+        var writtenAt = WrittenAt;
         // A user who has come back starts from nothing, too: what is kept may be from before.
         var erased = await live.ReadErasedUsersAsync(0, cancellationToken);
         if (Math.Max(checkpoints.Forget(IsErased), runs.Forget(IsErased)) is var users and > 0)
             LogForgotten(users);
-        (_freeOf, _writtenAt) = (erasures, WrittenAt);
+        // What is written meanwhile, by this too, is looked at the next time.
+        (_freeOf, _writtenAt) = (erasures, writtenAt);
 
         bool IsErased(string id) => erased.Contains(RedisKeys.UserHash(StableHash.Of(id)));
     }

@@ -73,11 +73,14 @@ internal sealed class CheckpointFolder(IOptions<TrainerOptions> options)
             {
                 return new(PathOf("lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
             }
-            catch (IOException) when (Stopwatch.GetElapsedTime(since) < Patience)
+            catch (IOException e) when (IsHeld(e) && Stopwatch.GetElapsedTime(since) < Patience)
             {
                 // Another process writes, or takes erased users out.
             }
     }
+
+    // EWOULDBLOCK on Linux and on macOS, a sharing violation on Windows. A folder that can't be written is not waited for.
+    private static bool IsHeld(IOException e) => (e.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
     private void LetGo()
     {

@@ -43,5 +43,15 @@ public sealed class CheckpointFolderTests : IDisposable
         void OpenLockFile() => new FileStream(folder.PathOf("lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None).Dispose();
     }
 
+    [Fact]
+    public async Task Hold_LockFileThatCantBeOpened_IsNotWaitedFor()
+    {
+        var folder = Folder();
+        File.CreateSymbolicLink(folder.PathOf("lock"), folder.PathOf("lock"));
+
+        // Half as long as another process would be waited for.
+        await Task.Run(() => Assert.Throws<IOException>(folder.Hold)).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private CheckpointFolder Folder() => new(Options.Create(new TrainerOptions { CheckpointDirectory = _folder.Path }));
 }

@@ -150,6 +150,17 @@ public sealed class GenerationLoaderTests : IClassFixture<RedisFixture>, IAsyncD
         _gate.SetResult();
         await _follower.FollowAsync(default);
         Assert.Equal(("old", 2), (_follower.Current.Arm, _follower.Current.Split!.Treatment.Generation!.Manifest.Number));
+
+        // As an erasure does, and then Redis fails: what is there of the arm goes on.
+        await _publisher.WriteAsync(2, TestModel.Compass() with { Metrics = new Dictionary<string, double> { ["epochs"] = 2 } });
+        _failure = new TimeoutException();
+        await _follower.FollowAsync(default);
+        Assert.Equal(("old", 2), (_follower.Current.Arm, _follower.Current.Split!.Treatment.Generation!.Manifest.Number));
+        Assert.Contains("Generation 2 can't be read", _follower.Current.Problem);
+        _failure = null;
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        await _follower.FollowAsync(default);
+        Assert.Equal(("", 2), (_follower.Current.Problem, _follower.Current.Split!.Treatment.Generation!.Manifest.Metrics["epochs"]));
     }
 
     [Fact]
