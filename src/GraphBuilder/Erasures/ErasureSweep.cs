@@ -17,8 +17,8 @@ internal sealed partial class ErasureSweep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // The erasures that the generations, the newest of which is this, and the snapshots are free of: the newest and how many, as the clocks of those who note
-    // them differ. Those that the current snapshot does not reflect yet are the next one's.
+    // The erasures that the generations, the newest of which is this, and the snapshots are free of. Those that the current snapshot does not reflect yet are the next
+    // one's.
     private (DateTimeOffset Newest, long Count) _generationsFreeOf;
     private string? _generation;
     private (DateTimeOffset Newest, long Count) _snapshotsFreeOf;
@@ -46,11 +46,10 @@ internal sealed partial class ErasureSweep(
     /// <summary>Sweeps once, if there is an erasure to be swept.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (!lease.IsHeld || await live.NewestErasureAsync(cancellationToken) is not { } newest)
+        if (!lease.IsHeld || await live.ErasuresAsync(upTo: null, cancellationToken) is not { } erasures)
             return;
         // Users may have been erased while one was being published.
         var generation = await reader.ReadNewestAsync(cancellationToken);
-        var erasures = (newest, await live.CountErasedUsersAsync(after: 0, cancellationToken));
         if (erasures != _generationsFreeOf || generation != _generation)
         {
             foreach (var (number, rows) in await generations.RemoveErasedUsersAsync(cancellationToken))
@@ -58,7 +57,7 @@ internal sealed partial class ErasureSweep(
             (_generationsFreeOf, _generation) = (erasures, generation);
         }
         if (await publisher.CurrentAsOfAsync(cancellationToken) is { } asOf
-            && await live.ErasuresUpToAsync(asOf, cancellationToken) is { } reflected && reflected != _snapshotsFreeOf)
+            && await live.ErasuresAsync(asOf, cancellationToken) is { } reflected && reflected != _snapshotsFreeOf)
         {
             if (await publisher.PurgeAsync(reflected.Newest, cancellationToken) is var snapshots and > 0)
                 LogPurged(snapshots);

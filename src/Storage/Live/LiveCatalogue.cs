@@ -29,18 +29,17 @@ public sealed class LiveCatalogue(RedisConnection redis)
     public Task<long> CountErasedUsersAsync(long after, CancellationToken cancellationToken) =>
         redis.Database.SortedSetLengthAsync(redis.Keys.ErasedUsers, after, exclude: Exclude.Start).WaitAsync(cancellationToken);
 
-    /// <summary>When the newest erasure of all acted, by the GraphBuilder's clock; null if nobody has been erased.</summary>
-    public async Task<DateTimeOffset?> NewestErasureAsync(CancellationToken cancellationToken) =>
-        await redis.Database.SortedSetRangeByRankWithScoresAsync(redis.Keys.ErasedUsers, 0, 0, Order.Descending).WaitAsync(cancellationToken) is [var newest]
-            ? At(newest.Score)
-            : null;
-
-    /// <summary>The newest of the erasures that acted up to a time, by the GraphBuilder's clock, and how many they are; null if there are none.</summary>
-    public async Task<(DateTimeOffset Newest, long Count)?> ErasuresUpToAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    /// <summary>
+    /// The newest erasure, by the GraphBuilder's clock, and how many users are erased: together they tell what has been erased since, as the clocks of those who note
+    /// erasures differ. Null if nobody has been erased.
+    /// </summary>
+    /// <param name="upTo">Those that acted up to this time alone; null: all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<(DateTimeOffset Newest, long Count)?> ErasuresAsync(DateTimeOffset? upTo, CancellationToken cancellationToken)
     {
-        var upTo = time.ToUnixTimeMilliseconds();
-        var newest = redis.Database.SortedSetRangeByScoreWithScoresAsync(redis.Keys.ErasedUsers, stop: upTo, order: Order.Descending, take: 1);
-        var count = redis.Database.SortedSetLengthAsync(redis.Keys.ErasedUsers, max: upTo);
+        var stop = upTo?.ToUnixTimeMilliseconds() ?? double.PositiveInfinity;
+        var newest = redis.Database.SortedSetRangeByScoreWithScoresAsync(redis.Keys.ErasedUsers, stop: stop, order: Order.Descending, take: 1);
+        var count = redis.Database.SortedSetLengthAsync(redis.Keys.ErasedUsers, max: stop);
         await Task.WhenAll(newest, count).WaitAsync(cancellationToken);
         return newest.Result is [var last] ? (At(last.Score), count.Result) : null;
     }

@@ -13,7 +13,6 @@ internal sealed partial class CheckpointErasure(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // The newest and how many, as the clocks of those who note erasures differ.
     private (DateTimeOffset Newest, long Count) _freeOf;
     private DateTime _writtenAt;
 
@@ -36,13 +35,12 @@ internal sealed partial class CheckpointErasure(
     /// <summary>Looks once.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (await live.NewestErasureAsync(cancellationToken) is not { } newest)
+        if (await live.ErasuresAsync(upTo: null, cancellationToken) is not { } erasures)
             return;
-        var erasures = (newest, await live.CountErasedUsersAsync(after: 0, cancellationToken));
         // A run that began before an erasure writes the user again.
-        if (erasures == _freeOf && WrittenAt == _writtenAt)
-            return;
         var writtenAt = WrittenAt;
+        if (erasures == _freeOf && writtenAt == _writtenAt)
+            return;
         // A user who has come back starts from nothing, too: what is kept may be from before.
         var erased = await live.ReadErasedUsersAsync(0, cancellationToken);
         if (Math.Max(checkpoints.Forget(IsErased), runs.Forget(IsErased)) is var users and > 0)

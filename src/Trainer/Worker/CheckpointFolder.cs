@@ -44,6 +44,8 @@ internal sealed class CheckpointFolder(IOptions<TrainerOptions> options)
     internal string PathOf(string name) => Path.Combine(options.Value.CheckpointDirectory, name);
 
     /// <summary>The files of a pattern, e.g. run.*.ckpt.</summary>
+    /// <exception cref="IOException">The folder can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     internal string[] Find(string pattern) =>
         Directory.Exists(options.Value.CheckpointDirectory) ? Directory.GetFiles(options.Value.CheckpointDirectory, pattern) : [];
 

@@ -36,7 +36,7 @@ internal sealed partial class CheckpointStore(CheckpointFolder folder, ILogger<C
         {
             if (TryLoad() is not { } checkpoint || checkpoint.UserIds.Count(isErased) is not (var users and > 0))
                 return 0;
-            Save(checkpoint.WithoutUserIds(isErased));
+            folder.Write(FilePath, file => CheckpointCodec.Write(file, checkpoint.WithoutUserIds(isErased)));
             return users;
         }
     }

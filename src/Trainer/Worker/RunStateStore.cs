@@ -49,7 +49,7 @@ internal sealed partial class RunStateStore(CheckpointFolder folder, ILogger<Run
             foreach (var path in paths)
                 if (TryRead(path) is { } file && file.State.Current.UserIds.Count(isErased) is var users and > 0)
                 {
-                    Remove(path);
+                    File.Delete(path);
                     most = Math.Max(most, users);
                 }
         return most;

@@ -53,6 +53,18 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Forget_FileCantBeReplaced_IsNotTakenForDone()
+    {
+        var store = Store(_folder.Path);
+        store.Save(new(["ann"], ["i"], []));
+        Directory.CreateDirectory(_folder.File("model.ckpt.partial"));
+
+        Assert.ThrowsAny<SystemException>(() => store.Forget(_ => true));
+
+        Assert.Equal(["ann"], store.TryLoad()!.UserIds);
+    }
+
+    [Fact]
     public void Discard_AfterASave_LeavesNothing()
     {
         var store = Store(_folder.Path);
