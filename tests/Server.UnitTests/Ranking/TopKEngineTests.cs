@@ -3,6 +3,7 @@ using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.Server.Ranking.Lanes;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Server.UnitTests.Ranking;
 
@@ -185,11 +186,7 @@ public class TopKEngineTests
             answer.GetAwaiter().GetResult();
             engine.Return(query);
         }
-        Ask();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 10; n++)
-            Ask();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(Ask));
     }
 
     private static TopKEngine Engine(int threads, int maxWaiting, long sharedBytes = long.MaxValue) =>

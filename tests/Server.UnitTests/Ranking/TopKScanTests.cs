@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Rearm.Streaming.Server.Catalogue;
 using Rearm.Streaming.Server.Ranking;
 using Rearm.Streaming.Server.Ranking.Lanes;
+using Rearm.Streaming.Testing;
 
 namespace Rearm.Streaming.Server.UnitTests.Ranking;
 
@@ -98,11 +99,7 @@ public class TopKScanTests
         var vectors = new Vectors(5);
         var items = new ItemVectors(vectors.Rows("gaussian", 5000, 48), 48);
         var (scan, queries) = (new TopKScan(ScanKernel.Widest), Queries(vectors, "gaussian", items, TopKScan.MaxQueries));
-        scan.Run(queries);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var run = 0; run < 5; run++)
-            scan.Run(queries);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => scan.Run(queries)));
     }
 
     private static TopKQuery[] Queries(Vectors vectors, string kind, ItemVectors items, int count)
