@@ -21,6 +21,8 @@ internal static class KafkaFigures
     // After one that only warms up: what counts is reading a backlog of hours, not the first seconds of a process.
     private const int Rounds = 3;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>Writes a backlog to topics of its own, and reads it.</summary>
     /// <param name="figures">Takes what is measured.</param>
     /// <param name="kafka">Brokers.</param>
@@ -88,10 +90,7 @@ internal static class KafkaFigures
     {
         using var consumer = clients.CreateConsumer($"{clients.Topics.Prefix}.bench", TopicReader.Configure);
         var time = new CpuTime();
-        consumer.Assign(Enumerable.Range(0, Partitions).Select(p => new TopicPartitionOffset(clients.Topics.Interactions, p, 0)));
-        for (var ended = new HashSet<int>(); ended.Count < Partitions;)
-            if (consumer.Consume(cancellationToken) is { IsPartitionEOF: true } end)
-                ended.Add(end.Partition.Value);
+        _ = new LogSnapshot(consumer, clients.Topics.Interactions, Partitions, Patience).Read(cancellationToken).Count();
         var taken = new Reading(time.Seconds, time.CpuSeconds);
         consumer.Close();
         return taken;

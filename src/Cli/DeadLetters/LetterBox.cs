@@ -48,9 +48,16 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
         var partitions = await TopicSetup.PartitionsAsync(admin, _topic, cancellation);
         if (partitions == 0)
             throw new CliException($"There is no topic {_topic}; --topic-prefix says what its name begins with, and --kafka which Kafka has it.");
-        // The client's calls block.
-        var all = await Task.Run(() => ReadAll(partitions, progress, cancellation), cancellation);
-        return [.. all.Where(filter.Takes).Take(filter.Limit)];
+        try
+        {
+            // The client's calls block.
+            var all = await Task.Run(() => ReadAll(partitions, progress, cancellation), cancellation);
+            return [.. all.Where(filter.Takes).Take(filter.Limit)];
+        }
+        catch (TimeoutException e)
+        {
+            throw new CliException($"{e.Message} See whether all brokers are up (rearm doctor), then try again.");
+        }
     }
 
     /// <summary>One letter, whole; null if the topic does not hold it any more.</summary>
@@ -122,22 +129,11 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
         var letters = new SortedDictionary<(int Partition, long Offset), StoredLetter>();
         var handled = new Dictionary<(int Partition, long Offset), string>();
         using var consumer = clients.CreateConsumer(Group);
-        var told = progress?.Invoke($"Reading {_topic}", "records", Enumerable.Range(0, partitions).Sum(p => RecordsOf(consumer, p)));
+        var snapshot = new LogSnapshot(consumer, _topic, partitions, Patience);
+        var told = progress?.Invoke($"Reading {_topic}", "records", snapshot.Records);
         var read = 0L;
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(_topic, p, Offset.Beginning)));
-        // A partition that grows meanwhile has more than one end.
-        for (var ended = new HashSet<int>(); ended.Count < partitions;)
+        foreach (var record in snapshot.Read(cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var record = consumer.Consume(Patience)
-                ?? throw new CliException(
-                    $"{_topic} was not read: no record came for {Patience.TotalSeconds:0} s. "
-                    + "See whether all brokers are up (rearm doctor), then try again.");
-            if (record.IsPartitionEOF)
-            {
-                ended.Add(record.Partition.Value);
-                continue;
-            }
             told?.Report(++read);
             if (record.Message.Headers is { } headers
                 && headers.TryGetLastBytes(HandledHeader, out var what)
@@ -154,12 +150,6 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
             }
         }
         return [.. letters.Select(l => handled.TryGetValue(l.Key, out var what) ? l.Value with { Handled = what } : l.Value)];
-    }
-
-    private long RecordsOf(IConsumer<byte[], byte[]> consumer, int partition)
-    {
-        var range = consumer.QueryWatermarkOffsets(new(_topic, partition), Patience);
-        return range.High.Value - range.Low.Value;
     }
 
     private static StoredLetter Describe(ConsumeResult<byte[], byte[]> record)

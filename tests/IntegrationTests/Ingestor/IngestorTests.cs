@@ -1,5 +1,4 @@
 using System.Text;
-using Confluent.Kafka;
 using Rearm.Streaming.Cli.Replay;
 using Rearm.Streaming.Client;
 using Rearm.Streaming.Contracts;
@@ -9,7 +8,6 @@ using Rearm.Streaming.Datasets;
 using Rearm.Streaming.Ingestor;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.ServiceDefaults;
-using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 
 namespace Rearm.Streaming.IntegrationTests.Ingestor;
@@ -59,20 +57,6 @@ public class IngestorTests
         });
     }
 
-    private static List<(int Partition, string Key, byte[] Value)> Read(KafkaBroker broker, string topic)
-    {
-        var configuration = new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 };
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).Build();
-        consumer.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var records = new List<(int, string, byte[])>();
-        for (var ended = new HashSet<int>(); ended.Count < 4;)
-        {
-            var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
-            if (read.IsPartitionEOF)
-                ended.Add(read.Partition.Value);
-            else
-                records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
-        }
-        return records;
-    }
+    private static List<(int Partition, string Key, byte[] Value)> Read(KafkaBroker broker, string topic) =>
+        TopicContents.Read(broker.BootstrapServers, topic).ConvertAll(r => (r.Partition.Value, Encoding.UTF8.GetString(r.Message.Key), r.Message.Value));
 }

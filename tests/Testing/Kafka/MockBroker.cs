@@ -10,6 +10,7 @@ namespace Rearm.Streaming.Testing.Kafka;
 public sealed class MockBroker : IDisposable
 {
     private readonly IAdminClient _cluster;
+    private bool _disposed;
 
     public MockBroker()
     {
@@ -29,23 +30,8 @@ public sealed class MockBroker : IDisposable
     }
 
     /// <summary>All records of a topic, as (key, value), partition by partition in order.</summary>
-    public List<(string Key, byte[] Value)> Read(string topic)
-    {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = "test", EnablePartitionEof = true, FetchWaitMaxMs = 10 })
-            .SetLogHandler((_, _) => { }).Build();
-        var partitions = _cluster.GetMetadata(topic, Wait.Patience).Topics[0].Partitions.Count;
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, 0)));
-        var records = new List<(int Partition, string Key, byte[] Value)>();
-        for (var ended = new HashSet<int>(); ended.Count < partitions;)
-        {
-            var read = consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"{topic} was not read within {Wait.Patience}.");
-            if (read.IsPartitionEOF)
-                ended.Add(read.Partition.Value);
-            else
-                records.Add((read.Partition, Encoding.UTF8.GetString(read.Message.Key), read.Message.Value));
-        }
-        return [.. records.OrderBy(r => r.Partition).Select(r => (r.Key, r.Value))];
-    }
+    public List<(string Key, byte[] Value)> Read(string topic) =>
+        TopicContents.Read(BootstrapServers, topic).ConvertAll(r => (Encoding.UTF8.GetString(r.Message.Key), r.Message.Value));
 
     public List<(string Key, InteractionEvent Event)> Interactions(string prefix) =>
         [.. Read(new KafkaTopics(prefix).Interactions).Select(r => (r.Key, EventCodec.ReadInteraction(r.Value)))];
@@ -53,5 +39,10 @@ public sealed class MockBroker : IDisposable
     public List<(string Key, ItemEvent Event)> Items(string prefix) =>
         [.. Read(new KafkaTopics(prefix).Items).Select(r => (r.Key, EventCodec.ReadItem(r.Value)))];
 
-    public void Dispose() => _cluster.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        _cluster.Dispose();
+    }
 }
