@@ -122,9 +122,9 @@ public sealed class GraphBuilderCrashTests(KafkaFixture kafka, RedisFixture redi
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "test", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 50 }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(_topics.DeadLetters, TimeSpan.FromSeconds(10)).Topics.Single().Partitions;
+        var partitions = admin.GetMetadata(_topics.DeadLetters, Wait.Patience).Topics.Single().Partitions;
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(_topics.DeadLetters, p.PartitionId, Offset.Beginning)));
         return [.. Enumerable.Range(0, count).Select(_ => Contracts.Events.EventCodec.ReadDeadLetter(
-            (consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"There are not {count} dead letters.")).Message.Value))];
+            (consumer.Consume(Wait.Patience) ?? throw new TimeoutException($"There are not {count} dead letters.")).Message.Value))];
     }
 }

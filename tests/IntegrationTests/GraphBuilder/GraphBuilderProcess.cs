@@ -50,7 +50,7 @@ internal sealed class GraphBuilderProcess : IAsyncDisposable
 
     public Task KillAsync() => _process.KillAsync();
 
-    public Task<int> StopAsync() => _process.StopAsync(TimeSpan.FromSeconds(20));
+    public Task<int> StopAsync() => _process.StopAsync(Wait.Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -53,7 +53,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM and returns the exit code.</summary>
-    public async Task<int> StopAsync() => await _process!.StopAsync(TimeSpan.FromSeconds(30));
+    public async Task<int> StopAsync() => await _process!.StopAsync(Wait.Patience);
 
     public async ValueTask DisposeAsync()
     {
