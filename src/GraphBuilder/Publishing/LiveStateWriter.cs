@@ -17,6 +17,8 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
 
     private readonly HiddenItemsStore _hidden = new(redis);
 
+    private readonly ErasedHistory _erased = new(redis);
+
     // Items may be hidden that need not be: none was shown while the items were behind.
     private bool _hidesTooMany;
 
@@ -179,9 +181,8 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
         var key = redis.Keys.User(id);
         var most = options.Value.MaxSeenPerUser;
         var history = items is null ? SeenItems.All(state, shard, user, most) : SeenItems.Changed(state, shard, user, most, items);
-        // Redis may hold what came before the erasure. Nobody else's key is deleted: for a moment, all that the user has seen would be recommended.
-        if (items is null && shard.WasErased(user))
-            await commands.AddAsync(redis.Database.KeyDeleteAsync(key), cancellationToken);
+        if (items is null && shard.ErasedUntil(user) is > 0 and var erased)
+            await _erased.RemoveAsync(commands, id, erased, cancellationToken);
         // Without items there is no history.
         if (history.Removed.Count > 0 && history.Kept.Count == 0 && SeenItems.Count(shard, user, most) == 0)
             history.Removed.Add(HistoryCodec.HeaderField);
@@ -199,8 +200,8 @@ internal sealed class LiveStateWriter(RedisConnection redis, TimeProvider time, 
         if (shard.Erasures.Count == 0)
             return;
         await foreach (var user in LiveUsers.IdsAsync(redis, cancellationToken))
-            if (!shard.UserIds.TryGet(user, out _) && shard.Erasures.ContainsKey(StableHash.Of(user)))
-                await commands.AddAsync(redis.Database.KeyDeleteAsync(redis.Keys.User(user)), cancellationToken);
+            if (!shard.UserIds.TryGet(user, out _) && shard.Erasures.TryGetValue(StableHash.Of(user), out var erased))
+                await _erased.RemoveAsync(commands, user, erased, cancellationToken);
     }
 
     // An epoch is to begin afterwards.

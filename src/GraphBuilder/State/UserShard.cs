@@ -50,8 +50,8 @@ internal sealed class UserShard
     /// <summary>The user's pairs, ascending by item.</summary>
     public ReadOnlySpan<Pair> PairsOf(int user) => _users[user].Pairs;
 
-    /// <summary>Whether the user was erased before, and has come back.</summary>
-    public bool WasErased(int user) => _users[user].ErasedUntil > 0;
+    /// <summary>When a user was erased last who has come back since, Unix milliseconds; 0 if never.</summary>
+    public long ErasedUntil(int user) => _users[user].ErasedUntil;
 
     /// <summary>Takes an interaction.</summary>
     /// <param name="userId">UTF-8.</param>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Rearm.Streaming.Contracts;
 using Rearm.Streaming.Contracts.V1;
 using Rearm.Streaming.GraphBuilder;
 using Rearm.Streaming.GraphBuilder.Publishing;
@@ -119,34 +118,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
     }
 
     [Fact]
-    public async Task Write_Erasure_MarksTheUserByHash()
-    {
-        Touch("somebody", "i", 1);
-        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1;
-        _users.EraseUser("somebody", 5);
-        await _writer.WriteAsync(_state, true, default);
-        var catalogue = new LiveCatalogue(_redis);
-        Assert.Equal([RedisKeys.UserHash(StableHash.Of("somebody"))], await catalogue.ReadErasedUsersAsync(before, default));
-        Assert.Empty(await catalogue.ReadErasedUsersAsync(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), default));
-    }
-
-    [Fact]
-    public async Task WriteAll_MarksOfErasuresLost_MarksEverybodyAgainHoweverLongAgoItWas()
-    {
-        _users.EraseUser("long ago", 5);
-        await _writer.WriteAsync(_state, true, default);
-        await WriteAllAsync(_writer);
-        var marked = await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default);
-        await WriteAllAsync(_writer);
-        // What was learned since the user came back is not taken away again.
-        Assert.Equal(marked, await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
-
-        await _database.KeyDeleteAsync(_redis.Keys.ErasedUsers);
-        await WriteAllAsync(_writer);
-        Assert.NotNull(await new LiveCatalogue(_redis).ErasedAtAsync("long ago", default));
-    }
-
-    [Fact]
     public async Task Write_ItemsAreBehind_HidesAtOnceButUnhidesOnceTheyHaveBeenRead()
     {
         // Deleted since the checkpoint, which knows one as described and of the other nothing.
@@ -167,39 +138,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         await _writer.UnhideAsync(_state, default);
         Assert.Equal(["gone", "out"], await HiddenAsync());
         Assert.False(await IsBehindAsync());
-    }
-
-    [Fact]
-    public async Task WriteAll_UserErasedAfterTheCheckpoint_IsNotWrittenBackUntilTheErasureIsRead()
-    {
-        Touch("u", "before", 1);
-        Touch("v", "i", 1);
-        _users.IsBehind = true;
-        await MarkErasedAsync("u");
-        await WriteAllAsync(_writer);
-        Touch("u", "before too", 2);
-        await _writer.WriteAsync(_state, true, default);
-        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("u")));
-        Assert.Equal([("i", 1)], await SeenAsync("v"));
-
-        _users.EraseUser("u", 5);
-        Touch("u", "after", 6);
-        await _writer.WriteAsync(_state, true, default);
-        Assert.Equal([("after", 6)], await SeenAsync("u"));
-    }
-
-    [Fact]
-    public async Task Write_AllOfTheLogRead_WritesUsersWhoWereWithheld()
-    {
-        Touch("u", "i", 1);
-        _users.IsBehind = true;
-        await MarkErasedAsync("u");
-        await WriteAllAsync(_writer);
-        Assert.Null(await Audit().FindLossAsync(_state, true, default));
-
-        _users.IsBehind = false;
-        await _writer.WriteAsync(_state, true, default);
-        Assert.Equal([("i", 1)], await SeenAsync("u"));
     }
 
     [Fact]
@@ -264,22 +202,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         audit.Repaired();
         for (var n = 0; n < 10; n++)
             Assert.Null(await audit.FindLossAsync(_state, true, default));
-    }
-
-    [Fact]
-    public async Task Write_Erasure_RemovesWhatCameBeforeIt()
-    {
-        Touch("u", "i", 1);
-        Touch("v", "i", 1);
-        await _writer.WriteAsync(_state, true, default);
-        _users.EraseUser("u", 5);
-        Touch("u", "j", 7);
-        await _writer.WriteAsync(_state, true, default);
-        Assert.Equal([("j", 7)], await SeenAsync("u"));
-        _users.EraseUser("u", 7);
-        await _writer.WriteAsync(_state, true, default);
-        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("u")));
-        Assert.Equal([("i", 1)], await SeenAsync("v"));
     }
 
     [Fact]
@@ -387,23 +309,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
         Assert.True(await _database.SetContainsAsync(_redis.Keys.HiddenItems, "out"));
     }
 
-    [Fact]
-    public async Task WriteAll_ErasedUsersRestoredFromAnOlderCopy_AreErasedAgain()
-    {
-        foreach (var user in (string[])["u", "v", "ünï w"])
-            Touch(user, "i", 1);
-        await _writer.WriteAsync(_state, true, default);
-        _users.EraseUser("u", 5);
-        _users.EraseUser("ünï w", 5);
-        Touch("u", "j", 7);
-        // Redis never heard of the erasures.
-        ForgetChanges();
-        await WriteAllAsync(_writer);
-        Assert.Equal([("j", 7)], await SeenAsync("u"));
-        Assert.Equal([("i", 1)], await SeenAsync("v"));
-        Assert.False(await _database.KeyExistsAsync(_redis.Keys.User("ünï w")));
-    }
-
     private RedisKey[] AllKeys =>
     [
         _redis.Keys.LiveMarker, _redis.Keys.ShardMarker(0), _redis.Keys.Popular,
@@ -430,10 +335,6 @@ public sealed class LiveStateWriterTests : IClassFixture<RedisFixture>, IDisposa
 
     // Both are looked at, as each look leaves a marker.
     private async Task<bool> IsBehindAsync() => await _writer.IsBehindAsync(_users, default) | await _writer.IsBehindOnItemsAsync(default);
-
-    // By the GraphBuilder that was here before.
-    private Task MarkErasedAsync(string user) => _database.SortedSetAddAsync(
-        _redis.Keys.ErasedUsers, RedisKeys.UserHash(StableHash.Of(user)), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
     private async Task<IEnumerable<string>> HiddenAsync() => (await _database.SetMembersAsync(_redis.Keys.HiddenItems)).Select(m => (string)m!).Order();
 
