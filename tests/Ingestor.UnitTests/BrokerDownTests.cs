@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using Rearm.Streaming.Ingestor.UnitTests.Running;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 using Rearm.Streaming.Testing.Shops;
 using Status = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
@@ -30,7 +31,9 @@ public sealed class BrokerDownTests
     {
         var mortal = new MockBroker();
         await using var ingestor = await RunningIngestor.StartAsync(mortal, TimeProvider.System, "--Ingestor:ProduceTimeout=00:00:01");
-        await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interactions(5)));
+        await Wait.UntilAsync(
+            "the broker takes events", async () => await ingestor.Client.IngestAsync(TestEvents.Request(TestEvents.Interactions(5))),
+            answer => answer.Results.All(r => r.Status == Status.Accepted));
 
         mortal.Dispose();
 

@@ -2,12 +2,11 @@ using System.Net;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rearm.Streaming.Contracts.V1;
+using Rearm.Streaming.Testing.Processes;
 using Result = Rearm.Streaming.Contracts.V1.EventResult.Types.Status;
 
 namespace Rearm.Streaming.Testing;
@@ -27,7 +26,8 @@ public sealed class FakeIngestor : IAsyncDisposable
 
     public int Calls { get; private set; }
 
-    public int Port { get; private set; }
+    /// <summary>The port, the same when it comes back.</summary>
+    public int Port { get; } = FreePort.Next();
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
@@ -55,7 +55,6 @@ public sealed class FakeIngestor : IAsyncDisposable
         _app = builder.Build();
         _app.MapGrpcService<Service>();
         await _app.StartAsync();
-        Port = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
     }
 
     public async Task DieAsync()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Grpc.Core;
 using Rearm.Streaming.Testing.Processes;
+using StackExchange.Redis;
 
 namespace Rearm.Streaming.Testing;
 
@@ -45,5 +46,7 @@ public static class Wait
     private static bool MayPass(Exception e) => e
         is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded }
         or HttpRequestException
-        or KafkaException;
+        or KafkaException
+        or RedisException
+        or RedisTimeoutException;
 }

@@ -21,18 +21,31 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
             while (true)
             {
                 await Task.Delay(Pause, cancellation);
-                var now = await pipeline.StatusAsync(cancellation);
-                if (now.Interactions < trained + NewInteractions)
-                    continue;
-                narrator.Report($"{now.Interactions - trained} new interactions");
-                trained = (await pipeline.PublishSnapshotAsync(cancellation)).Interactions;
-                await TrainAsync(cancellation);
+                try
+                {
+                    trained = await RetrainIfDueAsync(trained, cancellation);
+                }
+                catch (ServiceException e) when (Waiting.MayPass(e) && !cancellation.IsCancellationRequested)
+                {
+                    narrator.Report($"{e.Message} It is asked again.");
+                }
             }
         }
         catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or ServiceException)
         {
             // Ctrl-C is the normal way to end.
         }
+    }
+
+    private async Task<long> RetrainIfDueAsync(long trained, CancellationToken cancellation)
+    {
+        var now = await pipeline.StatusAsync(cancellation);
+        if (now.Interactions < trained + NewInteractions)
+            return trained;
+        narrator.Report($"{now.Interactions - trained} new interactions");
+        trained = (await pipeline.PublishSnapshotAsync(cancellation)).Interactions;
+        await TrainAsync(cancellation);
+        return trained;
     }
 
     private async Task TrainAsync(CancellationToken cancellation)

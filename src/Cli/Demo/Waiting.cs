@@ -10,6 +10,9 @@ internal static class Waiting
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Whether a service may answer if it is asked again: it has no time just now, as on a busy machine.</summary>
+    public static bool MayPass(ServiceException e) => e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+
     /// <summary>Asks until the answer meets the condition.</summary>
     /// <param name="what">What is waited for, as the subject of "... did not happen".</param>
     /// <param name="patience">How long to poll.</param>
@@ -31,7 +34,7 @@ internal static class Waiting
                     return answer;
                 last = answer;
             }
-            catch (ServiceException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
+            catch (ServiceException e) when (MayPass(e) || e.StatusCode is StatusCode.FailedPrecondition)
             {
                 last = e.Reason;
             }

@@ -14,14 +14,15 @@ internal static class Librdkafka
     // In the order Confluent.Kafka tries them.
     private static readonly string[] Builds = [Name, "centos8-librdkafka", "alpine-librdkafka"];
 
-    private static readonly Lazy<nint> Handle = new(Load);
-
-    /// <summary>Makes this assembly's imports of <see cref="Name"/> resolve to it. May be called more than once.</summary>
-    public static void Register()
+    private static readonly Lazy<nint> Registered = new(() =>
     {
-        if (!Handle.IsValueCreated && Handle.Value != 0)
-            NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, static (name, _, _) => name == Name ? Handle.Value : 0);
-    }
+        var handle = Load();
+        NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, (name, _, _) => name == Name ? handle : 0);
+        return handle;
+    });
+
+    /// <summary>Makes this assembly's imports of <see cref="Name"/> resolve to it. May be called more than once, from any thread.</summary>
+    public static void Register() => _ = Registered.Value;
 
     private static nint Load()
     {

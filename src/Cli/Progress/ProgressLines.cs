@@ -10,6 +10,7 @@ internal sealed class ProgressLines : IDisposable
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly Lock _telling = new();
     private volatile Pace? _current;
 
     /// <param name="tell">Takes the lines, on any thread.</param>
@@ -20,8 +21,9 @@ internal sealed class ProgressLines : IDisposable
         _timer = time.CreateTimer(
             _ =>
             {
-                if (_current is { } pace)
-                    tell($"{pace.What}: {pace}");
+                lock (_telling)
+                    if (_current is { } pace)
+                        tell($"{pace.What}: {pace}");
             },
             null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -42,5 +44,11 @@ internal sealed class ProgressLines : IDisposable
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Tells no more: a line that is being told is the last, and has been told on return.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_telling)
+            _current = null;
+    }
 }

@@ -157,10 +157,6 @@ internal sealed class ErasureRun(
         {
             return Step(Snapshots, StepState.Remains, e.Message);
         }
-        catch (LeaseLostException e)
-        {
-            throw new UnavailableException(e.Message, e);
-        }
     }
 
     private async IAsyncEnumerable<ErasureStep> CheckpointsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

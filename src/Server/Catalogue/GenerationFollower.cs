@@ -89,15 +89,16 @@ internal sealed partial class GenerationFollower(
             var served = await FindAsync(before, waits, cancellationToken);
             if (served.Generation is null)
             {
-                await hidden.FollowAsync(cancellationToken);
                 var popular = await live.ReadPopularAsync(cancellationToken);
+                await hidden.FollowAsync(cancellationToken);
                 var restrictions = await ReadRestrictionsAsync(null, before, cancellationToken);
                 after = ServingState.Of(null, popular, restrictions, served.Problem) with { IsPinned = served.IsPinned };
             }
             else
             {
-                await hidden.FollowAsync(cancellationToken);
                 await FollowItemsAsync(cancellationToken);
+                // In the opposite order to the GraphBuilder's, so that an item that is new and not available is never seen as if it were.
+                await hidden.FollowAsync(cancellationToken);
                 after = await StateOfAsync(served.Generation, before, served.Problem, cancellationToken) with
                 {
                     IsPinned = served.IsPinned,

@@ -4,7 +4,7 @@ import { nameOf, tile } from "./tile.js";
 
 const shownItems = 12;
 const shownHistory = 15;
-const patience = 5000;
+const patience = 15000;
 
 // What is on the page, and whom it was last asked to show: that may be on its way, or what is there.
 let current = null;

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Rearm.Streaming.Contracts;
+using Rearm.Streaming.Storage.Leases;
 using StackExchange.Redis;
 using Metadata = Grpc.Core.Metadata;
 
@@ -25,6 +26,8 @@ public static class ErrorStatus
         UnavailableException => new(StatusCode.Unavailable, exception.Message, exception),
         RedisException or RedisTimeoutException => new(StatusCode.Unavailable, $"Redis does not answer: {exception.Message}", exception),
         KafkaException kafka => new(StatusCode.Unavailable, $"Kafka does not answer: {kafka.Error.Reason}", exception),
+        // Another process has taken over, to which the next call gets.
+        LeaseLostException => new(StatusCode.Unavailable, exception.Message, exception),
         TimeoutException => new(StatusCode.Unavailable, exception.Message, exception),
         RpcException rpc => rpc.Status,
         _ => null,

@@ -10,7 +10,7 @@ public class OpenLoopTests
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        var running = OpenLoop.RunAsync(1000, TimeSpan.FromMilliseconds(100), async (number, _) =>
+        var running = OpenLoop.RunAsync(50, TimeSpan.FromSeconds(2), async (number, _) =>
         {
             if (number == 99)
                 gate.SetResult();
@@ -21,7 +21,7 @@ public class OpenLoopTests
         Assert.Equal(100, result.Latencies.Length);
         // All end when the last begins: the earlier one was due, the longer it has waited.
         Assert.True(result.Latencies[0] > result.Latencies[90]);
-        Assert.True(result.Latencies[0] >= 95);
+        Assert.True(result.Latencies[0] >= 1975);
         Assert.True(result.Percentile(50) <= result.Percentile(99));
     }
 

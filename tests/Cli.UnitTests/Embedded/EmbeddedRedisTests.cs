@@ -1,4 +1,6 @@
 using Rearm.Streaming.Cli.Embedded;
+using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Processes;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.Cli.UnitTests.Embedded;
@@ -10,8 +12,8 @@ public class EmbeddedRedisTests
     {
         await using var one = EmbeddedRedis.Start();
         await using var other = EmbeddedRedis.Start();
-        using var oneConnection = await ConnectionMultiplexer.ConnectAsync(one.Configuration);
-        using var otherConnection = await ConnectionMultiplexer.ConnectAsync(other.Configuration);
+        using var oneConnection = await ConnectAsync(one);
+        using var otherConnection = await ConnectAsync(other);
 
         await oneConnection.GetDatabase().StringSetAsync("key", "value");
 
@@ -32,15 +34,21 @@ public class EmbeddedRedisTests
     [Fact]
     public async Task DisposeAsync_ThenStartOnItsPort_IsAnEmptyServer()
     {
-        var server = EmbeddedRedis.Start();
-        using (var connection = await ConnectionMultiplexer.ConnectAsync(server.Configuration))
+        var server = EmbeddedRedis.Start(FreePort.Next());
+        using (var connection = await ConnectAsync(server))
             await connection.GetDatabase().StringSetAsync("key", "value");
 
         await server.DisposeAsync();
         await server.DisposeAsync();
 
         await using var again = EmbeddedRedis.Start(server.Port);
-        using var connectionAgain = await ConnectionMultiplexer.ConnectAsync(again.Configuration);
+        using var connectionAgain = await ConnectAsync(again);
         Assert.False(await connectionAgain.GetDatabase().KeyExistsAsync("key"));
+    }
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(EmbeddedRedis server)
+    {
+        var patience = (int)Wait.Patience.TotalMilliseconds;
+        return await ConnectionMultiplexer.ConnectAsync($"{server.Configuration},connectTimeout={patience},asyncTimeout={patience},syncTimeout={patience}");
     }
 }

@@ -41,7 +41,8 @@ public sealed partial class FirstHourTests : IDisposable
         await File.WriteAllTextAsync(_folder.File("commands.sh"), Port().Replace(script, port => ports[port.Value]));
 
         var output = await ForeignProgram.RunAsync(
-            "bash", [_folder.File("commands.sh")], "The commands are those of docs/first-hour.md.", new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path, ["DOTNET_EnableDiagnostics"] = "0" });
+            "bash", [_folder.File("commands.sh")], "The commands are those of docs/first-hour.md.", new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path, ["DOTNET_EnableDiagnostics"] = "0", ["Server__HistoryTimeout"] = "00:01:00" },
+            Wait.Patience * 5);
 
         Assert.Contains("480 train interactions of 60 users with 40 items", output);
         Assert.Contains("Made for this user", output);

@@ -104,7 +104,7 @@ public sealed class FuzzedServices : IAsyncLifetime
     {
         var client = new GraphBuilding.GraphBuildingClient(channel);
         await Wait.UntilAsync("the GraphBuilder has read everything", async () => await client.GetStatusAsync(new()), s => s is { Lag: 0, Interactions: > 0 });
-        Assert.True((await client.PublishSnapshotAsync(new())).Number > 0);
+        await Wait.UntilAsync("a snapshot is published", async () => (await client.PublishSnapshotAsync(new())).Number > 0);
     }
 
     private static async Task TrainAsync(GrpcChannel channel)

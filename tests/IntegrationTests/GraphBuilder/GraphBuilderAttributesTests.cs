@@ -37,7 +37,9 @@ public sealed class GraphBuilderAttributesTests(KafkaFixture kafka) : IClassFixt
         await redis.Database.ExecuteAsync("FLUSHALL");
         await using var second = await StartAsync(redis, "title,price");
         await UntilAsync("stove", "title=The stove");
-        Assert.Contains("GraphBuilder:ItemAttributes names price, which was not kept of the items read so far", second.Output);
+        await Wait.UntilAsync(
+            "it says what is missing",
+            () => Task.FromResult(second.Output.Contains("GraphBuilder:ItemAttributes names price, which was not kept of the items read so far", StringComparison.Ordinal)));
         await SendAsync("tent");
         await UntilAsync("tent", "price=9 € title=The tent");
 

@@ -76,14 +76,27 @@ internal sealed class GraphBuilderTeam : IAsyncDisposable
         .Select(r => _producer.ProduceAsync(r.TopicOf(Topics), r.ToMessage())));
 
     /// <summary>Waits until each partition is somebody's and everything has been read.</summary>
-    public Task CaughtUpAsync() => Wait.UntilAsync(
-        "each partition is one member's and has been read",
-        async () => await Task.WhenAll(_members.Values.Select(async m => await m.Client.GetStatusAsync(new(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(5)))),
-        all => all.All(s => s.Lag == 0) && all.SelectMany(s => s.Partitions).Order().SequenceEqual(Enumerable.Range(0, _partitions)));
+    public Task CaughtUpAsync() => Wait.UntilAsync("each partition is one member's and has been read", StatusesAsync, IsCaughtUp);
 
-    /// <summary>Asks a member for a snapshot of everything.</summary>
-    public Task<SnapshotInfo> PublishAsync(string member) =>
-        Wait.UntilAsync("the snapshot is published", async () => await _members[member].Client.PublishSnapshotAsync(new()), _ => true);
+    /// <summary>What all members say of themselves.</summary>
+    public Task<GraphStatus[]> StatusesAsync() => Task.WhenAll(_members.Values.Select(StatusAsync));
+
+    /// <summary>Asks a member for a snapshot of everything: again, if partitions have changed hands meanwhile, as where one stood still for as long as a session lasts.</summary>
+    /// <param name="member">Whom to ask.</param>
+    /// <param name="alone">Whether it has all partitions, and the others don't answer.</param>
+    public async Task<SnapshotInfo> PublishAsync(string member, bool alone = false)
+    {
+        async Task<GraphStatus[]> AskAsync() => alone ? [await StatusAsync(_members[member])] : await StatusesAsync();
+        SnapshotInfo info = null!;
+        await Wait.UntilAsync("a snapshot is published while no partition changes hands", async () =>
+        {
+            var before = await AskAsync();
+            info = await _members[member].Client.PublishSnapshotAsync(new());
+            var after = await AskAsync();
+            return IsCaughtUp(before) && IsCaughtUp(after) && before.Zip(after).All(pair => pair.First.Partitions.SequenceEqual(pair.Second.Partitions));
+        });
+        return info;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -92,6 +105,12 @@ internal sealed class GraphBuilderTeam : IAsyncDisposable
         _producer.Dispose();
         _folder.Dispose();
     }
+
+    private static async Task<GraphStatus> StatusAsync(GraphBuilderProcess member) =>
+        await member.Client.GetStatusAsync(new(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(5));
+
+    private bool IsCaughtUp(GraphStatus[] all) =>
+        all.All(s => s.Lag == 0) && all.SelectMany(s => s.Partitions).Order().SequenceEqual(Enumerable.Range(0, _partitions));
 
     private async Task LeaveAsync(string name)
     {

@@ -31,8 +31,8 @@ internal sealed class PipelineProcesses : IAsyncDisposable
         Trainer = new("Trainer", new Dictionary<string, string?>(common)
         {
             ["Trainer__CheckpointDirectory"] = _folder.File("trainer"),
-            // One that was killed holds its lease for so long.
-            ["Trainer__LeaseDuration"] = "00:00:02",
+            // One that was killed holds its lease for so long; one that stands still for as long loses it, and its run.
+            ["Trainer__LeaseDuration"] = "00:00:20",
             ["Trainer__Model"] = model,
             ["Trainer__Parameters"] = parameters,
             ["Trainer__Interval"] = "00:00:00",
@@ -43,7 +43,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
             // Threads that spin for work only get in the way of the other processes.
             ["Trainer__Threads"] = "1",
         });
-        Server = new("Server", common);
+        Server = new("Server", new Dictionary<string, string?>(common) { ["Server__HistoryTimeout"] = "00:01:00" });
     }
 
     /// <summary>What the services' keys in Redis begin with.</summary>
@@ -83,7 +83,7 @@ internal sealed class PipelineProcesses : IAsyncDisposable
     {
         var client = new GraphBuilding.GraphBuildingClient(GraphBuilder.Channel);
         await Wait.UntilAsync("the GraphBuilder has read everything", async () => await client.GetStatusAsync(new()), s => s.Lag == 0, GraphBuilder.Process);
-        return await client.PublishSnapshotAsync(new());
+        return await Wait.UntilAsync("a snapshot is published", async () => await client.PublishSnapshotAsync(new()), _ => true, GraphBuilder.Process);
     }
 
     /// <summary>Has the Trainer train, and waits until the Server serves the new generation.</summary>

@@ -28,7 +28,7 @@ public sealed class DrainTests(RedisFixture fixture) : IClassFixture<RedisFixtur
             ["Redis__Configuration"] = fixture.Server.Configuration,
             ["Redis__KeyPrefix"] = prefix,
             // Longer than it takes to see it, on a busy machine too.
-            ["Endpoints__DrainDelay"] = "00:00:10",
+            ["Endpoints__DrainDelay"] = "00:00:30",
         });
         await server.StartAsync();
         using var http = new HttpClient { BaseAddress = server.Http };
@@ -63,7 +63,7 @@ public sealed class DrainTests(RedisFixture fixture) : IClassFixture<RedisFixtur
     public async Task Stop_CallRuns_IsAnsweredWhenNobodyListensAnyMore()
     {
         await using var redis = await RedisServer.StartNewAsync();
-        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:01:00");
+        await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:01:00", "--Redis:CommandTimeout=00:10:00");
         var admission = server.Services.GetRequiredService<Admission>();
         await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
         var calls = (server.RecommendAsync("east"), server.Http.GetStringAsync("/v1/users/east/recommendations"));

@@ -30,8 +30,10 @@ public class MemoryTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         // Vectors of 80 MB.
         await publisher.PublishAsync(2, TestModel.Random(items: 100_000, users: 1, dimension: 200, seed: 1));
 
-        var status = await Wait.UntilAsync("it is refused", async () => await client.GetStatusAsync(new()), status => status.Problem.Length > 0, server.Process);
-        Assert.StartsWith("Generation 2 is refused: its 100000 items of 200 numbers are too many for this process, which may take 64 MiB", status.Problem);
+        var status = await Wait.UntilAsync(
+            "it is refused", async () => await client.GetStatusAsync(new()),
+            status => status.Problem.StartsWith("Generation 2 is refused: its 100000 items of 200 numbers are too many for this process, which may take 64 MiB", StringComparison.Ordinal),
+            server.Process);
         Assert.Equal(1, status.Generation.Number);
         Assert.NotEmpty((await client.RecommendAsync(new() { UserId = "east" })).Items);
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Rearm.Streaming.Storage.Redis;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Redis;
 using StackExchange.Redis;
 
@@ -15,7 +16,7 @@ public class WatchedDatabase : DispatchProxy
     /// <param name="keyPrefix">What the keys begin with.</param>
     /// <param name="before">Called with the name of each command before it is sent; what it throws, the caller gets instead of an answer.</param>
     internal static RedisConnection Connect(RedisServer server, string keyPrefix, Action<string> before) =>
-        new(new RedisOptions { Configuration = server.Configuration, KeyPrefix = keyPrefix }, database =>
+        new(new RedisOptions { Configuration = server.Configuration, KeyPrefix = keyPrefix, CommandTimeout = Wait.Patience }, database =>
         {
             var proxy = Create<IDatabase, WatchedDatabase>();
             ((WatchedDatabase)(object)proxy)._database = database;

@@ -235,7 +235,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     {
         await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
         // Renewed three times in it: long enough that a busy machine does not lose it before.
-        await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000", "--Trainer:LeaseDuration=00:00:09");
+        await using var app = await StartAsync("--Trainer:MaxEpochs=100000", "--Trainer:Patience=100000", "--Trainer:LeaseDuration=00:00:30");
         await WaitAsync(app, "an epoch is done", s => s.Epoch > 0);
 
         // As if it had been paused for so long that another one has begun.
@@ -271,7 +271,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
     public async Task Stop_WhileTraining_TheNextProcessGoesOnAndEndsWithTheSameNumbers()
     {
         await _snapshots.PublishAsync(PlantedShop.Snapshot(), default);
-        string[] flags = ["--Trainer:MaxEpochs=40", "--Trainer:Patience=1000", "--Trainer:LearningRate=0.001"];
+        string[] flags = ["--Trainer:MaxEpochs=100", "--Trainer:Patience=1000", "--Trainer:LearningRate=0.001"];
         await using (var app = await StartAsync(flags))
         {
             await WaitAsync(app, "the third epoch is done", s => s.Epoch >= 3);
@@ -293,7 +293,7 @@ public sealed class TrainerServiceTests : IClassFixture<RedisFixture>, IDisposab
         }
         Assert.Equal(await File.ReadAllBytesAsync(another.File("model.ckpt")), await File.ReadAllBytesAsync(_folder.File("model.ckpt")));
         var (one, other) = (await ManifestAsync(1), await ManifestAsync(2));
-        Assert.Equal(40, one.Metrics["epochs"]);
+        Assert.Equal(100, one.Metrics["epochs"]);
         Assert.Equal((other.Metrics["recall@20"], other.Metrics["best_epoch"]), (one.Metrics["recall@20"], one.Metrics["best_epoch"]));
     }
 

@@ -10,6 +10,9 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    // In milliseconds.
+    private static readonly float Patience = (float)Wait.Patience.TotalMilliseconds;
+
     private readonly TemporaryFolder _folder = new();
     private ChildProcess? _demo;
     private IPlaywright? _playwright;
@@ -27,10 +30,10 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
             throw new FileNotFoundException($"{Chromium} is missing; ./rearm setup installs it.", Chromium);
         _demo = await ChildProcess.StartAsync(
             "dotnet", [Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll"), "demo", "--grpc-port", "0", "--http-port", "0", "--epochs", "3"],
-            new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path, ["Trainer__Device"] = "cpu", ["Trainer__Threads"] = "1" });
+            new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path, ["Trainer__Device"] = "cpu", ["Trainer__Threads"] = "1", ["Server__HistoryTimeout"] = "00:01:00" });
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = ["--no-sandbox", "--disable-gpu"] });
-        Assertions.SetDefaultExpectTimeout((float)Wait.Patience.TotalMilliseconds);
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = ["--no-sandbox", "--disable-gpu"], Timeout = Patience });
+        Assertions.SetDefaultExpectTimeout(Patience);
         await Wait.UntilAsync("the demo stays up", () => Task.FromResult(_demo.Output.Contains("Everything stays up", StringComparison.Ordinal)), _demo);
         Address = AddressPattern().Match(_demo.Output).Groups[1].Value;
         Ingestor.BaseAddress = new($"http://{IngestorPattern().Match(_demo.Output).Groups[1].Value}");
@@ -44,6 +47,8 @@ public sealed partial class ConsoleFixture : IAsyncLifetime
     internal async Task<OpenConsole> OpenAsync(string fragment = "", int width = 1280, ColorScheme scheme = ColorScheme.Light, string? address = null)
     {
         var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        context.SetDefaultTimeout(Patience);
+        context.SetDefaultNavigationTimeout(Patience);
         var console = new OpenConsole(context, await context.NewPageAsync());
         await console.Page.GotoAsync((address ?? Address) + fragment);
         return console;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Rearm.Streaming.Server.WebConsole;
 using Rearm.Streaming.ServiceDefaults;
+using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.Server.UnitTests.WebConsole;
 
@@ -179,10 +179,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Fact]
     public async Task Service_ThatIsDown_IsSaidToBe()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        var port = FreePort.Next();
         await StartAsync($"--Server:Console:Trainer=http://127.0.0.1:{port}");
 
         var (status, body) = await SendAsync("GET", "/console/api/v1/training/status");

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Grpc.Core;
 using Rearm.Streaming.Contracts;
 using Rearm.Streaming.ServiceDefaults.Errors;
+using Rearm.Streaming.Storage.Leases;
 using StackExchange.Redis;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Errors;
@@ -18,6 +19,7 @@ public class ErrorStatusTests
         { new RedisException("refused"), StatusCode.Unavailable, "Redis does not answer: refused" },
         { new RedisTimeoutException(CommandFlags.None, "late", CommandStatus.Unknown), StatusCode.Unavailable, "Redis does not answer: late" },
         { new KafkaException(new Error(ErrorCode.Local_AllBrokersDown, "all down")), StatusCode.Unavailable, "Kafka does not answer: all down" },
+        { new LeaseLostException("Another process publishes now."), StatusCode.Unavailable, "Another process publishes now." },
         { new TimeoutException("No answer."), StatusCode.Unavailable, "No answer." },
         { new RpcException(new Status(StatusCode.ResourceExhausted, "too large")), StatusCode.ResourceExhausted, "too large" },
     };

@@ -1,5 +1,6 @@
 using System.Net;
 using Rearm.Streaming.ServiceDefaults.Kafka;
+using Rearm.Streaming.Testing;
 using Rearm.Streaming.Testing.Kafka;
 
 namespace Rearm.Streaming.ServiceDefaults.UnitTests.Kafka;
@@ -16,7 +17,7 @@ public sealed class KafkaHealthTests
             b.Services.AddKafka();
         });
 
-        Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/readyz")).StatusCode);
+        await Wait.UntilAsync("it is ready", async () => (await service.Http.GetAsync("/readyz")).IsSuccessStatusCode);
         broker.Dispose();
         using var ready = await service.Http.GetAsync("/readyz");
 

@@ -11,14 +11,15 @@ public static class ForeignProgram
     /// <param name="arguments">Its arguments.</param>
     /// <param name="remedy">What to do where it, or something it needs, is missing.</param>
     /// <param name="environment">Variables on top of this process's.</param>
+    /// <param name="patience">How long it may take; null: as long as anything else.</param>
     /// <exception cref="InvalidOperationException">It is missing or failed; the message has its errors and the remedy.</exception>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string remedy, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string remedy, IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
             start.Environment[name] = value;
         using var process = Start(start, remedy);
-        using var deadline = new CancellationTokenSource(Wait.Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Wait.Patience);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
@@ -31,7 +32,7 @@ public static class ForeignProgram
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end in {Wait.Patience}.");
+            throw new TimeoutException($"{program} {string.Join(' ', start.ArgumentList)} did not end in {patience ?? Wait.Patience}.");
         }
     }
 

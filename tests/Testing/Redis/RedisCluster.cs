@@ -12,7 +12,7 @@ public sealed class RedisCluster : RedisServer
     private readonly int[] _busPorts = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
 
     private RedisCluster() =>
-        _nodes = Array.ConvertAll(_busPorts, port => new RedisProcess("--cluster-enabled", "yes", "--cluster-port", $"{port}"));
+        _nodes = Array.ConvertAll(_busPorts, port => new RedisProcess("--cluster-enabled", "yes", "--cluster-port", $"{port}", "--cluster-node-timeout", $"{Wait.Patience.TotalMilliseconds}"));
 
     /// <inheritdoc/>
     public override string Configuration => string.Join(',', _nodes.Select(node => $"127.0.0.1:{node.Port}"));

@@ -10,7 +10,8 @@ public abstract class RedisServer : IAsyncDisposable
     private readonly Lazy<ConnectionMultiplexer> _connection;
 
     /// <summary>A server that is not started yet.</summary>
-    protected RedisServer() => _connection = new(() => ConnectionMultiplexer.Connect($"{Configuration},abortConnect=false,allowAdmin=true"));
+    protected RedisServer() => _connection = new(() => ConnectionMultiplexer.Connect(
+        $"{Configuration},abortConnect=false,allowAdmin=true,asyncTimeout={Wait.Patience.TotalMilliseconds},syncTimeout={Wait.Patience.TotalMilliseconds}"));
 
     /// <summary>The port on 127.0.0.1, the same after a restart.</summary>
     public int Port { get; } = FreePort.Next();
@@ -54,7 +55,8 @@ public abstract class RedisServer : IAsyncDisposable
 
     /// <summary>A connection as the services have it.</summary>
     /// <param name="keyPrefix">What its keys begin with; null for a prefix that nobody else uses.</param>
-    public RedisConnection Connect(string? keyPrefix = null) => new(new RedisOptions { Configuration = Configuration, KeyPrefix = keyPrefix ?? $"test-{Guid.NewGuid():N}" });
+    public RedisConnection Connect(string? keyPrefix = null) =>
+        new(new RedisOptions { Configuration = Configuration, KeyPrefix = keyPrefix ?? $"test-{Guid.NewGuid():N}", CommandTimeout = Wait.Patience });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ public sealed partial class DemoTests : IDisposable
         var json = _folder.File("demo.json");
         await using var demo = await StartAsync("--once", "--model", model, "--epochs", "2", "--json", json);
 
-        Assert.True(await demo.Exited.WaitAsync(Wait.Patience) == 0, demo.Output);
+        Assert.True(await demo.Exited.WaitAsync(Wait.Patience * 5) == 0, demo.Output);
 
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         var root = report.RootElement;
@@ -60,7 +60,7 @@ public sealed partial class DemoTests : IDisposable
             Assert.Equal(12, (await sender.SendAsync(SyntheticShop.Create(1).Items.Take(12).Select(Click))).Accepted);
         await UntilItSaysAsync(demo, "The Server answers from generation 2");
 
-        Assert.True(await demo.StopAsync(TimeSpan.FromMinutes(1)) == 0, demo.Output);
+        Assert.True(await demo.StopAsync(Wait.Patience) == 0, demo.Output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
@@ -97,6 +97,7 @@ public sealed partial class DemoTests : IDisposable
             ["DOTNET_EnableDiagnostics"] = "0",
             ["Trainer__Device"] = "cpu",
             ["Trainer__Threads"] = "1",
+            ["Server__HistoryTimeout"] = "00:01:00",
         });
     }
 

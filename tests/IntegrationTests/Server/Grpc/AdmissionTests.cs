@@ -98,7 +98,7 @@ public class AdmissionTests
         await using var redis = await RedisServer.StartNewAsync();
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass(), "--Server:HistoryTimeout=00:00:00.500");
         await server.Publisher.TouchBeforeTrainingAsync("east", "a");
-        Assert.False((await server.RecommendAsync("east")).HistoryUnknown);
+        await Wait.UntilAsync("Redis answers in time", async () => !(await server.RecommendAsync("east")).HistoryUnknown);
         await redis.Database.ExecuteAsync("CLIENT", "PAUSE", "60000");
         Assert.True((await server.RecommendAsync("east")).HistoryUnknown);
 

@@ -162,7 +162,7 @@ public class EncodedItemTests(RedisFixture fixture) : IClassFixture<RedisFixture
             await redis.Database.StringSetRangeAsync(key, 7, "x");
         await server.Publisher.FlipAsync(2);
 
-        Assert.Contains(problem, await server.ProblemAsync());
+        await server.ProblemAsync(problem);
         Assert.Equal(1, (await server.RecommendAsync("u0")).Generation.Number);
     }
 

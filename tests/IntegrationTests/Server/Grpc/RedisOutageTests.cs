@@ -27,7 +27,7 @@ public class RedisOutageTests
         Assert.True(response.HistoryUnknown);
         Assert.False(response.VectorUnknown);
         Assert.Equal("Redis does not answer: what the user touched is not known, so that items seen may be among these.", response.Reason);
-        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        await server.ProblemAsync("Redis does not answer");
         Assert.Equal(1, (await server.StatusAsync()).Generation.Number);
         using var ready = await server.Http.GetAsync("/readyz");
         // It stays in rotation, because it still answers, and says what is wrong.
@@ -132,7 +132,7 @@ public class RedisOutageTests
         await using var redis = await RedisServer.StartNewAsync();
         await using var server = await TestServer.StartAsync(redis, TestModel.Compass());
         await redis.StopAsync();
-        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        await server.ProblemAsync("Redis does not answer");
         await redis.StartAsync();
         await Wait.UntilAsync(
             "the empty Redis is noticed", async () => (await server.StatusAsync()).Problem,
@@ -151,7 +151,7 @@ public class RedisOutageTests
         await using var redis = await RedisServer.StartNewAsync();
         await redis.StopAsync();
         await using var server = await TestServer.StartAsync(redis);
-        Assert.Contains("Redis does not answer", await server.ProblemAsync());
+        await server.ProblemAsync("Redis does not answer");
         var e = await TestServer.FailsAsync(server.RecommendAsync("u"));
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
         Assert.Contains("Redis does not answer", e.Status.Detail);

@@ -190,7 +190,7 @@ public class SequenceTests(RedisFixture fixture) : IClassFixture<RedisFixture>
         await redis.Database.KeyDeleteAsync(server.Publisher.Keys.GenerationEncoder(2, 0));
         await server.Publisher.FlipAsync(2);
 
-        Assert.Contains("chunk 0 of the user encoder of generation 2 is missing", await server.ProblemAsync());
+        await server.ProblemAsync("chunk 0 of the user encoder of generation 2 is missing");
         Assert.Equal(1, (await server.RecommendAsync("u0")).Generation.Number);
     }
 

@@ -12,7 +12,7 @@ namespace Rearm.Streaming.IntegrationTests.Storage.Leases;
 
 public sealed class RedisLeaseTests(RedisFixture fixture) : IClassFixture<RedisFixture>, IDisposable
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Duration = TimeSpan.FromMinutes(30);
 
     private readonly RedisConnection _redis = fixture.Server.Connect();
     private readonly FakeTimeProvider _time = new();
@@ -102,15 +102,15 @@ public sealed class RedisLeaseTests(RedisFixture fixture) : IClassFixture<RedisF
     {
         await using var lease = Lease();
         Assert.True(await lease.TryAcquireAsync(default));
-        await _redis.Database.KeyExpireAsync(_redis.Keys.Lease(lease.Name), TimeSpan.FromSeconds(10));
+        await _redis.Database.KeyExpireAsync(_redis.Keys.Lease(lease.Name), Duration / 3);
         _time.Advance(Duration / 3);
-        await Wait.UntilAsync("it is renewed", async () => await _redis.Database.KeyTimeToLiveAsync(_redis.Keys.Lease(lease.Name)) > TimeSpan.FromSeconds(15));
+        await Wait.UntilAsync("it is renewed", async () => await _redis.Database.KeyTimeToLiveAsync(_redis.Keys.Lease(lease.Name)) > Duration / 2);
         for (var n = 0; n < 10; n++)
         {
             // Renewed again and again, it is held far beyond its duration.
-            await _redis.Database.KeyExpireAsync(_redis.Keys.Lease(lease.Name), TimeSpan.FromSeconds(10));
+            await _redis.Database.KeyExpireAsync(_redis.Keys.Lease(lease.Name), Duration / 3);
             _time.Advance(Duration / 3);
-            await Wait.UntilAsync("it is renewed", async () => await _redis.Database.KeyTimeToLiveAsync(_redis.Keys.Lease(lease.Name)) > TimeSpan.FromSeconds(15));
+            await Wait.UntilAsync("it is renewed", async () => await _redis.Database.KeyTimeToLiveAsync(_redis.Keys.Lease(lease.Name)) > Duration / 2);
         }
         Assert.True(lease.IsHeld);
     }
@@ -135,7 +135,7 @@ public sealed class RedisLeaseTests(RedisFixture fixture) : IClassFixture<RedisF
     public async Task IsHeld_RedisDoesNotAnswerForTheWholeDuration_IsFalse()
     {
         await using var server = await RedisServer.StartNewAsync();
-        using var redis = new RedisConnection(new RedisOptions { Configuration = server.Configuration, CommandTimeout = TimeSpan.FromSeconds(1) });
+        using var redis = new RedisConnection(new RedisOptions { Configuration = server.Configuration, CommandTimeout = TimeSpan.FromSeconds(10) });
         await using var lease = new RedisLease(redis, "test", Duration, [], _time, NullLogger<RedisLease>.Instance);
         Assert.True(await lease.TryAcquireAsync(default));
         await server.StopAsync();

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Storage.Leases;
 using Rearm.Streaming.Storage.Redis;
 using Rearm.Streaming.Storage.Snapshots;
@@ -8,12 +7,18 @@ using Rearm.Streaming.Testing.Redis;
 
 namespace Rearm.Streaming.IntegrationTests.Storage.Snapshots;
 
-/// <summary>A publisher ends, or is overtaken, before each of the commands that it sends to Redis.</summary>
-public sealed class SnapshotPublisherKillTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+/// <summary>
+/// A publisher ends, or is overtaken, before each of the commands that it sends to Redis. All keys are looked through each time, so there are no others.
+/// </summary>
+public sealed class SnapshotPublisherKillTests : IAsyncLifetime
 {
     private const int Keep = 2;
 
-    private readonly RedisServer server = fixture.Server;
+    private RedisServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await RedisServer.StartNewAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
     public async Task Publish_AfterAKillBeforeAnyCommand_LeavesNothingBehind()
@@ -21,13 +26,13 @@ public sealed class SnapshotPublisherKillTests(RedisFixture fixture) : IClassFix
         var commands = 0;
         for (var finished = false; !finished; commands++)
         {
-            using var redis = server.Connect();
+            using var redis = _server.Connect();
             using var publisher = new SnapshotPublisher(redis, Keep);
             await publisher.PublishAsync(SmallSnapshots.Of(1), default);
             await publisher.PublishAsync(SmallSnapshots.Of(2), default);
 
             var left = commands;
-            using var dying = WatchedDatabase.Connect(server, redis.Keys.Prefix, _ =>
+            using var dying = WatchedDatabase.Connect(_server, redis.Keys.Prefix, _ =>
             {
                 if (left-- <= 0)
                     throw new KilledException();
@@ -59,11 +64,11 @@ public sealed class SnapshotPublisherKillTests(RedisFixture fixture) : IClassFix
         var commands = 0;
         for (var reached = true; reached; commands++)
         {
-            using var redis = server.Connect();
+            using var redis = _server.Connect();
             var (left, overtaken) = (commands, false);
             // A process that sleeps: its clock stands still, so it neither renews nor notices that its lease has run out.
             var still = new FakeTimeProvider();
-            using var sleeping = WatchedDatabase.Connect(server, redis.Keys.Prefix, _ =>
+            using var sleeping = WatchedDatabase.Connect(_server, redis.Keys.Prefix, _ =>
             {
                 if (overtaken || left-- > 0)
                     return;
