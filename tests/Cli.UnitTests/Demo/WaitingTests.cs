@@ -26,15 +26,17 @@ public class WaitingTests
         Assert.Equal("The snapshot did not happen within 0 s. Last seen: lag 5. Run it again with --verbose to see the services' logs.", exception.Message);
     }
 
-    [Fact]
-    public async Task UntilAsync_ServiceUnavailable_IsRetried()
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    public async Task UntilAsync_ServiceHasNoTime_IsRetried(StatusCode code)
     {
         var asked = 0;
 
         var answer = await Waiting.UntilAsync(
             "x",
             Long,
-            _ => ++asked < 3 ? throw Refusal(StatusCode.Unavailable) : Task.FromResult("up"),
+            _ => ++asked < 3 ? throw Refusal(code) : Task.FromResult("up"),
             _ => true,
             default);
 

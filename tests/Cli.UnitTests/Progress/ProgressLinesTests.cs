@@ -27,6 +27,35 @@ public class ProgressLinesTests
     }
 
     [Fact]
+    public async Task Dispose_ALineIsBeingTold_ReturnsOnceItHasBeen()
+    {
+        var (begun, goOn, isTold) = (new TaskCompletionSource(), new TaskCompletionSource(), false);
+        var lines = new ProgressLines(
+            _ =>
+            {
+                begun.SetResult();
+                goOn.Task.Wait();
+                Volatile.Write(ref isTold, true);
+            },
+            _time);
+        lines.Begin("Reading", "pairs", 10);
+        var telling = Task.Run(() => _time.Advance(ProgressLines.Interval));
+        await begun.Task;
+
+        var disposing = Task.Run(() =>
+        {
+            lines.Dispose();
+            return Volatile.Read(ref isTold);
+        });
+        // Time enough to return too early.
+        await Task.WhenAny(disposing, Task.Delay(100));
+        goOn.SetResult();
+
+        Assert.True(await disposing);
+        await telling;
+    }
+
+    [Fact]
     public void Begin_ManyShortSteps_AreToldOfAsOneWork()
     {
         using var lines = new ProgressLines(_told.Add, _time);

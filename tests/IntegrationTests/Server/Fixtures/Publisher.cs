@@ -97,10 +97,13 @@ internal sealed class Publisher(RedisServer redis, RedisKeys keys)
         keys.Trending, new TrendingItems { Version = 1, ItemIds = { items.Select(i => i.Id) }, Scores = { items.Select(i => i.Score) } }.ToByteArray());
 
     /// <summary>The whole live catalogue.</summary>
-    public async Task CatalogueAsync(params (string Id, CatalogueItem Item)[] items)
+    public Task CatalogueAsync(params (string Id, CatalogueItem Item)[] items) => CatalogueAsync(1, items);
+
+    /// <summary>The whole live catalogue, after so many changes.</summary>
+    public async Task CatalogueAsync(long sequence, (string Id, CatalogueItem Item)[] items)
     {
         await Database.HashSetAsync(keys.CatalogueItems, [.. items.Select(i => new HashEntry(i.Id, i.Item.ToByteArray()))]);
         var checksum = items.Aggregate(0UL, (sum, i) => unchecked(sum + CatalogueChecksum.Of(i.Id, i.Item.ToByteArray())));
-        await Database.StringSetAsync(keys.Catalogue, new CatalogueHead { Version = 1, Sequence = 1, Items = items.Length, Checksum = checksum }.ToByteArray());
+        await Database.StringSetAsync(keys.Catalogue, new CatalogueHead { Version = 1, Sequence = sequence, Items = items.Length, Checksum = checksum }.ToByteArray());
     }
 }
