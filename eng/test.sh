@@ -73,7 +73,7 @@ export DOTNET_TieredPGO=0
 log=artifacts/logs/test.log
 code=0
 dotnet test "${assemblies[@]}" --settings eng/test.runsettings --logger 'console;verbosity=minimal' --logger trx --results-directory "$results" \
-  --blame-hang-timeout 15min --blame-hang-dump-type none ${arguments[@]+"${arguments[@]}"} 2>&1 |
+  --blame-hang-timeout 5min --blame-hang-dump-type none ${arguments[@]+"${arguments[@]}"} 2>&1 |
   tee "$log" | { grep --line-buffered -vE '^(VSTest version|Starting test|A total of|Results File|No test matches|Data collector|Attachments:|  /.*(xml|trx)$|$)' || true; } || code=$?
 
 # Lines of src that ran, over all files of all projects: a line counts once, however many projects ran it.

@@ -56,7 +56,7 @@ internal sealed class LetterBox(KafkaClients clients) : IDisposable
         }
         catch (TimeoutException e)
         {
-            throw new CliException($"{e.Message} See whether all brokers are up (rearm doctor), then try again.");
+            throw new CliException($"{e.Message} See whether all brokers are up (rearm doctor), then try again.", e);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
     public async Task UntilCancelledAsync(long trained, CancellationToken cancellation)
     {
         Suggest();
+        string? told = null;
         try
         {
             while (true)
@@ -27,7 +28,9 @@ internal sealed class StayingUp(DemoServices services, DemoData data, Pipeline p
                 }
                 catch (ServiceException e) when (Waiting.MayPass(e) && !cancellation.IsCancellationRequested)
                 {
-                    narrator.Report($"{e.Message} It is asked again.");
+                    // Once, however long that lasts.
+                    if (e.Message != told)
+                        narrator.Report($"{told = e.Message} It is asked again.");
                 }
             }
         }

@@ -26,7 +26,7 @@ public static class ErrorStatus
         UnavailableException => new(StatusCode.Unavailable, exception.Message, exception),
         RedisException or RedisTimeoutException => new(StatusCode.Unavailable, $"Redis does not answer: {exception.Message}", exception),
         KafkaException kafka => new(StatusCode.Unavailable, $"Kafka does not answer: {kafka.Error.Reason}", exception),
-        // Another process has taken over, to which the next call gets.
+        // Another process has taken over, and the next call reaches that one.
         LeaseLostException => new(StatusCode.Unavailable, exception.Message, exception),
         TimeoutException => new(StatusCode.Unavailable, exception.Message, exception),
         RpcException rpc => rpc.Status,

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Rearm.Streaming.Cli;
 using Rearm.Streaming.IntegrationTests.Fixtures;
 using Rearm.Streaming.Testing;
+using Rearm.Streaming.Testing.Processes;
 
 namespace Rearm.Streaming.IntegrationTests.Cli;
 
@@ -93,17 +94,16 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
     [Fact]
     public async Task Serve_Endurance_NoCallFailsAndNoAnswerIsMixed()
     {
-        var figures = await RunAsync("serve", "--only", "endurance", "--items", "2000", "--seconds", "6");
+        var figures = await RunAloneAsync("serve", "--only", "endurance", "--items", "2000", "--seconds", "6");
         var (calls, refused) = (figures.GetProperty("endurance.calls").GetDouble(), figures.GetProperty("endurance.refused").GetDouble());
         // Else nothing would have been tried: a call that is refused neither fails nor is mixed.
         Assert.Equal(1200, calls);
-        Assert.True(refused < calls, $"{refused} of {calls} calls were refused");
+        Assert.True(refused <= calls / 2, $"{refused} of {calls} calls were refused");
         Assert.Equal(0, figures.GetProperty("endurance.failed").GetDouble());
         Assert.Equal(0, figures.GetProperty("endurance.mixed").GetDouble());
         // How many depends on the machine; the first one follows the restart.
         Assert.True(figures.GetProperty("endurance.swaps").GetDouble() >= 1);
-        // That of the whole process, in which other tests run.
-        Assert.True(figures.GetProperty("endurance.memory_growth").GetDouble() > 0);
+        Assert.True(figures.GetProperty("endurance.memory_growth").GetDouble() < 2);
     }
 
     [Fact]
@@ -153,6 +153,16 @@ public sealed class BenchCommandTests(KafkaFixture kafka, RedisFixture redis) : 
         var code = await RearmCommandLine.RunAsync(
             ["bench", .. arguments, "--json", file], new InvocationConfiguration { Output = output, Error = error });
         Assert.True(code == 0, $"{output}{error}");
-        return JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file)).GetProperty("figures");
+        return await FiguresAsync(file);
     }
+
+    // In a process of its own, whose memory is no other test's.
+    private async Task<JsonElement> RunAloneAsync(params string[] arguments)
+    {
+        var file = _folder.File("figures.json");
+        await ForeignProgram.RunAsync("dotnet", [Path.Combine(Repository.OutputOf("Cli"), "Rearm.Streaming.Cli.dll"), "bench", .. arguments, "--json", file], "Its output says why.");
+        return await FiguresAsync(file);
+    }
+
+    private static async Task<JsonElement> FiguresAsync(string file) => JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file)).GetProperty("figures");
 }

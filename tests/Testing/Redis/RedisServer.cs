@@ -61,8 +61,9 @@ public abstract class RedisServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // It may have been told to answer nobody for minutes, which what is still to be answered would be waited for.
         if (_connection.IsValueCreated)
-            await _connection.Value.DisposeAsync();
+            await _connection.Value.CloseAsync(allowCommandsToComplete: false);
         await StopAsync();
         GC.SuppressFinalize(this);
     }

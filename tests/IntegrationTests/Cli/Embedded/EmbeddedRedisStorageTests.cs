@@ -12,14 +12,16 @@ using Rearm.Streaming.Testing.Shops;
 namespace Rearm.Streaming.IntegrationTests.Cli.Embedded;
 
 /// <summary>What the services do with Redis beyond plain reads and writes works on the embedded one as well.</summary>
-public sealed class EmbeddedRedisStorageTests : IAsyncDisposable
+public sealed class EmbeddedRedisStorageTests : IAsyncLifetime
 {
     private readonly EmbeddedRedis _server = EmbeddedRedis.Start();
     private readonly RedisConnection _redis;
 
     public EmbeddedRedisStorageTests() => _redis = new(new RedisOptions { Configuration = _server.Configuration });
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _redis.Dispose();
         await _server.DisposeAsync();

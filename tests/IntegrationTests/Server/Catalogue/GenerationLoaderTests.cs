@@ -18,7 +18,7 @@ using StackExchange.Redis;
 namespace Rearm.Streaming.IntegrationTests.Server.Catalogue;
 
 /// <summary>What goes on while a generation is being loaded: it gets no further than its items until the test lets it.</summary>
-public sealed class GenerationLoaderTests : IClassFixture<RedisFixture>, IAsyncDisposable
+public sealed class GenerationLoaderTests : IClassFixture<RedisFixture>, IAsyncLifetime
 {
     private readonly RedisServer _redis;
     private readonly Publisher _publisher;
@@ -229,7 +229,9 @@ public sealed class GenerationLoaderTests : IClassFixture<RedisFixture>, IAsyncD
         Assert.Equal(1, _follower.Current.Generation!.Manifest.Number);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         _gate.TrySetResult();
         await _follower.StopAsync(default);
